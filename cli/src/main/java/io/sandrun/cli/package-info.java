@@ -1,0 +1,5 @@
+/** The sandrun command. */
+@NullMarked
+package io.sandrun.cli;
+
+import org.jspecify.annotations.NullMarked;

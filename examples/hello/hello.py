@@ -1,0 +1,2 @@
+name = "world"
+print(f"Hello, {name}, from a sandbox!")
