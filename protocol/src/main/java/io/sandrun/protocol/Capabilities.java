@@ -1,0 +1,42 @@
+package io.sandrun.protocol;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a node offers, as it probed itself.
+ *
+ * @param interpreters names, see {@link Interpreters}
+ * @param interpreterVersions name to version, {@code 3.11.7}
+ * @param cpuCores cores that the operating system gives to the agent
+ * @param memoryMb memory of the machine, MiB
+ * @param gpus its GPUs
+ * @param slots jobs that it runs at once
+ * @param labels what its owner says of it
+ * @param isolation layers of the sandbox that were seen to be active
+ * @param platform kernel and architecture, for people
+ */
+public record Capabilities(
+        List<String> interpreters,
+        Map<String, String> interpreterVersions,
+        int cpuCores,
+        long memoryMb,
+        List<Gpu> gpus,
+        int slots,
+        Map<String, String> labels,
+        List<String> isolation,
+        String platform) {
+    /**
+     * @param name as the driver calls it
+     * @param memoryMb its own memory, MiB
+     */
+    public record Gpu(String name, long memoryMb) {}
+
+    public Capabilities {
+        interpreters = List.copyOf(interpreters);
+        interpreterVersions = Map.copyOf(interpreterVersions);
+        gpus = List.copyOf(gpus);
+        labels = Map.copyOf(labels);
+        isolation = List.copyOf(isolation);
+    }
+}

@@ -1,0 +1,67 @@
+package io.sandrun.protocol;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Every error that the broker answers: its stable code, its HTTP status, and whether the same request may be sent again. */
+public enum ErrorCode {
+    /** The body is not JSON, or not an object. */
+    INVALID_JSON(400, false),
+    /** A required field is absent; {@code details.field} names it. */
+    MISSING_FIELD(400, false),
+    /** A field has the wrong type or lies outside its bounds; {@code details.field} names it. */
+    INVALID_FIELD(400, false),
+    /** A field that nobody reads, most often a slip of the pen; {@code details.field} names it. */
+    UNKNOWN_FIELD(400, false),
+    /** The interpreter's name is none that Sandrun knows. */
+    UNKNOWN_INTERPRETER(400, false),
+    /** A web page's {@code Origin} or a foreign {@code Host} that this broker does not serve. */
+    ORIGIN_REFUSED(403, false),
+    /** No such path. */
+    NOT_FOUND(404, false),
+    /** No job has this id; after RESULT_TTL it is forgotten. */
+    UNKNOWN_JOB(404, false),
+    /** No node has this id: register again. */
+    UNKNOWN_NODE(404, false),
+    /** The path exists, the verb does not. */
+    METHOD_NOT_ALLOWED(405, false),
+    /** The lease was taken away, or was never held: the report changes nothing. */
+    STALE_LEASE(409, false),
+    /** The job has its outcome already. */
+    ALREADY_FINISHED(409, false),
+    /** The body is larger than {@link Limits} allows. */
+    BODY_TOO_LARGE(413, false),
+    /** The content type is none that this path reads. */
+    UNSUPPORTED_MEDIA_TYPE(415, false),
+    /** Too many requests are waiting already. */
+    RATE_LIMITED(429, true),
+    /** Our own fault; the log of the broker has the one line that tells why. */
+    INTERNAL(500, true),
+    /** The broker is stopping, or its disk refuses writes. */
+    UNAVAILABLE(503, true),
+    /** Not an error of the caller: the job has no result yet. */
+    NOT_FINISHED(202, true);
+
+    private final int httpStatus;
+    private final boolean retryable;
+
+    ErrorCode(int httpStatus, boolean retryable) {
+        this.httpStatus = httpStatus;
+        this.retryable = retryable;
+    }
+
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    /** Whether the same request may succeed later without a change. */
+    public boolean isRetryable() {
+        return retryable;
+    }
+
+    /** The stable code on the wire. */
+    @JsonValue
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,86 @@
+package io.sandrun.protocol;
+
+/**
+ * Every bound of the wire, with its unit and its reason. Broker and nodes hold to the same numbers, so that nothing the
+ * broker accepts is refused by a node for its size.
+ */
+public final class Limits {
+    private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
+
+    /** A snippet; larger programs belong into an archive. */
+    public static final int CODE_BYTES = MIB;
+
+    /** Standard input travels inside the JSON and is held in memory by the broker. */
+    public static final int STDIN_BYTES = 4 * MIB;
+
+    /** What one stream keeps; a longer one is cut there and marked so. Two of them, escaped, fit into one body. */
+    public static final int OUTPUT_KEPT_BYTES = MIB;
+
+    /** What a job may print in all before it is ended: an endless printer reaches it in a second. */
+    public static final long OUTPUT_TOTAL_BYTES = 64L * MIB;
+
+    /** A whole request: code and standard input at their largest with every control character written as an escape. */
+    public static final int BODY_BYTES = 32 * MIB;
+
+    /** Arguments and environment together; the sandbox's plan must fit into one socket message. */
+    public static final int ARGS_AND_ENV_BYTES = 64 * KIB;
+
+    /** Arguments, and separately variables: bounds the memory of parsing, far above any honest use. */
+    public static final int ARGS_OR_ENV_ENTRIES = 1024;
+
+    /** Wall time of a job, seconds: the shortest that can be kept, and the longest that the older documents promise. */
+    public static final double TIMEOUT_SECONDS_MIN = 0.1;
+
+    public static final double TIMEOUT_SECONDS_MAX = 3600;
+
+    /** CPU time of a job, seconds: an hour on 64 cores. */
+    public static final double CPU_SECONDS_MAX = 64 * TIMEOUT_SECONDS_MAX;
+
+    /** Memory of a job, MiB: below 16 no interpreter starts; above 4096 a node of ordinary size cannot serve two. */
+    public static final int MEMORY_MB_MIN = 16;
+
+    public static final int MEMORY_MB_MAX = 4096;
+    public static final int MEMORY_MB_DEFAULT = 512;
+
+    /** Processes and threads of a job: node alone starts eleven threads; 512 bounds what a fork bomb costs its node. */
+    public static final int PROCESSES_MAX = 512;
+
+    public static final int PROCESSES_DEFAULT = 128;
+
+    /** Disk of a job, MiB. It is memory of the node, so it is bounded like memory. */
+    public static final int DISK_MB_MIN = 1;
+
+    public static final int DISK_MB_MAX = 2048;
+    public static final int DISK_MB_DEFAULT = 256;
+
+    /** Files and directories of a job; each costs the node about 1 KiB of kernel memory. */
+    public static final int DISK_INODES = 16_384;
+
+    /** Open files of one process: the usual soft limit of Linux. */
+    public static final int OPEN_FILES = 1024;
+
+    /** Cores and GPUs that a job may ask for: more than any machine we know of has. */
+    public static final int CORES_MAX = 1024;
+
+    public static final int GPUS_MAX = 64;
+
+    /** Labels of a node or a job, and the length of a label's key or value in characters. */
+    public static final int LABELS = 32;
+
+    public static final int LABEL_CHARACTERS = 128;
+
+    /** How long a client may wait in one request, seconds: below the idle timeout of common proxies' long setting. */
+    public static final double WAIT_SECONDS_MAX = 300;
+
+    /** How long a claim is parked, seconds: below the usual 60 s idle timeout of NAT and proxies. */
+    public static final double CLAIM_WAIT_SECONDS_MAX = 50;
+
+    /** Jobs handed out by one claim. */
+    public static final int CLAIM_SLOTS_MAX = 256;
+
+    /** Characters of a node's capabilities as JSON: bounds what one registration can store. */
+    public static final int CAPABILITIES_CHARACTERS = 64 * KIB;
+
+    private Limits() {}
+}

@@ -1,0 +1,133 @@
+package io.sandrun.protocol;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node and the broker say to each other. A node always calls; the broker only answers.
+ *
+ * <p>The life of a lease on the wire: {@code /claim} hands it out, every {@code /heartbeat} names the leases that the
+ * node still holds (which is also the acknowledgement that the claim's answer arrived), {@code /complete} or {@code
+ * /release} ends it. The broker answers a heartbeat with the leases that the node must drop.
+ */
+public final class NodeMessages {
+    private NodeMessages() {}
+
+    /**
+     * @param endpoint where the node can be reached, or {@code ""} for one that only calls out
+     * @param workerId base64 of the node's raw Ed25519 public key; a node that registers again with it gets its old id
+     * @param name for people: the host's name
+     * @param capabilities what it offers
+     * @param leases leases that it still holds from before; all others of this node are lost
+     */
+    public record Register(
+            String endpoint, @Nullable String workerId, String name, Capabilities capabilities, List<String> leases) {}
+
+    /**
+     * @param nodeId to be named in every later request
+     * @param heartbeatSeconds how often the broker wants to hear from the node
+     */
+    public record Registered(String nodeId, double heartbeatSeconds) {}
+
+    /**
+     * @param leases every lease that the node holds and what it does under it
+     */
+    public record Heartbeat(String nodeId, List<HeldLease> leases) {}
+
+    /** @param started whether the program has been started */
+    public record HeldLease(String leaseId, boolean started) {}
+
+    /**
+     * @param lost leases that are no longer the node's: stop working, report nothing
+     * @param cancel leases whose job someone wants ended: stop it and report it as cancelled
+     */
+    public record HeartbeatAnswer(List<String> lost, List<String> cancel) {}
+
+    /**
+     * @param slots jobs that the node can start now
+     * @param waitSeconds how long it will wait for the first of them
+     */
+    public record Claim(String nodeId, int slots, double waitSeconds) {}
+
+    /**
+     * @param job the first of {@code jobs}, or null: what older nodes read
+     * @param jobs at most as many as asked for
+     */
+    public record Claimed(@Nullable ClaimedJob job, List<ClaimedJob> jobs) {}
+
+    /**
+     * One attempt handed to a node.
+     *
+     * @param id the job's id
+     * @param leaseId the right to this attempt; to be named in every message about it
+     * @param attempt counts from 1
+     */
+    public record ClaimedJob(
+            String id,
+            String leaseId,
+            int attempt,
+            String code,
+            String interpreter,
+            List<String> args,
+            Map<String, String> env,
+            String stdin,
+            JobLimits limits) {}
+
+    /**
+     * The report on one attempt. The five fields of older nodes come first; without the others the outcome follows from
+     * the exit code, and the node's present lease on the job counts.
+     *
+     * @param output standard output, with U+FFFD for bytes that are not UTF-8
+     * @param error standard error, likewise
+     * @param exitCode the program's own code, 128 + signal where a signal ended it, or -1 where it never ran
+     * @param attempt the rest, null from an older node
+     */
+    public record Complete(
+            String nodeId,
+            String jobId,
+            String output,
+            String error,
+            int exitCode,
+            @Nullable String leaseId,
+            @Nullable AttemptReport attempt) {}
+
+    /**
+     * @param reason a sentence for people; empty when the outcome says it all
+     * @param signal the signal that ended the program, or null
+     * @param outputBase64 the exact bytes of standard output where they are not UTF-8, else null
+     * @param errorBase64 likewise of standard error
+     * @param outputBytes bytes that the program printed; more than {@code output} has if it was cut
+     * @param errorBytes likewise
+     * @param usage what it cost
+     */
+    public record AttemptReport(
+            Outcome code,
+            String reason,
+            @Nullable Integer signal,
+            @Nullable String outputBase64,
+            @Nullable String errorBase64,
+            long outputBytes,
+            long errorBytes,
+            Usage usage) {}
+
+    /**
+     * @param cpuSeconds CPU time of all processes of the job, at most 3 decimals
+     * @param memoryPeakBytes the most memory that was seen in use
+     * @param wallTimeMs from the start of the program to its end
+     */
+    public record Usage(double cpuSeconds, long memoryPeakBytes, long wallTimeMs) {}
+
+    /** @param status always {@code "recorded"} */
+    public record CompleteAnswer(String status) {}
+
+    /**
+     * Gives leases back: the jobs go to other nodes at once.
+     *
+     * @param leaving whether the node is about to stop: it gets no more work until it registers again
+     */
+    public record Release(String nodeId, List<String> leases, boolean leaving) {}
+
+    /** @param released how many of the leases were still the node's */
+    public record Released(int released) {}
+}

@@ -1,0 +1,20 @@
+package io.sandrun.protocol;
+
+/** The paths of the broker. Verbs and handlers stand in the broker's {@code Routes}. */
+public final class Paths {
+    public static final String ROOT = "/";
+    public static final String HEALTH = "/health";
+    public static final String SUBMIT = "/submit";
+    public static final String RUN = "/run";
+    public static final String STATUS = "/status";
+    public static final String RESULTS = "/results";
+    public static final String CANCEL = "/cancel";
+    public static final String NODES = "/nodes";
+    public static final String REGISTER = "/register";
+    public static final String HEARTBEAT = "/heartbeat";
+    public static final String CLAIM = "/claim";
+    public static final String COMPLETE = "/complete";
+    public static final String RELEASE = "/release";
+
+    private Paths() {}
+}
