@@ -32,8 +32,10 @@ public final class NodeMessages {
 
     /**
      * @param leases every lease that the node holds and what it does under it
+     * @param waitSeconds how long the broker may keep the answer back until there is something to say: so that a cancel
+     *     reaches the node at once and not with its next heartbeat; 0 for an answer at once
      */
-    public record Heartbeat(String nodeId, List<HeldLease> leases) {}
+    public record Heartbeat(String nodeId, List<HeldLease> leases, double waitSeconds) {}
 
     /** @param started whether the program has been started */
     public record HeldLease(String leaseId, boolean started) {}
