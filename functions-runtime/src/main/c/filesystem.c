@@ -61,11 +61,10 @@ static bool make_directory(const struct operation *directory)
     const char *path = inside(directory->text[0]);
     if (mkdir(path, (mode_t)directory->number[0]) != 0)
         return errno == EEXIST || failed("make directory", directory->text[0]);
-    /* The creator owns it already; a plan names an owner only where that is someone else. */
     uid_t uid = (uid_t)directory->number[1];
     gid_t gid = (gid_t)directory->number[2];
-    return (uid == geteuid() && gid == getegid()) || lchown(path, uid, gid) == 0
-           || failed("give directory", directory->text[0]);
+    bool stays = uid == (uid_t)-1 || (uid == geteuid() && gid == getegid());
+    return stays || lchown(path, uid, gid) == 0 || failed("give directory", directory->text[0]);
 }
 
 static bool make_file(const struct operation *file)

@@ -1,6 +1,5 @@
 package io.sandrun.runtime.linux;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,9 +30,9 @@ public final class Descriptor implements AutoCloseable {
      *
      * @return bytes read; 0 at end of file; -1 when nothing is there yet (non-blocking descriptors)
      */
-    public int read(Memory buffer) throws LinuxException {
+    public int read(NativeBuffer buffer) throws LinuxException {
         while (true) {
-            long count = LibC.read(number(), buffer, buffer.size());
+            long count = LibC.read(number(), buffer.memory(), buffer.memory().size());
             if (count >= 0) {
                 return (int) count;
             }
@@ -52,9 +51,9 @@ public final class Descriptor implements AutoCloseable {
      *
      * @return bytes written; 0 when nothing fits yet (non-blocking descriptors); -1 when nobody reads any more
      */
-    public int write(Memory bytes, long offset, long length) throws LinuxException {
+    public int write(NativeBuffer bytes, long offset, long length) throws LinuxException {
         while (true) {
-            long count = LibC.write(number(), bytes.share(offset), length);
+            long count = LibC.write(number(), bytes.memory().share(offset), length);
             if (count >= 0) {
                 return (int) count;
             }

@@ -66,11 +66,7 @@ public final class DirectoryDescriptor implements AutoCloseable {
     }
 
     private static void writeAll(Descriptor file, byte[] content) throws LinuxException {
-        if (content.length == 0) {
-            return;
-        }
-        try (Memory bytes = new Memory(content.length)) {
-            bytes.write(0, content, 0, content.length);
+        try (NativeBuffer bytes = NativeBuffer.holding(content)) {
             for (long written = 0; written < content.length; ) {
                 written += file.write(bytes, written, content.length - written);
             }

@@ -1,7 +1,10 @@
 package io.sandrun.runtime.linux;
 
+import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.util.Map;
 
 /**
  * Declarations of the C library's functions, and nothing else: no policy, no error handling.
@@ -12,7 +15,9 @@ import com.sun.jna.Pointer;
  */
 final class LibC {
     static {
-        Native.register(LibC.class, "c");
+        // Paths are bytes to the kernel; the JVM's locale must not decide which.
+        Native.register(
+                LibC.class, NativeLibrary.getInstance("c", Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
     }
 
     private LibC() {}

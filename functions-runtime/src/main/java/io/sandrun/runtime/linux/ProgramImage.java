@@ -35,8 +35,7 @@ public final class ProgramImage implements AutoCloseable {
             number = LibC.memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); // kernels before 6.3
         }
         Descriptor image = new Descriptor(LinuxException.check("memfd_create", number));
-        try (Memory content = new Memory(program.length)) {
-            content.write(0, program, 0, program.length);
+        try (NativeBuffer content = NativeBuffer.holding(program)) {
             long written = 0;
             while (written < program.length) {
                 written += image.write(content, written, program.length - written);

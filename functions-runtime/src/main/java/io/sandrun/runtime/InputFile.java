@@ -1,0 +1,8 @@
+package io.sandrun.runtime;
+
+/**
+ * A file that the command finds in /work.
+ *
+ * @param path relative to /work, slashes between names, no empty name, "." or ".."
+ */
+public record InputFile(String path, byte[] content, boolean executable) {}
