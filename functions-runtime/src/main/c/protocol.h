@@ -58,6 +58,7 @@ struct ended {
     uint32_t type;
     int32_t code;   /* exit code, when signal is 0 */
     int32_t signal; /* the signal that ended it, or 0 */
+    uint32_t others; /* after a failure: processes of the job that were still there */
 };
 
 enum {

@@ -6,6 +6,7 @@ package io.sandrun.runtime;
  * @param bytes what was kept, raw: a guest's bytes are never interpreted here
  * @param totalBytes what was written in all, as far as it was read
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes of a guest: never compared, never a key
 public record CapturedStream(byte[] bytes, long totalBytes) {
     public static final CapturedStream EMPTY = new CapturedStream(new byte[0], 0);
 

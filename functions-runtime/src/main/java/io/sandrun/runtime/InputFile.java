@@ -5,4 +5,5 @@ package io.sandrun.runtime;
  *
  * @param path relative to /work, slashes between names, no empty name, "." or ".."
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes of a guest: never compared, never a key
 public record InputFile(String path, byte[] content, boolean executable) {}

@@ -5,6 +5,8 @@ import java.util.List;
 /** Which layers of isolation are really on, as seen from inside a probe sandbox or from the kernel's own files. */
 public record Isolation(List<Layer> layers) {
     /**
+     * One layer.
+     *
      * @param name stable, for example "seccomp" or "cgroup:memory"
      * @param active verified, never assumed
      * @param detail what was seen

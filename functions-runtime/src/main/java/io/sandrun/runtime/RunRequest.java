@@ -14,6 +14,7 @@ import java.util.Map;
  * @param readOnlyPaths host directories or files outside /usr that are shown read-only at the same path
  * @param limits what the whole process tree may use
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes of a guest: never compared, never a key
 public record RunRequest(
         List<String> command,
         Map<String, String> environment,

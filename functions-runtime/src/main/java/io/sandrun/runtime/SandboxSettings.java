@@ -3,6 +3,8 @@ package io.sandrun.runtime;
 import java.nio.file.Path;
 
 /**
+ * What an agent decides about its sandboxes.
+ *
  * @param slots how many runs may go on at one time, 1 to {@value #MAX_SLOTS}
  * @param stateDirectory a directory of this agent alone, for what must outlive a run
  */

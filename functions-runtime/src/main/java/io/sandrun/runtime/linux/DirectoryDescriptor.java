@@ -31,36 +31,27 @@ public final class DirectoryDescriptor implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Makes the directory and its parents, owned by the given ids when these are not negative. */
-    public void makeDirectories(String path, int uid, int gid) throws LinuxException {
+    /** Makes the directory and its parents; those that exist are left as they are. */
+    public void makeDirectories(String path) throws LinuxException {
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            makeDirectory(path.substring(0, slash), uid, gid);
+            makeDirectory(path.substring(0, slash));
         }
-        makeDirectory(path, uid, gid);
+        makeDirectory(path);
     }
 
-    private void makeDirectory(String path, int uid, int gid) throws LinuxException {
+    private void makeDirectory(String path) throws LinuxException {
         if (LibC.mkdirat(directory.number(), path, DIRECTORY_MODE) < 0) {
             int errno = Native.getLastError();
-            if (errno == LinuxException.EEXIST) {
-                return;
-            }
-            throw new LinuxException("mkdirat " + path, errno);
-        }
-        if (uid >= 0) {
-            try (Descriptor made = openBeneath(path, 0L, 0)) {
-                LinuxException.check("fchown " + path, LibC.fchown(made.number(), uid, gid));
+            if (errno != LinuxException.EEXIST) {
+                throw new LinuxException("mkdirat " + path, errno);
             }
         }
     }
 
-    /** Writes a new file whose parent exists, owned by the given ids when these are not negative. */
-    public void writeFile(String path, byte[] content, boolean executable, int uid, int gid) throws LinuxException {
+    /** Writes a new file whose parent exists. */
+    public void writeFile(String path, byte[] content, boolean executable) throws LinuxException {
         int mode = executable ? EXECUTABLE_MODE : FILE_MODE;
         try (Descriptor file = openBeneath(path, O_WRONLY | O_CREAT | O_EXCL, mode)) {
-            if (uid >= 0) {
-                LinuxException.check("fchown " + path, LibC.fchown(file.number(), uid, gid));
-            }
             writeAll(file, content);
         }
     }

@@ -16,8 +16,7 @@ import java.util.Map;
 final class LibC {
     static {
         // Paths are bytes to the kernel; the JVM's locale must not decide which.
-        Native.register(
-                LibC.class, NativeLibrary.getInstance("c", Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
+        Native.register(LibC.class, NativeLibrary.getInstance("c", Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
     }
 
     private LibC() {}
@@ -48,7 +47,11 @@ final class LibC {
 
     static native int mkdirat(int directory, String path, int mode);
 
-    static native int fchown(int descriptor, int uid, int gid);
+    static native int setfsuid(int uid);
+
+    static native int setfsgid(int gid);
+
+    static native int prctl(int operation, long second, long third, long fourth, long fifth);
 
     static native int fstatfs(int descriptor, Pointer result);
 

@@ -10,6 +10,7 @@ public final class LinuxException extends IOException {
     public static final int EAGAIN = 11;
     public static final int EEXIST = 17;
     public static final int ENOTDIR = 20;
+    public static final int EISDIR = 21;
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
     public static final int EPIPE = 32;

@@ -12,8 +12,7 @@ public final class PidDescriptor {
 
     /** A descriptor for a child of ours that is not reaped yet; it polls ready when the child has ended. */
     public static Descriptor open(int pid) throws LinuxException {
-        return new Descriptor(
-                LinuxException.check("pidfd_open", (int) LibC.syscall(PIDFD_OPEN, pid, 0L, 0L, 0L)));
+        return new Descriptor(LinuxException.check("pidfd_open", (int) LibC.syscall(PIDFD_OPEN, pid, 0L, 0L, 0L)));
     }
 
     /** Sends SIGKILL; a process that is gone already, or a closed descriptor, is no error. */

@@ -14,8 +14,7 @@ public final class Wakeup implements AutoCloseable {
     }
 
     public static Wakeup open() throws LinuxException {
-        return new Wakeup(
-                new Descriptor(LinuxException.check("eventfd", LibC.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))));
+        return new Wakeup(new Descriptor(LinuxException.check("eventfd", LibC.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))));
     }
 
     /** Ready for input after {@link #wake}. */

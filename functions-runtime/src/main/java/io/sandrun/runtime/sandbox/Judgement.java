@@ -29,6 +29,11 @@ final class Judgement {
         return ended.signal() != 0 || ended.code() != 0;
     }
 
+    /** Whether so many processes were seen that a fork may well have been refused: others fall away while one fails. */
+    static boolean isCrowded(int processes, RunLimits limits) {
+        return processes >= limits.processes() - limits.processes() / 8;
+    }
+
     static Verdict of(Protocol.Ended ended, Evidence evidence, RunLimits limits) {
         if (!failed(ended)) {
             return Verdict.OK;

@@ -45,8 +45,7 @@ final class Layout {
     /** Inodes of the disk that are ours: its root and one per part. */
     private static final int OWN_INODES = 4;
 
-    private static final List<String> SYSTEM_LINKS =
-            List.of("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32");
+    private static final List<String> SYSTEM_LINKS = List.of("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32");
 
     /** Each is public on any distribution, and some interpreter or library does not start without it. */
     private static final List<String> ETC_OF_HOST = List.of(
@@ -137,7 +136,8 @@ final class Layout {
         directory(WORK);
         directory("/tmp");
         directory("/dev/shm");
-        String options = "size=" + limits.diskBytes() + ",nr_inodes=" + (limits.diskInodes() + OWN_INODES) + ",mode=0755";
+        String options =
+                "size=" + limits.diskBytes() + ",nr_inodes=" + (limits.diskInodes() + OWN_INODES) + ",mode=0755";
         plan.mount("tmpfs", WORK, options, DISK_FLAGS);
         part("work", OPEN_DIRECTORY);
         part("tmp", STICKY_DIRECTORY);

@@ -50,13 +50,15 @@ final class LimitWatch {
     }
 
     /** The time that is over, if it is: cheap, for every turn of the loop. */
-    @Nullable Verdict checkWall(long nowNanos) {
+    @Nullable
+    Verdict checkWall(long nowNanos) {
         return remainingNanos(nowNanos) > 0
                 ? null
                 : new Verdict(timeOutcome(), "The wall time limit of " + seconds(limits.wallTime()) + " was reached.");
     }
 
-    @Nullable Verdict checkOutput(long totalBytes) {
+    @Nullable
+    Verdict checkOutput(long totalBytes) {
         return totalBytes <= limits.outputTotalBytes()
                 ? null
                 : new Verdict(
@@ -65,7 +67,8 @@ final class LimitWatch {
     }
 
     /** Reads the meter: for every tick. */
-    @Nullable Verdict checkUsage(long nowNanos) throws LinuxException {
+    @Nullable
+    Verdict checkUsage(long nowNanos) throws LinuxException {
         Reading reading = meter.read();
         long memoryBytes = ownMemory(reading);
         boolean refusing = reading.forkRefusals() > last.forkRefusals();

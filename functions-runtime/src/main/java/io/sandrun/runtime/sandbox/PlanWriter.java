@@ -56,7 +56,10 @@ final class PlanWriter {
     }
 
     PlanWriter file(String path, int mode, String content) {
-        return text(path).value(mode).bytes(content.getBytes(StandardCharsets.UTF_8)).end(Protocol.FILE);
+        return text(path)
+                .value(mode)
+                .bytes(content.getBytes(StandardCharsets.UTF_8))
+                .end(Protocol.FILE);
     }
 
     PlanWriter bind(String source, String path, long mountAttributes) {

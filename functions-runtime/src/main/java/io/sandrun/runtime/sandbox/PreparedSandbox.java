@@ -3,6 +3,7 @@ package io.sandrun.runtime.sandbox;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.linux.Descriptor;
 import io.sandrun.runtime.linux.DirectoryDescriptor;
+import io.sandrun.runtime.linux.FileOwner;
 import io.sandrun.runtime.linux.LinuxException;
 import io.sandrun.runtime.linux.MessageSocket;
 import io.sandrun.runtime.linux.PidDescriptor;
@@ -48,25 +49,36 @@ final class PreparedSandbox implements AutoCloseable {
 
     /** Writes files into /work; no byte of the guest has run yet. */
     void write(List<InputFile> files, Identity identity) throws IOException {
-        // An ordinary user's files belong to the job already, whose host id is the same.
-        int uid = identity.hasInsideRoot() ? identity.hostJobUid() : -1;
-        int gid = identity.hasInsideRoot() ? identity.hostJobGid() : -1;
-        for (InputFile file : files) {
-            int slash = file.path().lastIndexOf('/');
-            try {
-                if (slash > 0) {
-                    work.makeDirectories(file.path().substring(0, slash), uid, gid);
-                }
-                work.writeFile(file.path(), file.content(), file.executable(), uid, gid);
-            } catch (LinuxException e) {
-                if (e.errno() == LinuxException.ENOSPC) {
-                    throw new InvalidRequestException("The input files do not fit on the disk of the sandbox.");
-                }
-                if (e.errno() == LinuxException.EEXIST || e.errno() == LinuxException.ENOTDIR) {
-                    throw new InvalidRequestException("The input file '" + file.path() + "' collides with another.");
-                }
-                throw e;
+        if (files.isEmpty()) {
+            return;
+        }
+        FileOwner owner = identity.hasInsideRoot()
+                ? FileOwner.assume(identity.hostJobUid(), identity.hostJobGid())
+                : FileOwner.unchanged();
+        try {
+            for (InputFile file : files) {
+                write(file);
             }
+        } finally {
+            owner.close();
+        }
+    }
+
+    private void write(InputFile file) throws IOException {
+        int slash = file.path().lastIndexOf('/');
+        try {
+            if (slash > 0) {
+                work.makeDirectories(file.path().substring(0, slash));
+            }
+            work.writeFile(file.path(), file.content(), file.executable());
+        } catch (LinuxException e) {
+            throw switch (e.errno()) {
+                case LinuxException.ENOSPC ->
+                    new InvalidRequestException("The input files do not fit on the disk of the sandbox.");
+                case LinuxException.EEXIST, LinuxException.ENOTDIR, LinuxException.EISDIR ->
+                    new InvalidRequestException("The input file '" + file.path() + "' collides with another.");
+                default -> e;
+            };
         }
     }
 

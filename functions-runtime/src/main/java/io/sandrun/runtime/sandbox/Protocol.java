@@ -77,10 +77,10 @@ final class Protocol {
         }
     }
 
-    /** The main process is over: signal is 0 when it exited. */
-    record Ended(int code, int signal) {
+    /** The main process is over: signal is 0 when it exited; after a failure, how many others were still there. */
+    record Ended(int code, int signal, int others) {
         static Ended read(ByteBuffer bytes) {
-            return new Ended(bytes.getInt(4), bytes.getInt(8));
+            return new Ended(bytes.getInt(4), bytes.getInt(8), bytes.getInt(12));
         }
     }
 }

@@ -29,7 +29,8 @@ final class Resident implements AutoCloseable {
             return pid;
         }
 
-        @Nullable Descriptor pidfd() {
+        @Nullable
+        Descriptor pidfd() {
             return pidfd;
         }
 

@@ -152,7 +152,8 @@ final class RunLoop implements AutoCloseable {
     }
 
     /** The limit or the cancellation that ended the run; null when it ended by itself. */
-    @Nullable Verdict verdict() {
+    @Nullable
+    Verdict verdict() {
         return verdict;
     }
 

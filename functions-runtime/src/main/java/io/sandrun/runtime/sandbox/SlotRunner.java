@@ -7,7 +7,9 @@ import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.Usage;
+import io.sandrun.runtime.cgroup.Cgroups;
 import io.sandrun.runtime.cgroup.SlotCgroup;
+import io.sandrun.runtime.linux.Ids;
 import io.sandrun.runtime.linux.LinuxException;
 import io.sandrun.runtime.linux.Pipe;
 import io.sandrun.runtime.linux.ProgramImage;
@@ -40,12 +42,28 @@ public final class SlotRunner implements AutoCloseable {
     private @Nullable Resident resident;
     private boolean closed;
 
-    SlotRunner(ProgramImage program, byte[] filter, SlotCgroup cgroup, Enforcement enforcement, Identity identity) {
-        this.program = program;
-        this.filter = filter;
+    /**
+     * What all slots of an agent share.
+     *
+     * @param program sandbox-init
+     * @param filter array of struct sock_filter
+     */
+    @SuppressWarnings("ArrayRecordComponent") // held, never compared
+    public record Machinery(ProgramImage program, byte[] filter, Cgroups cgroups) {}
+
+    private SlotRunner(Machinery machinery, SlotCgroup cgroup, Enforcement enforcement, Identity identity) {
+        this.program = machinery.program();
+        this.filter = machinery.filter();
         this.cgroup = cgroup;
         this.enforcement = enforcement;
         this.identity = identity;
+    }
+
+    /** The slot of that index; its resident starts with the first run. */
+    public static SlotRunner open(Machinery machinery, int index) {
+        Enforcement enforcement = Enforcement.of(machinery.cgroups().layers().keySet());
+        Identity identity = Identity.ofSlot(Ids.own(), ProcessHandle.current().pid(), index);
+        return new SlotRunner(machinery, machinery.cgroups().slot(index), enforcement, identity);
     }
 
     /** Runs one command in one fresh sandbox. Never throws for what a guest or a request does. */
@@ -74,8 +92,7 @@ public final class SlotRunner implements AutoCloseable {
         long startNanos = System.nanoTime();
         RunLimits limits = request.limits();
         Resident present = present();
-        cgroup.limit(
-                limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES, limits.processes() + OWN_PROCESSES);
+        cgroup.limit(limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES, limits.processes() + OWN_PROCESSES);
         try (PreparedSandbox sandbox = prepare(present, request);
                 Wakeup cancelled = Wakeup.open()) {
             cancellation.wakeUpWith(cancelled::wake);
@@ -165,14 +182,12 @@ public final class SlotRunner implements AutoCloseable {
             cpuNanos = Math.max(cpuNanos, exited.cpuMicros() * 1000);
             memoryBytes = Math.max(memoryBytes, exited.residentSetBytes());
         }
-        Usage usage =
-                new Usage(Duration.ofNanos(loop.endNanos() - goneNanos), Duration.ofNanos(cpuNanos), memoryBytes);
+        Usage usage = new Usage(Duration.ofNanos(loop.endNanos() - goneNanos), Duration.ofNanos(cpuNanos), memoryBytes);
         return new RunResult(
                 verdict.outcome(), code, signal, verdict.reason(), out.captured(), err.captured(), usage, phases);
     }
 
-    private Verdict judge(
-            PreparedSandbox sandbox, RunLimits limits, LimitWatch watch, Protocol.@Nullable Ended ended)
+    private Verdict judge(PreparedSandbox sandbox, RunLimits limits, LimitWatch watch, Protocol.@Nullable Ended ended)
             throws LinuxException {
         if (ended != null && !Judgement.failed(ended)) {
             return Verdict.OK;
@@ -181,7 +196,8 @@ public final class SlotRunner implements AutoCloseable {
             watch.lookBack();
         }
         var space = sandbox.space();
-        boolean atProcessLimit = !enforcement.countsForkRefusals() && watch.processPeak() >= limits.processes();
+        int seen = Math.max(watch.processPeak(), ended == null ? 0 : ended.others() + 1);
+        boolean atProcessLimit = !enforcement.countsForkRefusals() && Judgement.isCrowded(seen, limits);
         var evidence = new Judgement.Evidence(
                 watch.last().oomKills(),
                 watch.last().forkRefusals(),
