@@ -14,6 +14,8 @@ final class Footprint {
     private static final List<Path> SYSTEM =
             Stream.of("/usr", "/bin", "/sbin", "/lib", "/lib64").map(Path::of).toList();
 
+    private static final Path HOMES = Path.of("/home");
+
     /** Configuration of a JDK lies two levels deep, certificates three. */
     private static final int LINK_DEPTH = 4;
 
@@ -93,8 +95,14 @@ final class Footprint {
         }
     }
 
-    /** Neither the root, nor a directory right below it, nor one that the user's home is in. */
+    /**
+     * Neither the root, nor a directory right below it, nor a home, nor one that a home is in, nor the place where a user's
+     * programs keep what is theirs (keyrings are there).
+     */
     private boolean isSpecific(Path path) {
-        return path.getNameCount() >= 2 && !userHome.startsWith(path);
+        return path.getNameCount() >= 2
+                && !HOMES.equals(path.getParent())
+                && !userHome.startsWith(path)
+                && !path.endsWith(".local");
     }
 }
