@@ -3,6 +3,7 @@ package io.sandrun.protocol;
 /** The paths of the broker. Verbs and handlers stand in the broker's {@code Routes}. */
 public final class Paths {
     public static final String ROOT = "/";
+    public static final String DASHBOARD = "/dashboard";
     public static final String HEALTH = "/health";
     public static final String SUBMIT = "/submit";
     public static final String RUN = "/run";

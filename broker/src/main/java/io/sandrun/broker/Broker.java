@@ -1,0 +1,145 @@
+package io.sandrun.broker;
+
+import io.sandrun.broker.claim.ClaimDesk;
+import io.sandrun.broker.claim.RequirementClasses;
+import io.sandrun.broker.http.HttpServer;
+import io.sandrun.broker.http.Rooms;
+import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobResults;
+import io.sandrun.broker.job.JobStatuses;
+import io.sandrun.broker.job.JobSubmission;
+import io.sandrun.broker.job.JobWaiters;
+import io.sandrun.broker.job.QueueCounts;
+import io.sandrun.broker.job.RetentionSweep;
+import io.sandrun.broker.node.LivenessSweep;
+import io.sandrun.broker.node.NodeCalls;
+import io.sandrun.broker.node.NodeFlush;
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.store.Store;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running broker: the composition root, and the list of everything that has threads, files or ports.
+ *
+ * <p>Start order: the lock on the data directory, the store with its writer's thread, the pool and the timer, the
+ * sweeps, the HTTP server, and at last the rooms in which requests wait. Stop is the reverse: waiting requests are
+ * answered first, since a held one would keep the server from stopping; the store goes last, so that whatever was
+ * accepted is on disk.
+ */
+public final class Broker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    private static final String DATABASE = "sandrun.db";
+
+    private final BrokerConfig config;
+    private final Deque<AutoCloseable> services = new ArrayDeque<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final HttpServer http;
+
+    private Broker(BrokerConfig config, Clock clock) {
+        this.config = config;
+        try {
+            this.http = open(clock);
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /**
+     * Starts a broker; it serves when this returns.
+     *
+     * @throws DataDirectoryInUseException if another broker has the data directory
+     * @throws io.sandrun.broker.store.SchemaException if the database is not one of this program
+     */
+    public static Broker start(BrokerConfig config) {
+        return start(config, Clock.systemUTC());
+    }
+
+    /** Likewise with a clock of its own. */
+    public static Broker start(BrokerConfig config, Clock clock) {
+        return new Broker(config, clock);
+    }
+
+    private HttpServer open(Clock clock) {
+        started(DataDirectoryLock.take(config.dataDirectory()));
+        Store store = started(Store.open(config.dataDirectory().resolve(DATABASE), clock));
+        BrokerThreads threads = started(new BrokerThreads());
+        FreshId freshId = new FreshId(clock);
+
+        NodeRegistry registry = new NodeRegistry(store, clock, freshId, config.nodeTimeout());
+        RequirementClasses classes = new RequirementClasses(store, registry);
+        QueueCounts counts = new QueueCounts(store);
+        JobResults results = new JobResults(store);
+        JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, counts, results, config.maxRetries());
+        ClaimDesk desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
+        JobWaiters waiters = new JobWaiters(threads.timer());
+        lifecycle.addListener(registry);
+        lifecycle.addListener(desk);
+        lifecycle.addListener(waiters);
+
+        threads.repeat(
+                LivenessSweep.interval(config.nodeTimeout()), new LivenessSweep(registry, lifecycle, store, clock));
+        threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
+        threads.repeat(
+                RetentionSweep.interval(config.resultTtl()),
+                new RetentionSweep(store, results, clock, config.resultTtl()));
+
+        Rooms rooms = new Rooms(
+                store,
+                registry,
+                new NodeCalls(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout()),
+                desk,
+                counts,
+                new JobSubmission(config.jobTimeout()),
+                lifecycle,
+                new JobStatuses(store, registry, classes),
+                results,
+                waiters,
+                threads.pool());
+        HttpServer server = started(HttpServer.start(config, rooms));
+        started(desk);
+        started(waiters);
+        LOG.info("Broker serves {} with data in {}", url(server), config.dataDirectory());
+        return server;
+    }
+
+    private <S extends AutoCloseable> S started(S service) {
+        services.push(service);
+        return service;
+    }
+
+    /** Where it is reached, {@code http://127.0.0.1:8000}. */
+    public String url() {
+        return url(http);
+    }
+
+    private String url(HttpServer server) {
+        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        return "http://" + host + ":" + server.port();
+    }
+
+    public int port() {
+        return http.port();
+    }
+
+    /** Stops in order; what was accepted stays accepted. A second call does nothing. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        while (!services.isEmpty()) {
+            AutoCloseable service = services.pop();
+            try {
+                service.close();
+            } catch (Exception failed) {
+                LOG.warn("{} did not stop cleanly: {}", service.getClass().getSimpleName(), failed.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.sandrun.broker;
+
+import io.sandrun.protocol.Limits;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The settings of a broker, checked.
+ *
+ * @param host the address that it listens on
+ * @param port 0 for any free one
+ * @param dataDirectory holds the database, the lock and {@code broker.json}
+ * @param jobTimeout JOB_TIMEOUT: the time limit of a job that names none
+ * @param resultTtl RESULT_TTL: how long a job is remembered after its end
+ * @param nodeTimeout NODE_TIMEOUT: silence after which a node loses its leases
+ * @param maxRetries MAX_RETRIES: further attempts after ones that failed through no doing of the program
+ * @param allowAnonymous whether everybody who reaches the port may use it, which a port beyond loopback needs said
+ * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for all
+ * @param localWorkerId the public key of the node in the same process, if there is one
+ */
+public record BrokerConfig(
+        String host,
+        int port,
+        Path dataDirectory,
+        Duration jobTimeout,
+        Duration resultTtl,
+        Duration nodeTimeout,
+        int maxRetries,
+        boolean allowAnonymous,
+        List<String> corsOrigins,
+        Supplier<Optional<String>> localWorkerId) {
+    private static final int PORT_MAX = 65_535;
+    private static final int RETRIES_MAX = 100;
+    private static final Duration RESULT_TTL_MAX = Duration.ofDays(365);
+    private static final Duration NODE_TIMEOUT_MIN = Duration.ofMillis(100);
+    private static final Duration NODE_TIMEOUT_MAX = Duration.ofHours(1);
+
+    public BrokerConfig {
+        corsOrigins = List.copyOf(corsOrigins);
+        require(port >= 0 && port <= PORT_MAX, "port", "a number from 0 to " + PORT_MAX, port);
+        require(
+                jobTimeout.toMillis() >= Limits.TIMEOUT_SECONDS_MIN * 1000
+                        && jobTimeout.toMillis() <= Limits.TIMEOUT_SECONDS_MAX * 1000,
+                "job_timeout",
+                "seconds from " + Limits.TIMEOUT_SECONDS_MIN + " to " + Limits.TIMEOUT_SECONDS_MAX,
+                seconds(jobTimeout));
+        require(
+                resultTtl.toMillis() > 0 && resultTtl.compareTo(RESULT_TTL_MAX) <= 0,
+                "result_ttl",
+                "seconds above 0 and at most " + RESULT_TTL_MAX.toSeconds(),
+                seconds(resultTtl));
+        require(
+                nodeTimeout.compareTo(NODE_TIMEOUT_MIN) >= 0 && nodeTimeout.compareTo(NODE_TIMEOUT_MAX) <= 0,
+                "node_timeout",
+                "seconds from " + seconds(NODE_TIMEOUT_MIN) + " to " + NODE_TIMEOUT_MAX.toSeconds(),
+                seconds(nodeTimeout));
+        require(
+                maxRetries >= 0 && maxRetries <= RETRIES_MAX,
+                "max_retries",
+                "a number from 0 to " + RETRIES_MAX,
+                maxRetries);
+        for (String origin : corsOrigins) {
+            require(
+                    "*".equals(origin) || origin.matches("https?://[^/\\s]+"),
+                    "cors_origins",
+                    "origins such as https://example.org, or *",
+                    origin);
+        }
+        if (!isLoopback(host) && !allowAnonymous) {
+            throw new SettingException(
+                    "host",
+                    "Listening on " + host + " would let everybody who reaches it run code: say --allow-anonymous if "
+                            + "that is what you want, or listen on 127.0.0.1.");
+        }
+    }
+
+    /** Starts from the defaults, {@code broker.json} in the directory, and the environment, in rising order. */
+    public static Builder load(Path dataDirectory, Map<String, String> environment) {
+        Builder builder = builder(dataDirectory);
+        SettingsReader reader = new SettingsReader(builder);
+        reader.readFile(dataDirectory.resolve(SettingsReader.FILE));
+        reader.readEnvironment(environment);
+        return builder;
+    }
+
+    /** Starts from the defaults alone. */
+    public static Builder builder(Path dataDirectory) {
+        return new Builder(dataDirectory);
+    }
+
+    private static void require(boolean holds, String setting, String expected, Object found) {
+        if (!holds) {
+            throw new SettingException(
+                    setting, "The setting " + setting + " must be " + expected + ", and not " + found + ".");
+        }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            throw new SettingException("host", "The host " + host + " is no address or name of this machine.");
+        }
+    }
+
+    /** Settings on their way; nothing is checked before {@link #build()}. For one thread. */
+    public static final class Builder {
+        private final Path dataDirectory;
+        private String host = "127.0.0.1";
+        private int port = 8000;
+        private Duration jobTimeout = Duration.ofMinutes(5);
+        private Duration resultTtl = Duration.ofHours(1);
+        private Duration nodeTimeout = Duration.ofSeconds(15);
+        private int maxRetries = 3;
+        private boolean allowAnonymous;
+        private List<String> corsOrigins = List.of();
+        private Supplier<Optional<String>> localWorkerId = Optional::empty;
+
+        private Builder(Path dataDirectory) {
+            this.dataDirectory = dataDirectory;
+        }
+
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        public Builder jobTimeout(Duration value) {
+            jobTimeout = value;
+            return this;
+        }
+
+        public Builder resultTtl(Duration value) {
+            resultTtl = value;
+            return this;
+        }
+
+        public Builder nodeTimeout(Duration value) {
+            nodeTimeout = value;
+            return this;
+        }
+
+        public Builder maxRetries(int value) {
+            maxRetries = value;
+            return this;
+        }
+
+        public Builder allowAnonymous(boolean value) {
+            allowAnonymous = value;
+            return this;
+        }
+
+        public Builder corsOrigins(List<String> value) {
+            corsOrigins = value;
+            return this;
+        }
+
+        public Builder localWorkerId(Supplier<Optional<String>> value) {
+            localWorkerId = value;
+            return this;
+        }
+
+        /** @throws SettingException for the first setting that cannot be taken */
+        public BrokerConfig build() {
+            return new BrokerConfig(
+                    host,
+                    port,
+                    dataDirectory,
+                    jobTimeout,
+                    resultTtl,
+                    nodeTimeout,
+                    maxRetries,
+                    allowAnonymous,
+                    corsOrigins,
+                    localWorkerId);
+        }
+    }
+}

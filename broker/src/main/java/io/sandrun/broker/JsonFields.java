@@ -1,0 +1,221 @@
+package io.sandrun.broker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Json;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * One JSON object of a request, read field by field: each read says what the field must be, and whatever does not fit is
+ * a {@link Refusal} that names it. JSON's types are kept apart: {@code "5"} is no number and {@code true} is no 1. A
+ * field with {@code null} counts as absent. For one thread.
+ */
+public final class JsonFields {
+    private final JsonNode object;
+    private final String prefix;
+    private final TreeSet<String> asked = new TreeSet<>();
+
+    private JsonFields(JsonNode object, String prefix) {
+        this.object = object;
+        this.prefix = prefix;
+    }
+
+    /** @throws Refusal if the body is not one JSON object */
+    public static JsonFields parse(byte[] body) {
+        if (body.length == 0) {
+            throw new Refusal(ErrorCode.INVALID_JSON, "The request has no body: send one JSON object.");
+        }
+        JsonNode tree;
+        try {
+            tree = Json.MAPPER.readTree(body);
+        } catch (IOException broken) {
+            throw new Refusal(ErrorCode.INVALID_JSON, "The body is not JSON: " + firstLine(broken));
+        }
+        if (!tree.isObject()) {
+            throw new Refusal(ErrorCode.INVALID_JSON, "The body must be a JSON object, written in braces.");
+        }
+        return new JsonFields(tree, "");
+    }
+
+    private static String firstLine(IOException broken) {
+        String message = broken.getMessage();
+        return message == null
+                ? "it cannot be read."
+                : message.lines().findFirst().orElse("") + ".";
+    }
+
+    public boolean has(String name) {
+        return !field(name).isMissingNode();
+    }
+
+    /** @param bytesMax how long it may be in UTF-8 */
+    public Optional<String> text(String name, int bytesMax) {
+        JsonNode value = field(name);
+        return value.isMissingNode() ? Optional.empty() : Optional.of(textOf(value, prefix + name, bytesMax));
+    }
+
+    public String requiredText(String name, int bytesMax) {
+        return text(name, bytesMax).orElseThrow(() -> Refusal.missingField(prefix + name, "a text"));
+    }
+
+    public Optional<Double> number(String name, double min, double max) {
+        JsonNode value = field(name);
+        if (value.isMissingNode()) {
+            return Optional.empty();
+        }
+        if (!value.isNumber() || !(value.doubleValue() >= min && value.doubleValue() <= max)) {
+            throw Refusal.invalidField(prefix + name, "a number from " + plain(min) + " to " + plain(max));
+        }
+        return Optional.of(value.doubleValue());
+    }
+
+    public Optional<Long> wholeNumber(String name, long min, long max) {
+        JsonNode value = field(name);
+        if (value.isMissingNode()) {
+            return Optional.empty();
+        }
+        boolean whole = value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue());
+        if (!whole || value.doubleValue() < min || value.doubleValue() > max) {
+            throw Refusal.invalidField(prefix + name, "a whole number from " + min + " to " + max);
+        }
+        return Optional.of(value.longValue());
+    }
+
+    public long requiredWholeNumber(String name, long min, long max) {
+        return wholeNumber(name, min, max)
+                .orElseThrow(() -> Refusal.missingField(prefix + name, "a whole number from " + min + " to " + max));
+    }
+
+    public Optional<Boolean> flag(String name) {
+        JsonNode value = field(name);
+        if (value.isMissingNode()) {
+            return Optional.empty();
+        }
+        if (!value.isBoolean()) {
+            throw Refusal.invalidField(prefix + name, "true or false");
+        }
+        return Optional.of(value.booleanValue());
+    }
+
+    /** Whether the field holds true or false, for fields that may be a count as well. */
+    public boolean isFlag(String name) {
+        return field(name).isBoolean();
+    }
+
+    /** An absent list is empty. */
+    public List<String> texts(String name, int entriesMax, int bytesMax) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : list(name, "a list of at most " + entriesMax + " texts", entriesMax)) {
+            texts.add(textOf(element, prefix + name + "[" + texts.size() + "]", bytesMax));
+        }
+        return texts;
+    }
+
+    /** An absent list is empty. */
+    public List<JsonFields> objects(String name, int entriesMax) {
+        List<JsonFields> objects = new ArrayList<>();
+        String expected = "a list of at most " + entriesMax + " objects";
+        for (JsonNode element : list(name, expected, entriesMax)) {
+            String place = prefix + name + "[" + objects.size() + "]";
+            if (!element.isObject()) {
+                throw Refusal.invalidField(place, "an object");
+            }
+            objects.add(new JsonFields(element, place + "."));
+        }
+        return objects;
+    }
+
+    public Optional<JsonFields> object(String name) {
+        JsonNode value = field(name);
+        if (value.isMissingNode()) {
+            return Optional.empty();
+        }
+        if (!value.isObject()) {
+            throw Refusal.invalidField(prefix + name, "an object");
+        }
+        return Optional.of(new JsonFields(value, prefix + name + "."));
+    }
+
+    /** An object of texts; an absent one is empty. The order is the sender's. */
+    public Map<String, String> textMap(String name, int entriesMax, int bytesMax) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        JsonNode value = field(name);
+        if (value.isMissingNode()) {
+            return texts;
+        }
+        if (!value.isObject() || value.size() > entriesMax) {
+            throw Refusal.invalidField(prefix + name, "an object of at most " + entriesMax + " texts");
+        }
+        value.properties()
+                .forEach(entry -> texts.put(
+                        entry.getKey(), textOf(entry.getValue(), prefix + name + "." + entry.getKey(), bytesMax)));
+        return texts;
+    }
+
+    /** Refuses fields that nobody asked for: most often a slip of the pen that would silently change what runs. */
+    public void refuseUnknown() {
+        object.fieldNames().forEachRemaining(name -> {
+            if (!asked.contains(name)) {
+                String guess = NearName.of(name, asked)
+                        .map(near -> " Did you mean \"" + near + "\"?")
+                        .orElse("");
+                throw new Refusal(
+                        ErrorCode.UNKNOWN_FIELD,
+                        "Nothing reads the field \"" + prefix + name + "\"." + guess,
+                        Map.of("field", prefix + name, "expected", "one of " + String.join(", ", asked)));
+            }
+        });
+    }
+
+    private JsonNode field(String name) {
+        asked.add(name);
+        JsonNode value = object.path(name);
+        return value.isNull() ? MissingNode.getInstance() : value;
+    }
+
+    private Iterable<JsonNode> list(String name, String expected, int entriesMax) {
+        JsonNode value = field(name);
+        if (value.isMissingNode()) {
+            return List.of();
+        }
+        if (!value.isArray() || value.size() > entriesMax) {
+            throw Refusal.invalidField(prefix + name, expected);
+        }
+        return value;
+    }
+
+    private static String textOf(JsonNode value, String place, int bytesMax) {
+        if (!value.isTextual()) {
+            throw Refusal.invalidField(place, "a text");
+        }
+        String text = value.textValue();
+        if (utf8Bytes(text, place) > bytesMax) {
+            throw Refusal.invalidField(place, "a text of at most " + bytesMax + " bytes in UTF-8");
+        }
+        return text;
+    }
+
+    private static int utf8Bytes(String text, String place) {
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            return bytes.remaining();
+        } catch (CharacterCodingException lonelySurrogate) {
+            throw Refusal.invalidField(place, "Unicode text; it has half of a surrogate pair");
+        }
+    }
+
+    private static String plain(double number) {
+        return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+    }
+}

@@ -1,0 +1,205 @@
+package io.sandrun.broker.claim;
+
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobLifecycle.Assigned;
+import io.sandrun.broker.job.JobLifecycle.Assignment;
+import io.sandrun.broker.job.JobListener;
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.protocol.ErrorCode;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where claims wait for jobs.
+ *
+ * <p>Theory of operation: a claim first tries the store. If it gets nothing it becomes idle here, and a job that arrives
+ * later picks the idle claim of the least loaded node that fits and lets it try again. No wake-up is lost, because tries
+ * and arrivals are operations of one writer, and this class hears of their commits in their order on the writer's
+ * thread: a claim that came too early to see a job is idle by the time that the job is announced. Thread-safe.
+ */
+public final class ClaimDesk implements JobListener, AutoCloseable {
+    /** Claims at once: each costs a few KiB of memory and a connection. */
+    private static final int CLAIMS_MAX = 10_000;
+
+    private final JobLifecycle lifecycle;
+    private final RequirementClasses classes;
+    private final NodeRegistry registry;
+    private final ScheduledExecutorService timer;
+    private final Set<Parked> idle = new LinkedHashSet<>();
+    private int count;
+    private boolean closed;
+
+    public ClaimDesk(
+            JobLifecycle lifecycle, RequirementClasses classes, NodeRegistry registry, ScheduledExecutorService timer) {
+        this.lifecycle = lifecycle;
+        this.classes = classes;
+        this.registry = registry;
+        this.timer = timer;
+    }
+
+    /** A claim that waits. The flag is guarded by the desk. */
+    private static final class Parked {
+        private final Node node;
+        private final int slots;
+        private final CompletableFuture<List<Assigned>> answer = new CompletableFuture<>();
+        private boolean isTimeUp;
+
+        Parked(Node node, int slots) {
+            this.node = node;
+            this.slots = slots;
+        }
+
+        /** Busy slots by all slots: the node with the least is woken first. */
+        double load() {
+            int all = Math.max(1, node.capabilities().slots());
+            return Math.max(0, all - slots) / (double) all;
+        }
+    }
+
+    /** A job that looks for a claim. */
+    private record Offer(String jobId, long classId) {}
+
+    /**
+     * Waits for jobs that the node can serve.
+     *
+     * @param slots how many it can start; at least one comes, or none when the time is up
+     * @return completes on the writer's thread or the timer's: whoever goes on from it must not block there
+     * @throws Refusal if too many wait already, or the broker is stopping
+     */
+    public CompletableFuture<List<Assigned>> claim(Node node, int slots, long waitMs) {
+        Parked parked = new Parked(node, slots);
+        synchronized (this) {
+            if (closed) {
+                throw Refusal.stopping();
+            }
+            if (count >= CLAIMS_MAX) {
+                throw new Refusal(ErrorCode.RATE_LIMITED, "Too many claims wait already: come back later.");
+            }
+            count++;
+        }
+        if (waitMs <= 0) {
+            parked.isTimeUp = true;
+        } else {
+            ScheduledFuture<?> timeout = timer.schedule(() -> timeIsUp(parked), waitMs, TimeUnit.MILLISECONDS);
+            parked.answer.whenComplete((jobs, failure) -> timeout.cancel(false));
+        }
+        parked.answer.whenComplete((jobs, failure) -> left());
+        attempt(parked, Optional.empty());
+        return parked.answer;
+    }
+
+    /** Lets a node's idle claims try again: to be called when it can serve more than before, or is heard of again. */
+    public void reconsider(Node node) {
+        List<Parked> ofNode;
+        synchronized (this) {
+            ofNode = idle.stream().filter(parked -> parked.node == node).toList();
+            ofNode.forEach(idle::remove);
+        }
+        ofNode.forEach(parked -> attempt(parked, Optional.empty()));
+    }
+
+    @Override
+    public void waiting(String jobId, long classId) {
+        offer(new Offer(jobId, classId));
+    }
+
+    @Override
+    public void ended(JobRow job) {
+        // The node's next claim follows by itself.
+    }
+
+    private void offer(Offer offer) {
+        RequirementClass needs = classes.get(offer.classId);
+        Parked best = null;
+        synchronized (this) {
+            for (Parked parked : idle) {
+                boolean isBetter = best == null || parked.load() < best.load();
+                if (isBetter && needs.isMetBy(parked.node) && registry.isLive(parked.node)) {
+                    best = parked;
+                    if (best.load() == 0) {
+                        break;
+                    }
+                }
+            }
+            if (best == null) {
+                return;
+            }
+            idle.remove(best);
+        }
+        attempt(best, Optional.of(offer));
+    }
+
+    private void attempt(Parked parked, Optional<Offer> offer) {
+        lifecycle
+                .assign(parked.node, parked.slots, assignment -> {
+                    settle(parked, offer, assignment);
+                    return true;
+                })
+                .exceptionally(failure -> {
+                    parked.answer.completeExceptionally(failure);
+                    return false;
+                });
+    }
+
+    /** On the writer's thread. */
+    private void settle(Parked parked, Optional<Offer> offer, Assignment assignment) {
+        if (assignment.jobs().isEmpty()) {
+            if (assignment.classesVersion() == classes.version()) {
+                park(parked);
+            } else {
+                attempt(parked, offer);
+            }
+            return;
+        }
+        parked.answer.complete(assignment.jobs());
+        // The claim may have found a better job than the one that woke it, which then still looks for a claim.
+        offer.filter(job -> assignment.jobs().stream()
+                        .noneMatch(taken -> taken.job().id().equals(job.jobId)))
+                .ifPresent(this::offer);
+    }
+
+    private void park(Parked parked) {
+        synchronized (this) {
+            if (!closed && !parked.isTimeUp) {
+                idle.add(parked);
+                return;
+            }
+        }
+        parked.answer.complete(List.of());
+    }
+
+    private void timeIsUp(Parked parked) {
+        synchronized (this) {
+            parked.isTimeUp = true;
+            if (!idle.remove(parked)) {
+                return; // It is trying just now, and will be answered with what it finds.
+            }
+        }
+        parked.answer.complete(List.of());
+    }
+
+    private synchronized void left() {
+        count--;
+    }
+
+    /** Answers every idle claim with nothing and takes none any more. */
+    @Override
+    public void close() {
+        List<Parked> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(idle);
+            idle.clear();
+        }
+        all.forEach(parked -> parked.answer.complete(List.of()));
+    }
+}

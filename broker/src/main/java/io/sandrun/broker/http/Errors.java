@@ -1,0 +1,42 @@
+package io.sandrun.broker.http;
+
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.store.StoreUnavailableException;
+import io.sandrun.protocol.ErrorBody;
+import io.sandrun.protocol.ErrorCode;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns whatever went wrong into the one shape of errors. What the caller did is not logged above debug; what we did
+ * is one line, and never a stack trace to the caller.
+ */
+final class Errors {
+    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+
+    private Errors() {}
+
+    static Answer answer(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof Refusal refusal) {
+            LOG.debug("Refused: {}", refusal.getMessage());
+            return Answer.of(refusal);
+        }
+        if (cause instanceof StoreUnavailableException unavailable) {
+            return error(ErrorCode.UNAVAILABLE, String.valueOf(unavailable.getMessage()));
+        }
+        StackTraceElement[] trace = cause.getStackTrace();
+        LOG.error("A request failed: {} at {}", cause, trace.length == 0 ? "?" : trace[0]);
+        LOG.debug("The whole of it", cause);
+        return error(ErrorCode.INTERNAL, "The broker failed to do this; its log has the reason.");
+    }
+
+    static Answer error(ErrorCode code, String sentence) {
+        return new Answer(code.httpStatus(), new ErrorBody(sentence, code.wire(), Map.of()));
+    }
+}

@@ -1,0 +1,110 @@
+package io.sandrun.broker.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.sandrun.broker.BrokerConfig;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Limits;
+import java.util.Map;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The HTTP server: guards, routes, errors. Its threads are Jetty's own. */
+public final class HttpServer implements AutoCloseable {
+    /** Threads for requests. Waiting holds none, so a few per core would do; the rest is for slow senders. */
+    private static final int THREADS_MAX = 200;
+
+    private static final int THREADS_MIN = 8;
+    private static final int THREAD_IDLE_MS = 60_000;
+
+    /** How long requests in flight may take when the server stops, milliseconds. */
+    private static final long STOP_TIMEOUT_MS = 1_000;
+
+    /** How long a connection may be silent, milliseconds: above the longest wait, so that only dead ones end. */
+    private static final long IDLE_TIMEOUT_MS = (long) (Limits.WAIT_SECONDS_MAX * 1000) + 30_000;
+
+    private final Javalin javalin;
+
+    private HttpServer(Javalin javalin) {
+        this.javalin = javalin;
+    }
+
+    /** @throws io.javalin.util.JavalinBindException if the port is taken */
+    public static HttpServer start(BrokerConfig config, Rooms rooms) {
+        Responder responder = new Responder(rooms.blocking());
+        Routes routes = new Routes(
+                new JobEndpoints(
+                        rooms.submission(),
+                        rooms.lifecycle(),
+                        rooms.statuses(),
+                        rooms.results(),
+                        rooms.waiters(),
+                        rooms.blocking()),
+                new NodeEndpoints(rooms.calls(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
+                new ServiceEndpoints(rooms.registry(), rooms.counts(), rooms.store(), config.localWorkerId()),
+                new WebPage(),
+                responder);
+        OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());
+        Javalin javalin = Javalin.create(settings -> {
+            configure(settings, config);
+            settings.routes.before(request -> {
+                guard.check(request);
+                if (request.method().equals(HandlerType.OPTIONS)) {
+                    OriginGuard.answerPreflight(request);
+                    request.skipRemainingHandlers();
+                }
+            });
+            routes.addTo(settings.routes);
+            addErrors(settings);
+        });
+        return new HttpServer(javalin.start());
+    }
+
+    private static void configure(JavalinConfig settings, BrokerConfig config) {
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, THREAD_IDLE_MS);
+        threads.setName("sandrun-http");
+        settings.jetty.threadPool = threads;
+        settings.jetty.host = config.host();
+        settings.jetty.port = config.port();
+        settings.jetty.modifyServer(server -> server.setStopTimeout(STOP_TIMEOUT_MS));
+        settings.jetty.modifyHttpConfiguration(http -> {
+            http.setIdleTimeout(IDLE_TIMEOUT_MS);
+            http.setSendServerVersion(false);
+        });
+        settings.startup.showJavalinBanner = false;
+        settings.startup.startupWatcherEnabled = false;
+        settings.http.prefer405over404 = true;
+        settings.http.maxRequestSize = Limits.BODY_BYTES;
+        settings.http.defaultContentType = "application/json";
+    }
+
+    private static void addErrors(JavalinConfig settings) {
+        settings.routes.exception(
+                HttpResponseException.class, (failure, request) -> Responder.write(request, answer(failure)));
+        settings.routes.exception(
+                Exception.class, (failure, request) -> Responder.write(request, Errors.answer(failure)));
+    }
+
+    /** What Javalin itself refuses. */
+    private static Answer answer(HttpResponseException failure) {
+        return switch (failure.getStatus()) {
+            case 404 -> Errors.error(ErrorCode.NOT_FOUND, "There is no such path.");
+            case 405 -> Errors.error(ErrorCode.METHOD_NOT_ALLOWED, "This path exists, but not with this verb.");
+            default ->
+                new Answer(
+                        failure.getStatus(),
+                        Map.of("error", String.valueOf(failure.getMessage()), "code", "http", "details", Map.of()));
+        };
+    }
+
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Requests that are parked must have been answered before: they would hold the stop for its whole timeout. */
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

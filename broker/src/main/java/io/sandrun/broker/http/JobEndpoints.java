@@ -1,0 +1,119 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.sandrun.broker.JsonFields;
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobResults;
+import io.sandrun.broker.job.JobStatuses;
+import io.sandrun.broker.job.JobSubmission;
+import io.sandrun.broker.job.JobWaiters;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.JobSpec;
+import io.sandrun.protocol.JobState;
+import io.sandrun.protocol.Limits;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** What clients call. */
+final class JobEndpoints {
+    /** How much longer than its own time limit {@code /run} waits for a job, seconds: for its turn in the queue. */
+    private static final double RUN_QUEUE_SECONDS = 60;
+
+    private final JobSubmission submission;
+    private final JobLifecycle lifecycle;
+    private final JobStatuses statuses;
+    private final JobResults results;
+    private final JobWaiters waiters;
+    private final Executor blocking;
+
+    /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
+    JobEndpoints(
+            JobSubmission submission,
+            JobLifecycle lifecycle,
+            JobStatuses statuses,
+            JobResults results,
+            JobWaiters waiters,
+            Executor blocking) {
+        this.submission = submission;
+        this.lifecycle = lifecycle;
+        this.statuses = statuses;
+        this.results = results;
+        this.waiters = waiters;
+        this.blocking = blocking;
+    }
+
+    CompletableFuture<Answer> submit(Context request) {
+        JobSpec spec = submission.read(RequestReader.json(request));
+        return lifecycle.submit(spec).thenApply(submitted -> {
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("job_id", submitted.jobId());
+            body.put("status", JobState.PENDING.legacyStatus());
+            body.put("state", JobState.PENDING);
+            body.put("position", submitted.position());
+            return Answer.ok(body);
+        });
+    }
+
+    CompletableFuture<Answer> run(Context request) {
+        JsonFields fields = RequestReader.json(request);
+        JobSpec spec = submission.read(fields);
+        double untilDone = Math.min(spec.limits().timeout() + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
+        long waitMs = RequestReader.waitMs(request, untilDone);
+        return lifecycle
+                .submit(spec)
+                .thenComposeAsync(submitted -> ended(submitted.jobId(), waitMs, this::result), blocking);
+    }
+
+    CompletableFuture<Answer> status(Context request) {
+        return ended(request.pathParam("id"), RequestReader.waitMs(request, 0), job -> Answer.ok(statuses.of(job)));
+    }
+
+    CompletableFuture<Answer> results(Context request) {
+        return ended(request.pathParam("id"), RequestReader.waitMs(request, 0), this::result);
+    }
+
+    CompletableFuture<Answer> cancel(Context request) {
+        return lifecycle.cancel(request.pathParam("id")).thenApply(job -> {
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("job_id", job.id());
+            body.put("status", job.state().legacyStatus());
+            body.put("state", job.state());
+            body.put("cancel_requested", true);
+            return Answer.ok(body);
+        });
+    }
+
+    /** Looks at a job when it has its outcome or the time is up. */
+    private CompletableFuture<Answer> ended(String jobId, long waitMs, Function<JobRow, Answer> look) {
+        JobRow now = statuses.require(jobId);
+        if (now.state().isFinal() || waitMs == 0) {
+            return CompletableFuture.completedFuture(look.apply(now));
+        }
+        CompletableFuture<Void> wait = waiters.park(jobId, waitMs);
+        if (statuses.require(jobId).state().isFinal()) {
+            waiters.wake(jobId);
+        }
+        return wait.thenApplyAsync(woken -> look.apply(statuses.require(jobId)), blocking);
+    }
+
+    private Answer result(JobRow job) {
+        if (job.state().isFinal()) {
+            return Answer.ok(results.of(job));
+        }
+        return Answer.of(new Refusal(
+                ErrorCode.NOT_FINISHED,
+                "The job is " + job.state().wire() + ": it has no result yet.",
+                Map.of(
+                        "job_id",
+                        job.id(),
+                        "state",
+                        job.state().wire(),
+                        "status",
+                        job.state().legacyStatus())));
+    }
+}

@@ -1,0 +1,79 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.sandrun.broker.claim.ClaimDesk;
+import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobLifecycle.Assigned;
+import io.sandrun.broker.node.NodeCalls;
+import io.sandrun.broker.node.NodeRequests;
+import io.sandrun.protocol.JobSpec;
+import io.sandrun.protocol.Json;
+import io.sandrun.protocol.NodeMessages.Claim;
+import io.sandrun.protocol.NodeMessages.Claimed;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.CompleteAnswer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** What nodes call. */
+final class NodeEndpoints {
+    private static final CompleteAnswer RECORDED = new CompleteAnswer("recorded");
+
+    private final NodeCalls calls;
+    private final ClaimDesk desk;
+    private final JobLifecycle lifecycle;
+    private final Executor blocking;
+
+    NodeEndpoints(NodeCalls calls, ClaimDesk desk, JobLifecycle lifecycle, Executor blocking) {
+        this.calls = calls;
+        this.desk = desk;
+        this.lifecycle = lifecycle;
+        this.blocking = blocking;
+    }
+
+    CompletableFuture<Answer> register(Context request) {
+        return calls.register(NodeRequests.registration(RequestReader.json(request)))
+                .thenApply(Answer::ok);
+    }
+
+    CompletableFuture<Answer> heartbeat(Context request) {
+        return calls.heartbeat(NodeRequests.beat(RequestReader.json(request))).thenApply(Answer::ok);
+    }
+
+    CompletableFuture<Answer> claim(Context request) {
+        Claim claim = NodeRequests.claim(RequestReader.json(request));
+        return desk.claim(calls.seen(claim.nodeId()), claim.slots(), Math.round(claim.waitSeconds() * 1000))
+                .thenApplyAsync(NodeEndpoints::claimed, blocking);
+    }
+
+    CompletableFuture<Answer> complete(Context request) {
+        Complete report = NodeRequests.complete(RequestReader.json(request));
+        calls.seen(report.nodeId());
+        return lifecycle.complete(report).thenApply(recorded -> Answer.ok(RECORDED));
+    }
+
+    CompletableFuture<Answer> release(Context request) {
+        return calls.release(NodeRequests.release(RequestReader.json(request))).thenApply(Answer::ok);
+    }
+
+    private static Answer claimed(List<Assigned> assigned) {
+        List<ClaimedJob> jobs = assigned.stream().map(NodeEndpoints::claimedJob).toList();
+        return Answer.ok(new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs));
+    }
+
+    private static ClaimedJob claimedJob(Assigned assigned) {
+        JobSpec spec = Json.read(assigned.spec(), JobSpec.class);
+        return new ClaimedJob(
+                assigned.job().id(),
+                assigned.lease().leaseId(),
+                assigned.job().attempt(),
+                spec.code(),
+                spec.interpreter(),
+                spec.args(),
+                spec.env(),
+                spec.stdin(),
+                spec.limits());
+    }
+}

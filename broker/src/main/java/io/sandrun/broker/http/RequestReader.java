@@ -1,0 +1,85 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.sandrun.broker.JsonFields;
+import io.sandrun.broker.Refusal;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Limits;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reads the parts of a request that are the same everywhere: a bounded JSON body, and the time to wait. */
+final class RequestReader {
+    private static final String JSON = "application/json";
+    private static final int CHUNK_BYTES = 16 * 1024;
+
+    private RequestReader() {}
+
+    /** @throws Refusal unless the body is one JSON object of allowed size */
+    static JsonFields json(Context request) {
+        if (request.req().getContentLengthLong() > Limits.BODY_BYTES) {
+            throw tooLarge();
+        }
+        byte[] body = body(request);
+        if (body.length > 0) {
+            requireJson(request);
+        }
+        return JsonFields.parse(body);
+    }
+
+    private static void requireJson(Context request) {
+        String type = request.contentType();
+        String essence = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!essence.equals(JSON)) {
+            throw new Refusal(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "Send the body as JSON, with the header Content-Type: " + JSON + ".",
+                    Map.of("accepted", JSON));
+        }
+    }
+
+    private static byte[] body(Context request) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try (InputStream in = request.bodyInputStream()) {
+            int read = in.read(chunk);
+            while (read >= 0) {
+                body.write(chunk, 0, read);
+                if (body.size() > Limits.BODY_BYTES) {
+                    throw tooLarge();
+                }
+                read = in.read(chunk);
+            }
+            return body.toByteArray();
+        } catch (IOException broken) {
+            throw new Refusal(ErrorCode.INVALID_JSON, "The body ended before it was whole.");
+        }
+    }
+
+    private static Refusal tooLarge() {
+        return new Refusal(
+                ErrorCode.BODY_TOO_LARGE,
+                "The body is larger than " + Limits.BODY_BYTES + " bytes.",
+                Map.of("limit_bytes", Limits.BODY_BYTES));
+    }
+
+    /** The query parameter {@code wait} in milliseconds. */
+    static long waitMs(Context request, double secondsOtherwise) {
+        String written = request.queryParam("wait");
+        if (written == null) {
+            return Math.round(secondsOtherwise * 1000);
+        }
+        try {
+            double seconds = Double.parseDouble(written);
+            if (seconds >= 0 && seconds <= Limits.WAIT_SECONDS_MAX) {
+                return Math.round(seconds * 1000);
+            }
+        } catch (NumberFormatException wrong) {
+            // Refused below like a number out of bounds.
+        }
+        throw Refusal.invalidField("wait", "seconds from 0 to " + (int) Limits.WAIT_SECONDS_MAX);
+    }
+}

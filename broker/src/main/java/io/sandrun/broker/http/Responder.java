@@ -1,0 +1,53 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.sandrun.protocol.Json;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** Runs an endpoint and writes its answer. What it waits for holds no thread. Thread-safe. */
+final class Responder {
+    /** When a caller who was told to come back may do so, seconds. */
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final Executor writers;
+
+    /** @param writers run what follows a commit: encoding the answer and writing it to the caller, who may be slow */
+    Responder(Executor writers) {
+        this.writers = writers;
+    }
+
+    Handler served(Endpoint endpoint) {
+        return request -> request.future(() -> serve(endpoint, request));
+    }
+
+    private CompletableFuture<?> serve(Endpoint endpoint, Context request) {
+        CompletableFuture<Answer> answer;
+        try {
+            answer = endpoint.serve(request);
+        } catch (RuntimeException failure) {
+            write(request, Errors.answer(failure));
+            return CompletableFuture.completedFuture(null);
+        }
+        if (answer.isDone() && !answer.isCompletedExceptionally()) {
+            write(request, answer.join());
+            return CompletableFuture.completedFuture(null);
+        }
+        return answer.handleAsync(
+                (found, failure) -> {
+                    write(request, failure == null ? found : Errors.answer(failure));
+                    return null;
+                },
+                writers);
+    }
+
+    static void write(Context request, Answer answer) {
+        request.status(answer.status());
+        if (answer.status() == 429 || answer.status() == 503) {
+            request.header("Retry-After", RETRY_AFTER_SECONDS);
+        }
+        request.contentType("application/json");
+        request.result(Json.write(answer.body()));
+    }
+}

@@ -1,0 +1,31 @@
+package io.sandrun.broker.http;
+
+import io.sandrun.broker.claim.ClaimDesk;
+import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobResults;
+import io.sandrun.broker.job.JobStatuses;
+import io.sandrun.broker.job.JobSubmission;
+import io.sandrun.broker.job.JobWaiters;
+import io.sandrun.broker.job.QueueCounts;
+import io.sandrun.broker.node.NodeCalls;
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.store.Store;
+import java.util.concurrent.Executor;
+
+/**
+ * The rooms behind the HTTP edge.
+ *
+ * @param blocking runs what follows a commit and may block: reads of the store, answers to slow callers
+ */
+public record Rooms(
+        Store store,
+        NodeRegistry registry,
+        NodeCalls calls,
+        ClaimDesk desk,
+        QueueCounts counts,
+        JobSubmission submission,
+        JobLifecycle lifecycle,
+        JobStatuses statuses,
+        JobResults results,
+        JobWaiters waiters,
+        Executor blocking) {}

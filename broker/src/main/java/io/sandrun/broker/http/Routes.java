@@ -1,0 +1,62 @@
+package io.sandrun.broker.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Handler;
+import io.sandrun.protocol.Paths;
+
+/** Every route of the broker: verb, path, handler. */
+final class Routes {
+    private static final String ID = "/{id}";
+
+    private final JobEndpoints jobs;
+    private final NodeEndpoints nodes;
+    private final ServiceEndpoints service;
+    private final WebPage page;
+    private final Responder responder;
+
+    Routes(JobEndpoints jobs, NodeEndpoints nodes, ServiceEndpoints service, WebPage page, Responder responder) {
+        this.jobs = jobs;
+        this.nodes = nodes;
+        this.service = service;
+        this.page = page;
+        this.responder = responder;
+    }
+
+    void addTo(RoutesConfig routes) {
+        // Clients.
+        routes.post(Paths.SUBMIT, served(jobs::submit));
+        routes.post(Paths.RUN, served(jobs::run));
+        routes.get(Paths.STATUS + ID, served(jobs::status));
+        routes.get(Paths.RESULTS + ID, served(jobs::results));
+        routes.post(Paths.CANCEL + ID, served(jobs::cancel));
+
+        // Nodes.
+        routes.post(Paths.REGISTER, served(nodes::register));
+        routes.post(Paths.HEARTBEAT, served(nodes::heartbeat));
+        routes.post(Paths.CLAIM, served(nodes::claim));
+        routes.post(Paths.COMPLETE, served(nodes::complete));
+        routes.post(Paths.RELEASE, served(nodes::release));
+
+        // Everybody.
+        routes.get(Paths.ROOT, root());
+        routes.get(Paths.HEALTH, served(service::health));
+        routes.get(Paths.NODES, served(service::nodes));
+        routes.get(Paths.DASHBOARD + "/{file}", page::file);
+    }
+
+    private Handler root() {
+        Handler json = served(service::root);
+        return request -> {
+            request.header("Vary", "Accept, Origin");
+            if (WebPage.isWanted(request)) {
+                page.index(request);
+            } else {
+                json.handle(request);
+            }
+        };
+    }
+
+    private Handler served(Endpoint endpoint) {
+        return responder.served(endpoint);
+    }
+}

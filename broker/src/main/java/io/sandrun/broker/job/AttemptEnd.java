@@ -1,0 +1,67 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.store.ResultRow;
+import io.sandrun.broker.store.ResultRow.Measures;
+import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's report on one attempt, checked and ready to be stored.
+ *
+ * @param leaseId null from an older node: its present lease on the job counts
+ */
+record AttemptEnd(
+        String nodeId,
+        String jobId,
+        @Nullable String leaseId,
+        Outcome outcome,
+        String reason,
+        Printed stdout,
+        Printed stderr,
+        Measures measures) {
+
+    /** @throws Refusal if a node may not report this */
+    static AttemptEnd of(Complete report) {
+        AttemptReport more = report.attempt();
+        if (more == null) {
+            return ofOlderNode(report);
+        }
+        if (more.code() == Outcome.NODE_LOST) {
+            throw Refusal.invalidField("attempt.code", "an outcome that a node can know of");
+        }
+        return new AttemptEnd(
+                report.nodeId(),
+                report.jobId(),
+                report.leaseId(),
+                more.code(),
+                more.reason(),
+                Printed.reported(report.output(), more.outputBase64(), more.outputBytes(), "attempt.output_base64"),
+                Printed.reported(report.error(), more.errorBase64(), more.errorBytes(), "attempt.error_base64"),
+                new Measures(
+                        report.exitCode(),
+                        more.signal(),
+                        more.usage().cpuSeconds(),
+                        more.usage().memoryPeakBytes(),
+                        more.usage().wallTimeMs()));
+    }
+
+    private static AttemptEnd ofOlderNode(Complete report) {
+        boolean succeeded = report.exitCode() == 0;
+        return new AttemptEnd(
+                report.nodeId(),
+                report.jobId(),
+                report.leaseId(),
+                succeeded ? Outcome.OK : Outcome.EXIT_NONZERO,
+                succeeded ? "" : "The program exited with code " + report.exitCode() + ".",
+                Printed.reported(report.output(), null, 0, "output"),
+                Printed.reported(report.error(), null, 0, "error"),
+                new Measures(report.exitCode(), null, 0, 0, 0));
+    }
+
+    ResultRow row() {
+        return new ResultRow(stdout.kept(), stderr.kept(), stdout.printedBytes(), stderr.printedBytes(), measures);
+    }
+}

@@ -1,0 +1,15 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.store.JobRow;
+
+/**
+ * Hears of jobs after the commit, on the writer's thread, in the order in which things happened. Must be quick and must
+ * not wait.
+ */
+public interface JobListener {
+    /** A job waits for a node: a new one, or one whose lease is gone. */
+    void waiting(String jobId, long classId);
+
+    /** A job has its outcome. */
+    void ended(JobRow job);
+}

@@ -1,0 +1,107 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.claim.PendingReason;
+import io.sandrun.broker.claim.RequirementClasses;
+import io.sandrun.broker.job.JobStatus.ExecutionMetadata;
+import io.sandrun.broker.job.JobStatus.Metrics;
+import io.sandrun.broker.job.JobStatus.WorkerMetadata;
+import io.sandrun.broker.job.JobStatus.WorkerStatus;
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.ResultRow.Measures;
+import io.sandrun.broker.store.Store;
+import io.sandrun.protocol.JobState;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+
+/** Reads jobs and says how they stand. Thread-safe. */
+public final class JobStatuses {
+    /** Counting the jobs ahead stops here: a place beyond is told as this one. */
+    private static final int AHEAD_MAX = 10_000;
+
+    private static final double BYTES_PER_MB = 1024.0 * 1024.0;
+    private static final DateTimeFormatter TEXT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    private final Store store;
+    private final NodeRegistry registry;
+    private final RequirementClasses classes;
+    private final PendingReason pendingReason;
+
+    public JobStatuses(Store store, NodeRegistry registry, RequirementClasses classes) {
+        this.store = store;
+        this.registry = registry;
+        this.classes = classes;
+        this.pendingReason = new PendingReason(registry);
+    }
+
+    /** @throws Refusal if there is none */
+    public JobRow require(String jobId) {
+        return store.read(tables -> tables.jobs().find(jobId)).orElseThrow(() -> Refusal.unknownJob(jobId));
+    }
+
+    public JobStatus of(JobRow job) {
+        boolean isPending = job.state() == JobState.PENDING;
+        int ahead = isPending ? store.read(tables -> tables.jobs().ahead(job, AHEAD_MAX)) : 0;
+        Measures measures = job.state().isFinal() ? measures(job) : null;
+        Measures cost = measures == null ? JobResults.NEVER_RAN : measures;
+        Node node = registry.find(job.nodeId());
+        String status = job.state().legacyStatus();
+        Long endedAtMs = job.endedAtMs();
+        return new JobStatus(
+                job.id(),
+                status,
+                job.state(),
+                job.outcome(),
+                job.reason(),
+                isPending ? pendingReason.explain(classes.get(job.classId()), ahead) : null,
+                isPending ? ahead + 1 : 0,
+                job.interpreter(),
+                job.nodeId(),
+                node == null ? null : node.workerId(),
+                job.attempt() == 0 ? null : new WorkerStatus(job.id(), status),
+                WorkerMetadata.NONE,
+                status,
+                measures == null ? null : execution(job, measures),
+                measures == null ? null : metrics(measures),
+                cost.cpuSeconds(),
+                cost.memoryPeakBytes(),
+                cost.wallTimeMs(),
+                job.attempt(),
+                job.cancelRequested(),
+                job.codeSha256(),
+                Map.of(),
+                job.createdAtMs() / 1000.0,
+                text(job.createdAtMs()),
+                endedAtMs == null ? null : text(endedAtMs));
+    }
+
+    private Measures measures(JobRow job) {
+        return store.read(tables -> tables.results().findMeasures(job.seq())).orElse(JobResults.NEVER_RAN);
+    }
+
+    private static ExecutionMetadata execution(JobRow job, Measures measures) {
+        return new ExecutionMetadata(
+                measures.cpuSeconds(),
+                measures.memoryPeakBytes(),
+                measures.memoryPeakBytes() / BYTES_PER_MB,
+                measures.wallTimeMs(),
+                measures.wallTimeMs() / 1000.0,
+                measures.exitCode(),
+                null,
+                job.interpreter());
+    }
+
+    private static Metrics metrics(Measures measures) {
+        return new Metrics(
+                measures.cpuSeconds(), measures.memoryPeakBytes() / BYTES_PER_MB, measures.wallTimeMs() / 1000.0);
+    }
+
+    private static String text(long epochMs) {
+        return TEXT.format(Instant.ofEpochMilli(epochMs));
+    }
+}

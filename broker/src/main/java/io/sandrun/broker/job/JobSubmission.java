@@ -1,0 +1,117 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.JsonFields;
+import io.sandrun.broker.Refusal;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Interpreters;
+import io.sandrun.protocol.JobLimits;
+import io.sandrun.protocol.JobNeeds;
+import io.sandrun.protocol.JobSpec;
+import io.sandrun.protocol.Limits;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Reads what a client submits into a {@link JobSpec}: checked, bounded, and with every default filled in. */
+public final class JobSubmission {
+    private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final int NAME_BYTES = 128;
+
+    private final double defaultTimeoutSeconds;
+
+    /** @param jobTimeout what a job gets that names no time limit */
+    public JobSubmission(Duration jobTimeout) {
+        this.defaultTimeoutSeconds = jobTimeout.toMillis() / 1000.0;
+    }
+
+    /** @throws Refusal for the first field that does not fit */
+    public JobSpec read(JsonFields fields) {
+        String code = fields.requiredText("code", Limits.CODE_BYTES);
+        String interpreter = interpreter(fields);
+        List<String> args = fields.texts("args", Limits.ARGS_OR_ENV_ENTRIES, Limits.ARGS_AND_ENV_BYTES);
+        Map<String, String> env = fields.textMap("env", Limits.ARGS_OR_ENV_ENTRIES, Limits.ARGS_AND_ENV_BYTES);
+        String stdin = fields.text("stdin", Limits.STDIN_BYTES).orElse("");
+        JobLimits limits = limits(fields);
+        JobNeeds needs = needs(fields);
+        fields.refuseUnknown();
+        if (code.isEmpty()) {
+            throw Refusal.invalidField("code", "a program, and not empty");
+        }
+        checkArgsAndEnv(args, env);
+        return new JobSpec(code, interpreter, args, env, stdin, limits, needs);
+    }
+
+    private static String interpreter(JsonFields fields) {
+        String written = fields.text("interpreter", NAME_BYTES).orElse(Interpreters.DEFAULT);
+        return Interpreters.canonical(written)
+                .orElseThrow(() -> new Refusal(
+                        ErrorCode.UNKNOWN_INTERPRETER,
+                        "There is no interpreter of this name; there are: " + String.join(", ", Interpreters.NAMES)
+                                + ".",
+                        Map.of("field", "interpreter", "expected", Interpreters.NAMES)));
+    }
+
+    private JobLimits limits(JsonFields fields) {
+        return new JobLimits(
+                fields.number("timeout", Limits.TIMEOUT_SECONDS_MIN, Limits.TIMEOUT_SECONDS_MAX)
+                        .orElse(defaultTimeoutSeconds),
+                fields.number("cpu_seconds", Limits.TIMEOUT_SECONDS_MIN, Limits.CPU_SECONDS_MAX)
+                        .orElse(null),
+                wholeNumber(fields, "memory_mb", Limits.MEMORY_MB_MIN, Limits.MEMORY_MB_MAX, Limits.MEMORY_MB_DEFAULT),
+                wholeNumber(fields, "processes", 1, Limits.PROCESSES_MAX, Limits.PROCESSES_DEFAULT),
+                wholeNumber(fields, "disk_mb", Limits.DISK_MB_MIN, Limits.DISK_MB_MAX, Limits.DISK_MB_DEFAULT));
+    }
+
+    private static JobNeeds needs(JsonFields fields) {
+        int gpus = fields.isFlag("gpu")
+                ? fields.flag("gpu").orElse(false) ? 1 : 0
+                : wholeNumber(fields, "gpu", 0, Limits.GPUS_MAX, 0);
+        Map<String, String> labels = fields.textMap("labels", Limits.LABELS, Limits.LABEL_CHARACTERS);
+        for (String name : labels.keySet()) {
+            if (name.isEmpty() || name.length() > Limits.LABEL_CHARACTERS) {
+                throw Refusal.invalidField("labels", "an object whose names have 1 to 128 characters");
+            }
+        }
+        return new JobNeeds(
+                wholeNumber(fields, "cores", 0, Limits.CORES_MAX, 0),
+                gpus,
+                labels,
+                fields.text("node", NAME_BYTES).orElse(null));
+    }
+
+    private static int wholeNumber(JsonFields fields, String name, int min, int max, int otherwise) {
+        return fields.wholeNumber(name, min, max).orElse((long) otherwise).intValue();
+    }
+
+    /** What the kernel cannot pass to a program is refused here, where somebody can still mend it. */
+    private static void checkArgsAndEnv(List<String> args, Map<String, String> env) {
+        for (int index = 0; index < args.size(); index++) {
+            checkNoNul(args.get(index), "args[" + index + "]");
+        }
+        env.forEach((name, value) -> {
+            if (!VARIABLE_NAME.matcher(name).matches()) {
+                throw Refusal.invalidField(
+                        "env", "an object whose names are letters, digits and _, as " + VARIABLE_NAME);
+            }
+            checkNoNul(value, "env." + name);
+        });
+        long characters = characters(args) + characters(env.keySet()) + characters(env.values());
+        if (characters > Limits.ARGS_AND_ENV_BYTES) {
+            String field = characters(args) > Limits.ARGS_AND_ENV_BYTES / 2 ? "args" : "env";
+            throw Refusal.invalidField(
+                    field, "together with the rest of args and env at most " + Limits.ARGS_AND_ENV_BYTES + " bytes");
+        }
+    }
+
+    private static void checkNoNul(String text, String place) {
+        if (text.indexOf('\0') >= 0) {
+            throw Refusal.invalidField(place, "a text without NUL characters");
+        }
+    }
+
+    private static long characters(Collection<String> texts) {
+        return texts.stream().mapToLong(String::length).sum();
+    }
+}

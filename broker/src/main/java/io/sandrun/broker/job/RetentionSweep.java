@@ -1,0 +1,60 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.store.Store;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Forgets jobs RESULT_TTL after their end, with their results and attempts. */
+public final class RetentionSweep implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
+
+    /** Jobs of one transaction: some milliseconds of the writer's time. */
+    private static final int BATCH = 200;
+
+    private static final Duration INTERVAL_MAX = Duration.ofSeconds(30);
+    private static final Duration INTERVAL_MIN = Duration.ofMillis(100);
+    private static final int PASSES_PER_TTL = 10;
+
+    private final Store store;
+    private final JobResults results;
+    private final Clock clock;
+    private final Duration resultTtl;
+
+    public RetentionSweep(Store store, JobResults results, Clock clock, Duration resultTtl) {
+        this.store = store;
+        this.results = results;
+        this.clock = clock;
+        this.resultTtl = resultTtl;
+    }
+
+    /** A job is forgotten at most this much late. */
+    public static Duration interval(Duration resultTtl) {
+        Duration fraction = resultTtl.dividedBy(PASSES_PER_TTL);
+        if (fraction.compareTo(INTERVAL_MIN) < 0) {
+            return INTERVAL_MIN;
+        }
+        return fraction.compareTo(INTERVAL_MAX) < 0 ? fraction : INTERVAL_MAX;
+    }
+
+    /** One pass: batch after batch, each behind whatever the writer got meanwhile, until none is left. */
+    @Override
+    public void run() {
+        long endedBeforeMs = clock.millis() - resultTtl.toMillis();
+        store.write(tables -> tables.jobs().deleteEnded(endedBeforeMs, BATCH), this::forgotten)
+                .exceptionally(failure -> {
+                    LOG.warn("Old results could not be deleted: {}", failure.toString());
+                    return 0;
+                });
+    }
+
+    private int forgotten(List<String> jobIds) {
+        results.forget(jobIds);
+        if (jobIds.size() == BATCH) {
+            run();
+        }
+        return jobIds.size();
+    }
+}

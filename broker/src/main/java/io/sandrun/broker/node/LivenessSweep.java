@@ -1,0 +1,63 @@
+package io.sandrun.broker.node;
+
+import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.store.LeaseRow;
+import io.sandrun.broker.store.Store;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes leases away: all of a node that fell silent, and each that outlived its job's time limit. */
+public final class LivenessSweep implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(LivenessSweep.class);
+
+    /** A lost node is noticed at most this fraction of NODE_TIMEOUT late. */
+    private static final int PASSES_PER_TIMEOUT = 10;
+
+    private static final Duration INTERVAL_MAX = Duration.ofSeconds(1);
+
+    /** Overdue leases of one pass: bounds the transaction; the next pass goes on. */
+    private static final int OVERDUE_MAX = 1_000;
+
+    private final NodeRegistry registry;
+    private final JobLifecycle lifecycle;
+    private final Store store;
+    private final Clock clock;
+
+    public LivenessSweep(NodeRegistry registry, JobLifecycle lifecycle, Store store, Clock clock) {
+        this.registry = registry;
+        this.lifecycle = lifecycle;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    public static Duration interval(Duration nodeTimeout) {
+        Duration fraction = nodeTimeout.dividedBy(PASSES_PER_TIMEOUT);
+        return fraction.compareTo(INTERVAL_MAX) < 0 ? fraction : INTERVAL_MAX;
+    }
+
+    /** One pass. */
+    @Override
+    public void run() {
+        for (Node node : registry.all()) {
+            if (registry.isLost(node) && node.silenced()) {
+                giveUp(node);
+            }
+        }
+        if (registry.isGraceOver()) {
+            List<LeaseRow> overdue = store.read(tables -> tables.jobs().overdueLeases(clock.millis(), OVERDUE_MAX));
+            lifecycle.expire(overdue, "Its node never reported an end, long after its time limit.");
+        }
+    }
+
+    private void giveUp(Node node) {
+        List<LeaseRow> held = store.read(tables -> tables.jobs().leasesOfNode(node.id()));
+        if (!held.isEmpty()) {
+            LOG.info("Node {} fell silent while it held {} jobs", node.id(), held.size());
+        }
+        lifecycle.expire(held, "Its node fell silent.");
+        lifecycle.stopAvoiding();
+    }
+}

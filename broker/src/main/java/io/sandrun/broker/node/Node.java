@@ -1,0 +1,125 @@
+package io.sandrun.broker.node;
+
+import io.sandrun.broker.store.NodeRow;
+import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.Json;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A node as the broker sees it now. Thread-safe: each field is written whole, and no two must agree. */
+public final class Node {
+    private final String id;
+    private final @Nullable String workerId;
+    private final AtomicLong jobsCompleted = new AtomicLong();
+    private final AtomicLong jobsFailed = new AtomicLong();
+    private volatile Profile profile;
+    private volatile long lastSeenMs;
+    private volatile boolean hasLeft;
+    private volatile boolean isSilent;
+    private volatile boolean isDirty;
+
+    /** What a node says of itself when it registers. */
+    public record Profile(String name, String endpoint, Capabilities capabilities) {}
+
+    Node(String id, @Nullable String workerId, Profile profile, long lastSeenMs) {
+        this.id = id;
+        this.workerId = workerId;
+        this.profile = profile;
+        this.lastSeenMs = lastSeenMs;
+    }
+
+    static Node of(NodeRow row) {
+        Capabilities capabilities = Json.read(row.capabilities(), Capabilities.class);
+        Profile profile = new Profile(row.name(), row.endpoint(), capabilities);
+        Node node = new Node(row.id(), row.workerId(), profile, row.lastSeenMs());
+        node.jobsCompleted.set(row.jobsCompleted());
+        node.jobsFailed.set(row.jobsFailed());
+        node.hasLeft = row.hasLeft();
+        return node;
+    }
+
+    NodeRow row() {
+        Profile now = profile;
+        return new NodeRow(
+                id,
+                workerId,
+                now.name,
+                now.endpoint,
+                Json.write(now.capabilities),
+                lastSeenMs,
+                jobsCompleted.get(),
+                jobsFailed.get(),
+                hasLeft);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public @Nullable String workerId() {
+        return workerId;
+    }
+
+    public Profile profile() {
+        return profile;
+    }
+
+    public Capabilities capabilities() {
+        return profile.capabilities;
+    }
+
+    public long lastSeenMs() {
+        return lastSeenMs;
+    }
+
+    public long jobsCompleted() {
+        return jobsCompleted.get();
+    }
+
+    public long jobsFailed() {
+        return jobsFailed.get();
+    }
+
+    public boolean hasLeft() {
+        return hasLeft;
+    }
+
+    /** Notes a sign of life; answers whether the node had been given up. */
+    boolean seen(long nowMs) {
+        lastSeenMs = nowMs;
+        isDirty = true;
+        boolean wasSilent = isSilent;
+        isSilent = false;
+        return wasSilent;
+    }
+
+    void registered(Profile now, long nowMs) {
+        profile = now;
+        hasLeft = false;
+        seen(nowMs);
+    }
+
+    void left() {
+        hasLeft = true;
+        isDirty = true;
+    }
+
+    /** Gives it up; answers false if that was done before. */
+    boolean silenced() {
+        boolean first = !isSilent;
+        isSilent = true;
+        return first;
+    }
+
+    void counted(boolean succeeded) {
+        (succeeded ? jobsCompleted : jobsFailed).incrementAndGet();
+        isDirty = true;
+    }
+
+    /** Whether something changed since the last time this was asked. */
+    boolean takeDirty() {
+        boolean dirty = isDirty;
+        isDirty = false;
+        return dirty;
+    }
+}

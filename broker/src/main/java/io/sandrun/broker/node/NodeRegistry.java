@@ -1,0 +1,156 @@
+package io.sandrun.broker.node;
+
+import io.sandrun.broker.FreshId;
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.JobListener;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.NodeRow;
+import io.sandrun.broker.store.NodeTable;
+import io.sandrun.broker.store.Store;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.JobState;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes, in memory. Registrations are written through; signs of life and counters are flushed in batches by {@link
+ * NodeFlush}, so that heartbeats never take the write lock. Thread-safe.
+ */
+public final class NodeRegistry implements JobListener {
+    /** Nodes that are remembered: each costs a few KiB, and a lost one is forgotten after a week. */
+    private static final int NODES_MAX = 100_000;
+
+    private final Store store;
+    private final Clock clock;
+    private final FreshId freshId;
+    private final long nodeTimeoutMs;
+    private final long startedAtMs;
+    private final Map<String, Node> nodes = new ConcurrentHashMap<>();
+    private final Map<String, Node> byWorkerId = new ConcurrentHashMap<>();
+
+    public NodeRegistry(Store store, Clock clock, FreshId freshId, Duration nodeTimeout) {
+        this.store = store;
+        this.clock = clock;
+        this.freshId = freshId;
+        this.nodeTimeoutMs = nodeTimeout.toMillis();
+        this.startedAtMs = clock.millis();
+        store.read(tables -> tables.nodes().all()).forEach(row -> keep(Node.of(row)));
+    }
+
+    /** Takes a node in, or again: one with the same public key keeps its id. */
+    public CompletableFuture<Node> register(@Nullable String workerId, Node.Profile profile) {
+        if (nodes.size() >= NODES_MAX) {
+            throw new Refusal(ErrorCode.RATE_LIMITED, "This broker remembers too many nodes already.");
+        }
+        long nowMs = clock.millis();
+        Node node = workerId == null
+                ? new Node(freshId.node(), null, profile, nowMs)
+                : byWorkerId.computeIfAbsent(workerId, key -> new Node(freshId.node(), key, profile, nowMs));
+        node.registered(profile, nowMs);
+        NodeRow row = node.row();
+        return store.write(
+                tables -> {
+                    tables.nodes().save(row, nowMs);
+                    return row;
+                },
+                saved -> {
+                    keep(node);
+                    return node;
+                });
+    }
+
+    /** @throws Refusal if there is none */
+    public Node require(String id) {
+        Node node = nodes.get(id);
+        if (node == null) {
+            throw Refusal.unknownNode(id);
+        }
+        return node;
+    }
+
+    public @Nullable Node find(@Nullable String id) {
+        return id == null ? null : nodes.get(id);
+    }
+
+    public Collection<Node> all() {
+        return nodes.values();
+    }
+
+    public List<Node> live() {
+        return nodes.values().stream().filter(this::isLive).toList();
+    }
+
+    /** Whether it was heard of lately and has not said farewell. */
+    public boolean isLive(Node node) {
+        return !node.hasLeft() && clock.millis() - node.lastSeenMs() <= nodeTimeoutMs;
+    }
+
+    /** Whether its leases are forfeit. Nobody is before the broker itself has been there for one timeout. */
+    boolean isLost(Node node) {
+        return clock.millis() - Math.max(node.lastSeenMs(), startedAtMs) > nodeTimeoutMs;
+    }
+
+    /** Whether the broker has been there for one timeout, so that nodes had the time to report. */
+    boolean isGraceOver() {
+        return clock.millis() - startedAtMs > nodeTimeoutMs;
+    }
+
+    void forget(Node node) {
+        nodes.remove(node.id());
+        String workerId = node.workerId();
+        if (workerId != null) {
+            byWorkerId.remove(workerId);
+        }
+    }
+
+    @Override
+    public void waiting(String jobId, long classId) {
+        // Of no concern to nodes.
+    }
+
+    @Override
+    public void ended(JobRow job) {
+        Node node = find(job.nodeId());
+        if (node != null && job.state() != JobState.CANCELLED) {
+            node.counted(job.state() == JobState.COMPLETED);
+        }
+    }
+
+    private void keep(Node node) {
+        nodes.put(node.id(), node);
+        String workerId = node.workerId();
+        if (workerId != null) {
+            byWorkerId.put(workerId, node);
+        }
+    }
+
+    /** Writes what changed since the last time. */
+    CompletableFuture<Integer> flush() {
+        List<NodeRow> changed =
+                nodes.values().stream().filter(Node::takeDirty).map(Node::row).toList();
+        if (changed.isEmpty()) {
+            return CompletableFuture.completedFuture(0);
+        }
+        return store.write(tables -> {
+            NodeTable table = tables.nodes();
+            changed.forEach(table::flush);
+            return changed.size();
+        });
+    }
+
+    /** Removes from database and memory a node that holds nothing. */
+    CompletableFuture<Boolean> delete(Node node) {
+        return store.write(tables -> tables.nodes().delete(node.id()), deleted -> {
+            if (deleted) {
+                forget(node);
+            }
+            return deleted;
+        });
+    }
+}

@@ -1,0 +1,206 @@
+package io.sandrun.broker.node;
+
+import io.sandrun.broker.JsonFields;
+import io.sandrun.broker.Refusal;
+import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.Capabilities.Gpu;
+import io.sandrun.protocol.Interpreters;
+import io.sandrun.protocol.Json;
+import io.sandrun.protocol.Limits;
+import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.Claim;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.HeldLease;
+import io.sandrun.protocol.NodeMessages.Release;
+import io.sandrun.protocol.NodeMessages.Usage;
+import io.sandrun.protocol.Outcome;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what nodes say, in today's words and in those of older nodes. Unlike a client's fields, a node's unknown ones
+ * are passed over: a newer node may say more than this broker understands.
+ */
+public final class NodeRequests {
+    private static final int ID_BYTES = 128;
+    private static final int NAME_BYTES = 256;
+    private static final int ENDPOINT_BYTES = 2_048;
+    private static final int REASON_BYTES = 4_096;
+    private static final int VERSION_BYTES = 256;
+    private static final int LISTED_MAX = 64;
+    private static final int PUBLIC_KEY_BYTES = 32;
+
+    /** Leases that one node can hold: several claims' worth. */
+    private static final int LEASES_MAX = 4 * Limits.CLAIM_SLOTS_MAX;
+
+    /** Memory of a machine, MiB: 64 TiB. */
+    private static final long MACHINE_MEMORY_MB_MAX = 64L * 1024 * 1024;
+
+    /** Base64 grows by a third. */
+    private static final int BASE64_BYTES = 2 * Limits.OUTPUT_KEPT_BYTES;
+
+    private static final int MB_PER_GB = 1024;
+
+    private NodeRequests() {}
+
+    /** @param leases those that it still holds from before */
+    public record Registration(@Nullable String workerId, Node.Profile profile, List<String> leases) {}
+
+    public static Registration registration(JsonFields fields) {
+        Optional<String> workerId = fields.text("worker_id", ID_BYTES);
+        workerId.ifPresent(NodeRequests::checkKey);
+        String endpoint = fields.text("endpoint", ENDPOINT_BYTES)
+                .or(() -> workerId.map(key -> ""))
+                .orElseThrow(() -> Refusal.missingField("endpoint", "the address of the node, a text"));
+        String name = fields.text("name", NAME_BYTES).orElse(endpoint);
+        Capabilities capabilities = fields.object("capabilities")
+                .map(NodeRequests::capabilities)
+                .orElseGet(() -> capabilities(JsonFields.parse(new byte[] {'{', '}'})));
+        if (Json.write(capabilities).length() > Limits.CAPABILITIES_CHARACTERS) {
+            throw Refusal.invalidField(
+                    "capabilities", "at most " + Limits.CAPABILITIES_CHARACTERS + " characters of JSON");
+        }
+        return new Registration(
+                workerId.orElse(null),
+                new Node.Profile(name, endpoint, capabilities),
+                fields.texts("leases", LEASES_MAX, ID_BYTES));
+    }
+
+    private static void checkKey(String workerId) {
+        try {
+            if (Base64.getDecoder().decode(workerId).length == PUBLIC_KEY_BYTES) {
+                return;
+            }
+        } catch (IllegalArgumentException wrong) {
+            // Refused below like a key of the wrong length.
+        }
+        throw Refusal.invalidField("worker_id", "base64 of a public key of " + PUBLIC_KEY_BYTES + " bytes");
+    }
+
+    private static Capabilities capabilities(JsonFields fields) {
+        List<String> interpreters = fields.has("interpreters")
+                ? fields.texts("interpreters", LISTED_MAX, NAME_BYTES)
+                : List.of(Interpreters.DEFAULT);
+        return new Capabilities(
+                interpreters.stream()
+                        .map(name -> Interpreters.canonical(name).orElse(name))
+                        .distinct()
+                        .toList(),
+                fields.textMap("interpreter_versions", LISTED_MAX, VERSION_BYTES),
+                fields.wholeNumber("cpu_cores", 0, Limits.CORES_MAX).orElse(1L).intValue(),
+                memoryMb(fields),
+                gpus(fields),
+                fields.wholeNumber("slots", 1, Limits.CLAIM_SLOTS_MAX)
+                        .orElse(1L)
+                        .intValue(),
+                fields.textMap("labels", Limits.LABELS, Limits.LABEL_CHARACTERS),
+                fields.texts("isolation", LISTED_MAX, NAME_BYTES),
+                fields.text("platform", NAME_BYTES).orElse(""));
+    }
+
+    private static long memoryMb(JsonFields fields) {
+        return fields.wholeNumber("memory_mb", 0, MACHINE_MEMORY_MB_MAX)
+                .or(() -> fields.number("memory_gb", 0, MACHINE_MEMORY_MB_MAX / (double) MB_PER_GB)
+                        .map(gb -> Math.round(gb * MB_PER_GB)))
+                // An older node that does not say is trusted with any job.
+                .orElse((long) Limits.MEMORY_MB_MAX);
+    }
+
+    private static List<Gpu> gpus(JsonFields fields) {
+        if (fields.has("gpus")) {
+            return fields.objects("gpus", Limits.GPUS_MAX).stream()
+                    .map(gpu -> new Gpu(
+                            gpu.requiredText("name", NAME_BYTES),
+                            gpu.wholeNumber("memory_mb", 0, MACHINE_MEMORY_MB_MAX)
+                                    .orElse(0L)))
+                    .toList();
+        }
+        long count = fields.isFlag("gpu")
+                ? fields.flag("gpu").orElse(false) ? 1 : 0
+                : fields.wholeNumber("gpu", 0, Limits.GPUS_MAX).orElse(0L);
+        return Collections.nCopies((int) count, new Gpu("unknown", 0));
+    }
+
+    /**
+     * @param leases what it holds; empty altogether from an older node, which does not say
+     */
+    public record Beat(String nodeId, Optional<List<HeldLease>> leases) {}
+
+    public static Beat beat(JsonFields fields) {
+        String nodeId = nodeId(fields);
+        Optional<List<HeldLease>> leases = fields.has("leases")
+                ? Optional.of(fields.objects("leases", LEASES_MAX).stream()
+                        .map(lease -> new HeldLease(
+                                lease.requiredText("lease_id", ID_BYTES),
+                                lease.flag("started").orElse(false)))
+                        .toList())
+                : Optional.empty();
+        return new Beat(nodeId, leases);
+    }
+
+    public static Claim claim(JsonFields fields) {
+        return new Claim(
+                nodeId(fields),
+                fields.wholeNumber("slots", 1, Limits.CLAIM_SLOTS_MAX)
+                        .orElse(1L)
+                        .intValue(),
+                fields.number("wait_seconds", 0, Limits.CLAIM_WAIT_SECONDS_MAX).orElse(0.0));
+    }
+
+    public static Release release(JsonFields fields) {
+        return new Release(
+                nodeId(fields),
+                fields.texts("leases", LEASES_MAX, ID_BYTES),
+                fields.flag("leaving").orElse(false));
+    }
+
+    public static Complete complete(JsonFields fields) {
+        return new Complete(
+                nodeId(fields),
+                fields.requiredText("job_id", ID_BYTES),
+                fields.requiredText("output", Limits.BODY_BYTES),
+                fields.requiredText("error", Limits.BODY_BYTES),
+                (int) fields.requiredWholeNumber("exit_code", Integer.MIN_VALUE, Integer.MAX_VALUE),
+                fields.text("lease_id", ID_BYTES).orElse(null),
+                fields.object("attempt").map(NodeRequests::attempt).orElse(null));
+    }
+
+    private static AttemptReport attempt(JsonFields fields) {
+        return new AttemptReport(
+                outcome(fields.requiredText("code", ID_BYTES)),
+                fields.text("reason", REASON_BYTES).orElse(""),
+                fields.wholeNumber("signal", 1, 64).map(Long::intValue).orElse(null),
+                fields.text("output_base64", BASE64_BYTES).orElse(null),
+                fields.text("error_base64", BASE64_BYTES).orElse(null),
+                fields.wholeNumber("output_bytes", 0, Long.MAX_VALUE).orElse(0L),
+                fields.wholeNumber("error_bytes", 0, Long.MAX_VALUE).orElse(0L),
+                fields.object("usage").map(NodeRequests::usage).orElse(new Usage(0, 0, 0)));
+    }
+
+    private static Outcome outcome(String code) {
+        return Arrays.stream(Outcome.values())
+                .filter(outcome -> outcome.wire().equals(code))
+                .findFirst()
+                .orElseThrow(() -> Refusal.invalidField(
+                        "attempt.code",
+                        "one of "
+                                + Arrays.stream(Outcome.values())
+                                        .map(Outcome::wire)
+                                        .toList()));
+    }
+
+    private static Usage usage(JsonFields fields) {
+        return new Usage(
+                fields.number("cpu_seconds", 0, Double.MAX_VALUE).orElse(0.0),
+                fields.wholeNumber("memory_peak_bytes", 0, Long.MAX_VALUE).orElse(0L),
+                fields.wholeNumber("wall_time_ms", 0, Long.MAX_VALUE).orElse(0L));
+    }
+
+    private static String nodeId(JsonFields fields) {
+        return fields.requiredText("node_id", ID_BYTES);
+    }
+}

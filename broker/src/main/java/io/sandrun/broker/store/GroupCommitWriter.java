@@ -1,0 +1,170 @@
+package io.sandrun.broker.store;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes.
+ *
+ * <p>Theory of operation: a commit costs one wait for the disk, however much it carries. The thread takes whatever has
+ * queued up while it waited for the disk, runs it in one transaction, commits once, and then answers everybody. No
+ * artificial delay: a lone operation is committed at once, and the batch grows by itself under load. Each operation has
+ * a savepoint, so one that fails is undone alone. Answers are given in the order of the operations, by this thread:
+ * whoever hears of a change in an {@code afterCommit} hears of changes in the order in which they happened.
+ */
+final class GroupCommitWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommitWriter.class);
+
+    /** Operations that may wait: more than the HTTP server has threads plus all parked claims woken at once. */
+    private static final int QUEUE_MAX = 32_768;
+
+    /** Operations of one commit: bounds how long the first of them waits for its answer. */
+    private static final int BATCH_MAX = 1_000;
+
+    /** How soon an idle thread notices that it should stop, milliseconds. */
+    private static final long IDLE_POLL_MS = 200;
+
+    /** How long a stop waits for the operations that were accepted before it. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final String SAVEPOINT = "operation";
+
+    private final Handle handle;
+    private final Tables tables;
+    private final BlockingQueue<Entry<?, ?>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final Thread thread;
+    private volatile boolean stopping;
+
+    GroupCommitWriter(Handle handle) {
+        this.handle = handle;
+        this.tables = new Tables(handle);
+        this.thread = new Thread(this::run, "sandrun-writer");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Queues an operation.
+     *
+     * @param afterCommit turns the operation's finding into the answer; runs on the writer's thread after the commit, so
+     *     it may change memory but must not wait
+     * @return fails with {@link StoreUnavailableException}, or with what the operation threw
+     */
+    <T, R> CompletableFuture<R> write(WriteOperation<T> operation, Function<T, R> afterCommit) {
+        Entry<T, R> entry = new Entry<>(operation, afterCommit);
+        if (stopping || !queue.offer(entry)) {
+            entry.answer.completeExceptionally(new StoreUnavailableException(
+                    stopping ? "The broker is stopping." : "Too many writes are waiting for the disk."));
+        }
+        return entry.answer;
+    }
+
+    private void run() {
+        List<Entry<?, ?>> batch = new ArrayList<>(BATCH_MAX);
+        while (!stopping || !queue.isEmpty()) {
+            try {
+                Entry<?, ?> first = queue.poll(IDLE_POLL_MS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, BATCH_MAX - 1);
+                    commit(batch);
+                }
+            } catch (InterruptedException stop) {
+                stopping = true;
+            }
+            batch.clear();
+        }
+    }
+
+    private void commit(List<Entry<?, ?>> batch) {
+        try {
+            handle.begin();
+            batch.forEach(entry -> entry.run(handle, tables));
+            handle.commit();
+        } catch (RuntimeException failed) {
+            LOG.error("The store could not commit {} operations: {}", batch.size(), failed.toString());
+            undo();
+            StoreUnavailableException answer = new StoreUnavailableException("The store refuses writes.", failed);
+            batch.forEach(entry -> entry.answer.completeExceptionally(answer));
+            return;
+        }
+        batch.forEach(Entry::answer);
+    }
+
+    private void undo() {
+        try {
+            if (handle.isInTransaction()) {
+                handle.rollback();
+            }
+        } catch (RuntimeException failed) {
+            LOG.error("The store could not roll back: {}", failed.toString());
+        }
+    }
+
+    /** Refuses new operations, finishes the accepted ones, and ends the thread. */
+    @Override
+    public void close() {
+        stopping = true;
+        boolean interrupted = false;
+        try {
+            thread.join(STOP_TIMEOUT.toMillis());
+        } catch (InterruptedException stop) {
+            interrupted = true;
+        }
+        Entry<?, ?> late = queue.poll();
+        while (late != null) {
+            late.answer.completeExceptionally(new StoreUnavailableException("The broker is stopping."));
+            late = queue.poll();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Entry<T, R> {
+        private final WriteOperation<T> operation;
+        private final Function<T, R> afterCommit;
+        private final CompletableFuture<R> answer = new CompletableFuture<>();
+        private final List<T> found = new ArrayList<>(1);
+
+        Entry(WriteOperation<T> operation, Function<T, R> afterCommit) {
+            this.operation = operation;
+            this.afterCommit = afterCommit;
+        }
+
+        void run(Handle handle, Tables tables) {
+            handle.savepoint(SAVEPOINT);
+            try {
+                found.add(operation.apply(tables));
+                handle.releaseSavepoint(SAVEPOINT);
+            } catch (RuntimeException | Error failed) {
+                handle.rollbackToSavepoint(SAVEPOINT);
+                handle.releaseSavepoint(SAVEPOINT);
+                answer.completeExceptionally(failed);
+            }
+        }
+
+        void answer() {
+            if (found.isEmpty()) {
+                return;
+            }
+            try {
+                answer.complete(afterCommit.apply(found.get(0)));
+            } catch (RuntimeException | Error failed) {
+                LOG.error("What follows a commit failed: {}", failed.toString());
+                answer.completeExceptionally(failed);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.sandrun.broker.store;
+
+import io.sandrun.protocol.JobState;
+import io.sandrun.protocol.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as the database has it.
+ *
+ * @param seq its place in the order of submission
+ * @param attempt attempts so far; the present one while it is leased
+ * @param faults attempts that failed through no doing of the program
+ * @param leaseId set exactly while a node holds the job
+ * @param nodeId the node that holds it, or held it when it ended
+ * @param endedAtMs set exactly when the state is final, like {@code outcome}
+ */
+public record JobRow(
+        long seq,
+        String id,
+        long classId,
+        int priority,
+        JobState state,
+        int attempt,
+        int faults,
+        @Nullable String leaseId,
+        @Nullable String nodeId,
+        boolean cancelRequested,
+        String interpreter,
+        String codeSha256,
+        long createdAtMs,
+        @Nullable Long endedAtMs,
+        @Nullable Outcome outcome,
+        String reason) {}

@@ -1,0 +1,21 @@
+package io.sandrun.broker.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node as the database has it.
+ *
+ * @param workerId its public key, or null for an older node
+ * @param capabilities JSON of {@link io.sandrun.protocol.Capabilities}
+ * @param hasLeft whether it said that it stops
+ */
+public record NodeRow(
+        String id,
+        @Nullable String workerId,
+        String name,
+        String endpoint,
+        String capabilities,
+        long lastSeenMs,
+        long jobsCompleted,
+        long jobsFailed,
+        boolean hasLeft) {}

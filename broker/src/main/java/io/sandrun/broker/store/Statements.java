@@ -1,0 +1,19 @@
+package io.sandrun.broker.store;
+
+import org.jdbi.v3.core.locator.ClasspathSqlLocator;
+
+/** Finds the named statements of the module {@code sql}. Each is read once and then kept. Thread-safe. */
+final class Statements {
+    private static final String FOLDER = "io.sandrun.sql.queries.";
+    private static final ClasspathSqlLocator LOCATOR = ClasspathSqlLocator.removingComments();
+
+    private Statements() {}
+
+    /**
+     * @param name folder and file without its ending, {@code job.insert}
+     * @throws org.jdbi.v3.core.locator.SqlLocatorException if there is none: a broken build
+     */
+    static String named(String name) {
+        return LOCATOR.locate(FOLDER + name);
+    }
+}

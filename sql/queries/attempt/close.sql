@@ -1,0 +1,4 @@
+-- Without an outcome the lease was given back; with one, that is how the attempt ended.
+update attempts
+set ended_at_ms = :nowMs, outcome = :outcome, reason = :reason
+where lease_id = :leaseId and ended_at_ms is null

@@ -1,0 +1,13 @@
+-- How many pending jobs come first. Counts no further than the limit, so that asking from the end of a long queue
+-- stays cheap.
+select count(*)
+from (
+    select 1
+    from jobs
+    where state = 'pending' and priority > :priority
+    union all
+    select 1
+    from jobs
+    where state = 'pending' and priority = :priority and seq < :seq
+    limit :limit
+)

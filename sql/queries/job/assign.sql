@@ -1,0 +1,29 @@
+-- Hands the best pending job of the given classes to a node. The head of each class comes from jobs_to_claim, so the
+-- cost grows with the number of classes and not with the queue. A job stays away from the node that failed it last.
+update jobs
+set state = 'assigned',
+    attempt = attempt + 1,
+    lease_id = :leaseId,
+    lease_expires_at_ms = :nowMs + timeout_ms + :allowanceMs,
+    node_id = :nodeId,
+    avoid_node_id = null
+where seq = (
+    select best.seq
+    from json_each(:classIds) as class
+    cross join jobs as best
+    where best.seq = (
+        select head.seq
+        from jobs as head
+        where head.state = 'pending'
+            and head.class_id = class.value
+            and head.avoid_node_id is not :nodeId
+        order by head.priority desc, head.seq
+        limit 1
+    )
+    order by best.priority desc, best.seq
+    limit 1
+)
+    and state = 'pending'
+returning
+    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
+    created_at_ms, ended_at_ms, outcome, reason

@@ -1,0 +1,12 @@
+-- Nobody holds it, so its end needs nobody's help.
+update jobs
+set state = 'cancelled',
+    outcome = 'cancelled',
+    cancel_requested = 1,
+    avoid_node_id = null,
+    reason = :reason,
+    ended_at_ms = :nowMs
+where id = :id and state = 'pending'
+returning
+    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
+    created_at_ms, ended_at_ms, outcome, reason

@@ -1,0 +1,4 @@
+-- Read once at the start; afterwards the broker counts its own transitions.
+select count(*)
+from jobs
+where lease_id is not null

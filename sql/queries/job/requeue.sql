@@ -1,0 +1,13 @@
+-- The lease is gone, the job is not: it waits for its next attempt at its old place in line.
+update jobs
+set state = 'pending',
+    lease_id = null,
+    lease_expires_at_ms = null,
+    node_id = null,
+    faults = faults + :fault,
+    avoid_node_id = :avoidNodeId,
+    reason = :reason
+where id = :id and node_id = :nodeId and lease_id = :leaseId and state in ('assigned', 'running')
+returning
+    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
+    created_at_ms, ended_at_ms, outcome, reason

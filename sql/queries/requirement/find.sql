@@ -1,0 +1,4 @@
+-- The number that stands for these needs.
+select id
+from requirement_classes
+where canonical = :canonical
