@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,14 +34,11 @@ class InterpreterProbeTest {
     @TempDir
     Path temporary;
 
-    private Path first = Path.of("/");
-    private Path second = Path.of("/");
+    @TempDir
+    Path first;
 
-    @BeforeEach
-    void make_two_places() throws IOException {
-        first = Files.createDirectory(temporary.resolve("first"));
-        second = Files.createDirectory(temporary.resolve("second"));
-    }
+    @TempDir
+    Path second;
 
     @Test
     void everything_that_is_found_here_runs_its_source_file() throws IOException {
