@@ -49,7 +49,7 @@ public final class HostProgram {
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (TimeoutException e) {
-            throw new IOException(command.get(0) + " does not answer within " + limit.toSeconds() + " s", e);
+            throw new IOException(command.get(0) + " does not answer within " + limit.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw new IOException(command.get(0) + " cannot be read", e);
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package io.sandrun.runtime.interpreter;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Footprint {
      * @throws IOException if it is missing, or so general that it would show the sandbox other things than an interpreter
      */
     void addPrefix(Path prefix) throws IOException {
-        for (Path path : List.of(prefix, prefix.toRealPath())) {
+        for (Path path : List.of(prefix, real(prefix))) {
             if (!isCovered(path)) {
                 requireSpecific(path);
                 paths.add(path);
@@ -52,7 +53,7 @@ final class Footprint {
 
     /** The name under which a program can be started in the sandbox; shows what is needed for that. */
     Path addExecutable(Path executable) throws IOException {
-        Path real = executable.toRealPath();
+        Path real = real(executable);
         if (!isCovered(real)) {
             Path directory = Objects.requireNonNull(real.getParent());
             Path above = directory.getParent();
@@ -83,6 +84,14 @@ final class Footprint {
         String name = String.valueOf(directory.getFileName());
         boolean belongsToInterpreter = name.startsWith("java") || name.equals("R");
         return target.startsWith(directory) && belongsToInterpreter ? directory : target;
+    }
+
+    private static Path real(Path path) throws IOException {
+        try {
+            return path.toRealPath();
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no " + path, e);
+        }
     }
 
     private boolean isCovered(Path path) {

@@ -101,6 +101,9 @@ public final class InterpreterProbe {
             throw new IOException("the sandbox's user may not run " + executable);
         }
         for (Path need : needs) {
+            if (!Files.exists(need)) {
+                throw new IOException("it lacks " + need);
+            }
             if (!access.canRead(shownRoot(shown, need), need)) {
                 throw new IOException("the sandbox's user may not read " + need);
             }
