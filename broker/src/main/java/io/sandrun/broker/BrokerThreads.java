@@ -1,9 +1,12 @@
 package io.sandrun.broker;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -27,6 +30,7 @@ final class BrokerThreads implements AutoCloseable {
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor pool;
+    private final List<ScheduledFuture<?>> passes = new CopyOnWriteArrayList<>();
 
     BrokerThreads() {
         timer = new ScheduledThreadPoolExecutor(1, named("sandrun-timer"));
@@ -60,11 +64,13 @@ final class BrokerThreads implements AutoCloseable {
                 LOG.warn("{} failed: {}", pass.getClass().getSimpleName(), failed.toString());
             }
         };
-        timer.scheduleWithFixedDelay(guarded, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        long intervalMs = interval.toMillis();
+        passes.add(timer.scheduleWithFixedDelay(guarded, intervalMs, intervalMs, TimeUnit.MILLISECONDS));
     }
 
     @Override
     public void close() {
+        passes.forEach(pass -> pass.cancel(false));
         timer.shutdownNow();
         pool.shutdown();
         try {

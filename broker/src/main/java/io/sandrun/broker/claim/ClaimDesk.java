@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * Where claims wait for jobs.
@@ -86,15 +87,22 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
             }
             count++;
         }
+        Optional<ScheduledFuture<?>> timeout = Optional.empty();
         if (waitMs <= 0) {
             parked.isTimeUp = true;
         } else {
-            ScheduledFuture<?> timeout = timer.schedule(() -> timeIsUp(parked), waitMs, TimeUnit.MILLISECONDS);
-            parked.answer.whenComplete((jobs, failure) -> timeout.cancel(false));
+            timeout = Optional.of(timer.schedule(() -> timeIsUp(parked), waitMs, TimeUnit.MILLISECONDS));
         }
-        parked.answer.whenComplete((jobs, failure) -> left());
+        CompletableFuture<List<Assigned>> answer = parked.answer.whenComplete(leave(timeout));
         attempt(parked, Optional.empty());
-        return parked.answer;
+        return answer;
+    }
+
+    private BiConsumer<List<Assigned>, Throwable> leave(Optional<ScheduledFuture<?>> timeout) {
+        return (jobs, failure) -> {
+            timeout.ifPresent(task -> task.cancel(false));
+            left();
+        };
     }
 
     /** Lets a node's idle claims try again: to be called when it can serve more than before, or is heard of again. */

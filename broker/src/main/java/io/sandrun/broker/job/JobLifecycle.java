@@ -25,8 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The transitions of a job. There are no others, and each is one guarded statement:
@@ -46,8 +44,6 @@ import org.slf4j.LoggerFactory;
  * answer comes after its commit, and {@link JobListener}s hear of it before the caller does.
  */
 public final class JobLifecycle {
-    private static final Logger LOG = LoggerFactory.getLogger(JobLifecycle.class);
-
     /** How long beyond its time limit a job may be held: room for setting up the sandbox and for a report's retries. */
     private static final long LEASE_ALLOWANCE_MS = 120_000;
 
@@ -271,7 +267,7 @@ public final class JobLifecycle {
         if (leases.isEmpty()) {
             return CompletableFuture.completedFuture(0);
         }
-        return logged(store.write(
+        return store.write(
                 tables -> {
                     List<JobRow> changed = new ArrayList<>();
                     for (LeaseRow row : leases) {
@@ -286,15 +282,15 @@ public final class JobLifecycle {
                 changed -> {
                     changed.forEach(this::announce);
                     return changed.size();
-                }));
+                });
     }
 
     /** Lets jobs go to the node that failed them: to be called when nodes went, so that it may be the only one left. */
     public CompletableFuture<Integer> stopAvoiding() {
-        return logged(store.write(tables -> tables.jobs().stopAvoiding(), freed -> {
+        return store.write(tables -> tables.jobs().stopAvoiding(), freed -> {
             freed.forEach(job -> listeners.forEach(listener -> listener.waiting(job.jobId(), job.classId())));
             return freed.size();
-        }));
+        });
     }
 
     /** @return fails with a {@link Refusal} if there is no such job or it has its outcome */
@@ -332,13 +328,5 @@ public final class JobLifecycle {
             counts.requeued();
             listeners.forEach(listener -> listener.waiting(job.id(), job.classId()));
         }
-    }
-
-    private static <T> CompletableFuture<T> logged(CompletableFuture<T> write) {
-        return write.whenComplete((done, failure) -> {
-            if (failure != null) {
-                LOG.warn("Leases could not be taken away: {}", failure.toString());
-            }
-        });
     }
 }

@@ -20,9 +20,14 @@ public final class JobWaiters implements JobListener, AutoCloseable {
     private static final int WAITERS_MAX = 10_000;
 
     private final ScheduledExecutorService timer;
-    private final Map<String, Set<CompletableFuture<Void>>> byJob = new HashMap<>();
+    private final Map<String, Set<Waiter>> byJob = new HashMap<>();
     private int count;
     private boolean closed;
+
+    /** One parked request. */
+    private static final class Waiter {
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+    }
 
     public JobWaiters(ScheduledExecutorService timer) {
         this.timer = timer;
@@ -36,7 +41,7 @@ public final class JobWaiters implements JobListener, AutoCloseable {
      * @throws Refusal if too many wait already, or the broker is stopping
      */
     public CompletableFuture<Void> park(String jobId, long waitMs) {
-        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        Waiter waiter = new Waiter();
         synchronized (this) {
             if (closed) {
                 throw Refusal.stopping();
@@ -47,15 +52,15 @@ public final class JobWaiters implements JobListener, AutoCloseable {
             count++;
             byJob.computeIfAbsent(jobId, id -> new LinkedHashSet<>()).add(waiter);
         }
-        ScheduledFuture<?> timeout = timer.schedule(() -> waiter.complete(null), waitMs, TimeUnit.MILLISECONDS);
-        return waiter.whenComplete((done, failure) -> {
+        ScheduledFuture<?> timeout = timer.schedule(() -> waiter.end.complete(null), waitMs, TimeUnit.MILLISECONDS);
+        return waiter.end.whenComplete((done, failure) -> {
             timeout.cancel(false);
             leave(jobId, waiter);
         });
     }
 
-    private synchronized void leave(String jobId, CompletableFuture<Void> waiter) {
-        Set<CompletableFuture<Void>> waiters = byJob.get(jobId);
+    private synchronized void leave(String jobId, Waiter waiter) {
+        Set<Waiter> waiters = byJob.get(jobId);
         if (waiters != null && waiters.remove(waiter)) {
             count--;
             if (waiters.isEmpty()) {
@@ -66,11 +71,11 @@ public final class JobWaiters implements JobListener, AutoCloseable {
 
     /** Wakes those who wait for this job. */
     public void wake(String jobId) {
-        List<CompletableFuture<Void>> woken;
+        List<Waiter> woken;
         synchronized (this) {
             woken = List.copyOf(byJob.getOrDefault(jobId, Set.of()));
         }
-        woken.forEach(waiter -> waiter.complete(null));
+        woken.forEach(waiter -> waiter.end.complete(null));
     }
 
     @Override
@@ -86,11 +91,11 @@ public final class JobWaiters implements JobListener, AutoCloseable {
     /** Wakes everybody and takes nobody in any more. */
     @Override
     public void close() {
-        List<CompletableFuture<Void>> all = new ArrayList<>();
+        List<Waiter> all = new ArrayList<>();
         synchronized (this) {
             closed = true;
             byJob.values().forEach(all::addAll);
         }
-        all.forEach(waiter -> waiter.complete(null));
+        all.forEach(waiter -> waiter.end.complete(null));
     }
 }

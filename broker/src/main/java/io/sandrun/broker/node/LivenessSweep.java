@@ -48,7 +48,9 @@ public final class LivenessSweep implements Runnable {
         }
         if (registry.isGraceOver()) {
             List<LeaseRow> overdue = store.read(tables -> tables.jobs().overdueLeases(clock.millis(), OVERDUE_MAX));
-            lifecycle.expire(overdue, "Its node never reported an end, long after its time limit.");
+            lifecycle
+                    .expire(overdue, "Its node never reported an end, long after its time limit.")
+                    .exceptionally(LivenessSweep::log);
         }
     }
 
@@ -57,7 +59,12 @@ public final class LivenessSweep implements Runnable {
         if (!held.isEmpty()) {
             LOG.info("Node {} fell silent while it held {} jobs", node.id(), held.size());
         }
-        lifecycle.expire(held, "Its node fell silent.");
-        lifecycle.stopAvoiding();
+        lifecycle.expire(held, "Its node fell silent.").exceptionally(LivenessSweep::log);
+        lifecycle.stopAvoiding().exceptionally(LivenessSweep::log);
+    }
+
+    private static Integer log(Throwable failure) {
+        LOG.warn("Leases could not be taken away: {}", failure.toString());
+        return 0;
     }
 }

@@ -26,17 +26,16 @@ public final class NodeFlush implements Runnable {
     /** One pass; waits for nothing. */
     @Override
     public void run() {
-        registry.flush().whenComplete(NodeFlush::log);
+        registry.flush().exceptionally(failure -> log(failure, 0));
         for (Node node : registry.all()) {
             if (clock.millis() - node.lastSeenMs() > FORGET_AFTER.toMillis()) {
-                registry.delete(node).whenComplete(NodeFlush::log);
+                registry.delete(node).exceptionally(failure -> log(failure, false));
             }
         }
     }
 
-    private static void log(Object done, Throwable failure) {
-        if (failure != null) {
-            LOG.warn("The table of nodes could not be brought up to date: {}", failure.toString());
-        }
+    private static <T> T log(Throwable failure, T answer) {
+        LOG.warn("The table of nodes could not be brought up to date: {}", failure.toString());
+        return answer;
     }
 }
