@@ -91,21 +91,14 @@ public final class BrokerClient {
         return value(join(send(post(Paths.REGISTER, message, ANSWER_SECONDS))), Registered.class);
     }
 
-    public HeartbeatAnswer heartbeat(Heartbeat message) throws IOException {
-        double answerSeconds = ANSWER_SECONDS + message.waitSeconds();
-        return value(join(send(post(Paths.HEARTBEAT, message, answerSeconds))), HeartbeatAnswer.class);
+    /** Parks at the broker for the wait that the message names, or until there is something to say. */
+    public CompletableFuture<HeartbeatAnswer> heartbeat(Heartbeat message) {
+        return later(post(Paths.HEARTBEAT, message, ANSWER_SECONDS + message.waitSeconds()), HeartbeatAnswer.class);
     }
 
     /** Parks at the broker until a job fits or the claim's wait is over; cancelling the future gives the claim up. */
     public CompletableFuture<Claimed> claim(Claim message) {
-        return send(post(Paths.CLAIM, message, ANSWER_SECONDS + message.waitSeconds()))
-                .thenApply(answer -> {
-                    try {
-                        return value(answer, Claimed.class);
-                    } catch (IOException broken) {
-                        throw new CompletionException(broken);
-                    }
-                });
+        return later(post(Paths.CLAIM, message, ANSWER_SECONDS + message.waitSeconds()), Claimed.class);
     }
 
     /** Returns once the outcome is durable at the broker. */
@@ -141,6 +134,24 @@ public final class BrokerClient {
         return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
                 .timeout(Duration.ofMillis((long) (timeoutSeconds * 1e3)))
                 .header("Accept", "application/json");
+    }
+
+    /** The answer's value; cancelling the future that is returned also gives up the exchange below it. */
+    private <T> CompletableFuture<T> later(HttpRequest request, Class<T> type) {
+        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BodyHandlers.ofByteArray());
+        CompletableFuture<T> value = exchange.thenApply(this::orThrow).thenApply(answer -> {
+            try {
+                return value(answer, type);
+            } catch (IOException broken) {
+                throw new CompletionException(broken);
+            }
+        });
+        var unused = value.whenComplete((done, failure) -> {
+            if (value.isCancelled()) {
+                exchange.cancel(true);
+            }
+        });
+        return value;
     }
 
     private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {

@@ -51,9 +51,16 @@ public final class InterpreterProbe {
 
     /** At most one of each name: the first on the PATH that can be understood, read by the sandbox's user, and run. */
     public List<Interpreter> find() {
+        return find(Set.of());
+    }
+
+    /** @param wanted the only names to look for; empty for all */
+    public List<Interpreter> find(Set<String> wanted) {
         List<Interpreter> found = new ArrayList<>();
         for (Language language : Language.ALL) {
-            first(language).ifPresent(found::add);
+            if (wanted.isEmpty() || wanted.contains(language.program())) {
+                first(language).ifPresent(found::add);
+            }
         }
         return found;
     }
