@@ -50,8 +50,7 @@ final class Sandrun {
                 subcommand.setStopAtPositional(true);
             }
         });
-        return command
-                .setExecutionExceptionHandler(oneLine())
+        return command.setExecutionExceptionHandler(oneLine())
                 .setParameterExceptionHandler(usageInOneLine())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);

@@ -8,10 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Hands a program in and leaves. */
-@Command(
-        name = "submit",
-        mixinStandardHelpOptions = true,
-        description = "Submits a program and prints the job's id.")
+@Command(name = "submit", mixinStandardHelpOptions = true, description = "Submits a program and prints the job's id.")
 final class SubmitCommand implements Callable<Integer> {
     @Mixin
     BrokerOptions broker = new BrokerOptions();

@@ -22,10 +22,10 @@ class ExamplesTest {
     @TempDir
     Path directory;
 
-
     @TestFactory
     Stream<DynamicTest> each_example_runs() throws Exception {
-        SandrunProcess up = SandrunProcess.start(Map.of(), "up", "--port", "0", "--slots", "1", "--data", directory.toString());
+        SandrunProcess up =
+                SandrunProcess.start(Map.of(), "up", "--port", "0", "--slots", "1", "--data", directory.toString());
         String url = up.awaitError("listening at (http://\\S+)");
         up.awaitError("ready");
         var nodes = new BrokerClient(URI.create(url)).nodes().path("nodes");

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -121,10 +122,10 @@ public final class NodeAgent implements AutoCloseable {
         }
         claims.stop();
         stop(claimThread);
-        finishOrGiveBack();
+        List<String> unfinished = finishOrGiveBack();
         stop(reportThread);
         stop(heartbeatThread);
-        leave();
+        leave(unfinished);
         timer.shutdownNow();
         sandboxes.close();
         lock.close();
@@ -137,7 +138,8 @@ public final class NodeAgent implements AutoCloseable {
         slots.use(slot -> runner.run(slot, attempt));
     }
 
-    private void finishOrGiveBack() {
+    /** The leases of the attempts that did not finish in time and were ended here. */
+    private List<String> finishOrGiveBack() {
         try {
             int running = leases.running().size();
             if (running > 0) {
@@ -146,21 +148,29 @@ public final class NodeAgent implements AutoCloseable {
                         config.drainTime().toSeconds(),
                         running);
             }
-            if (!slots.finish(config.drainTime())) {
-                leases.running().forEach(HeldAttempt::lose);
-                slots.finish(STOP_PATIENCE);
+            if (slots.finish(config.drainTime())) {
+                return List.of();
             }
+            List<String> unfinished = loseRunning();
+            slots.finish(STOP_PATIENCE);
+            return unfinished;
         } catch (InterruptedException hurried) {
-            leases.running().forEach(HeldAttempt::lose);
             Thread.currentThread().interrupt();
+            return loseRunning();
         }
     }
 
-    /** The broker gives every lease of a node that leaves to others, those included whose claim never reached us. */
-    private void leave() {
+    private List<String> loseRunning() {
+        List<HeldAttempt> running = leases.running();
+        running.forEach(HeldAttempt::lose);
+        return running.stream().map(attempt -> attempt.job().leaseId()).toList();
+    }
+
+    /** Says goodbye: the broker hands the unfinished jobs to other nodes at once, and those whose claim never arrived. */
+    private void leave(List<String> unfinished) {
         try {
             if (session.awaitFirstRegistration(Duration.ZERO)) {
-                client.release(new Release(session.current().nodeId(), leases.ids(), true));
+                client.release(new Release(session.current().nodeId(), unfinished, true));
             }
         } catch (IOException | InterruptedException unreachable) {
             log.warn("Could not say goodbye to the broker; it will notice the silence: {}", unreachable.getMessage());
@@ -184,8 +194,7 @@ public final class NodeAgent implements AutoCloseable {
 
     private static String hostName() {
         try {
-            return Files.readString(Path.of("/proc/sys/kernel/hostname"))
-                    .strip();
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (IOException unknown) {
             return "";
         }
