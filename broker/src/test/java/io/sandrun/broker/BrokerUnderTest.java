@@ -1,0 +1,137 @@
+package io.sandrun.broker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.Json;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** A real broker on a free port, and what a test says to it over HTTP. */
+public final class BrokerUnderTest implements AutoCloseable {
+    /** Above every wait that a test asks for. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final Broker broker;
+
+    private BrokerUnderTest(Broker broker) {
+        this.broker = broker;
+    }
+
+    public static BrokerUnderTest start(Path directory) {
+        return start(directory, settings -> settings, Clock.systemUTC());
+    }
+
+    public static BrokerUnderTest start(Path directory, UnaryOperator<BrokerConfig.Builder> settings) {
+        return start(directory, settings, Clock.systemUTC());
+    }
+
+    public static BrokerUnderTest start(Path directory, UnaryOperator<BrokerConfig.Builder> settings, Clock clock) {
+        BrokerConfig config =
+                settings.apply(BrokerConfig.builder(directory).port(0)).build();
+        return new BrokerUnderTest(Broker.start(config, clock));
+    }
+
+    /** An answer, its body read as JSON where it is. */
+    public record Reply(int status, JsonNode body, HttpResponse<String> raw) {
+        public String text(String field) {
+            return body.path(field).asText();
+        }
+    }
+
+    public String url() {
+        return broker.url();
+    }
+
+    public int port() {
+        return broker.port();
+    }
+
+    public Reply get(String path) {
+        return send(request(path).GET());
+    }
+
+    public Reply post(String path, Object body) {
+        return answer(postLater(path, body));
+    }
+
+    /** Sends without waiting for the answer. */
+    public CompletableFuture<Reply> postLater(String path, Object body) {
+        String json = body instanceof String text ? text : Json.write(body);
+        return sendLater(
+                request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+    }
+
+    public CompletableFuture<Reply> getLater(String path) {
+        return sendLater(request(path).GET());
+    }
+
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(broker.url() + path)).timeout(ANSWER_TIMEOUT);
+    }
+
+    public Reply send(HttpRequest.Builder request) {
+        return answer(sendLater(request));
+    }
+
+    private static CompletableFuture<Reply> sendLater(HttpRequest.Builder request) {
+        return CLIENT.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(BrokerUnderTest::reply);
+    }
+
+    /** Waits for an answer. */
+    public static <T> T answer(CompletableFuture<T> later) {
+        return later.orTimeout(ANSWER_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    private static Reply reply(HttpResponse<String> response) {
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        JsonNode body = type.startsWith("application/json") && !response.body().isEmpty()
+                ? Json.read(response.body(), JsonNode.class)
+                : Json.MAPPER.createObjectNode();
+        return new Reply(response.statusCode(), body, response);
+    }
+
+    /** Submits a program and answers its job's id. */
+    public String submit(String code) {
+        return submit(Map.of("code", code));
+    }
+
+    public String submit(Map<String, ?> job) {
+        Reply reply = post("/submit", job);
+        if (reply.status() != 200) {
+            throw new AssertionError("submit was answered " + reply);
+        }
+        return reply.text("job_id");
+    }
+
+    /** The job's state now. */
+    public String state(String jobId) {
+        return get("/status/" + jobId).text("state");
+    }
+
+    /** The job's result when it has one. */
+    public JsonNode result(String jobId) {
+        Reply reply = get("/results/" + jobId + "?wait=20");
+        if (reply.status() != 200) {
+            throw new AssertionError("results was answered " + reply);
+        }
+        return reply.body();
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}
