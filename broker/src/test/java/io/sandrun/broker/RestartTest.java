@@ -120,8 +120,8 @@ class RestartTest {
             parked.add(node.claimLater(1, 30));
             parked.add(broker.getLater("/results/" + jobId + "?wait=100"));
         }
-        // Answered by the same threads, so the requests before it have been read.
-        broker.get("/status/" + jobId + "?wait=0.5");
+        // Long enough for the requests before it to have arrived.
+        broker.get("/status/" + jobId + "?wait=1");
         long startNs = System.nanoTime();
         broker.close();
         assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(2));

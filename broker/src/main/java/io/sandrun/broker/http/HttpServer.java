@@ -32,9 +32,11 @@ public final class HttpServer implements AutoCloseable {
     private static final long IDLE_TIMEOUT_MS = (long) (Limits.WAIT_SECONDS_MAX * 1000) + 30_000;
 
     private final Javalin javalin;
+    private final Responder responder;
 
-    private HttpServer(Javalin javalin) {
+    private HttpServer(Javalin javalin, Responder responder) {
         this.javalin = javalin;
+        this.responder = responder;
     }
 
     /** @throws io.javalin.util.JavalinBindException if the port is taken */
@@ -65,7 +67,7 @@ public final class HttpServer implements AutoCloseable {
             routes.addTo(settings.routes);
             addErrors(settings);
         });
-        return new HttpServer(javalin.start());
+        return new HttpServer(javalin.start(), responder);
     }
 
     private static void configure(JavalinConfig settings, BrokerConfig config) {
@@ -129,6 +131,7 @@ public final class HttpServer implements AutoCloseable {
     /** Requests that are parked must have been answered before: they would hold the stop for its whole timeout. */
     @Override
     public void close() {
+        responder.awaitAnswers(STOP_TIMEOUT_MS);
         javalin.stop();
     }
 }
