@@ -174,20 +174,22 @@ public final class JobLifecycle {
     public CompletableFuture<Void> complete(Complete report) {
         AttemptEnd end = AttemptEnd.of(report);
         return store.write(tables -> record(tables, end), recorded -> {
-            recorded.changed.ifPresent(job -> {
-                if (job.state().isFinal() && recorded.withResult) {
-                    results.reported(job, end);
-                }
-                announce(job);
-            });
-            if (recorded.isStale) {
-                throw new Refusal(
-                        ErrorCode.STALE_LEASE,
-                        "This node does not hold the job (any more): the report changes nothing.",
-                        Map.of("job_id", end.jobId()));
-            }
-            return null;
-        });
+                    recorded.changed.ifPresent(job -> {
+                        if (job.state().isFinal() && recorded.withResult) {
+                            results.reported(job, end);
+                        }
+                        announce(job);
+                    });
+                    return recorded.isStale;
+                })
+                .thenAccept(isStale -> {
+                    if (isStale) {
+                        throw new Refusal(
+                                ErrorCode.STALE_LEASE,
+                                "This node does not hold the job (any more): the report changes nothing.",
+                                Map.of("job_id", end.jobId()));
+                    }
+                });
     }
 
     private record Recorded(Optional<JobRow> changed, boolean withResult, boolean isStale) {

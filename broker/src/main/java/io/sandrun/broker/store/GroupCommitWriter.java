@@ -149,8 +149,8 @@ final class GroupCommitWriter implements AutoCloseable {
                 found.add(operation.apply(tables));
                 handle.releaseSavepoint(SAVEPOINT);
             } catch (RuntimeException | Error failed) {
+                // Forgets the savepoint too, as far as Jdbi is concerned.
                 handle.rollbackToSavepoint(SAVEPOINT);
-                handle.releaseSavepoint(SAVEPOINT);
                 answer.completeExceptionally(failed);
             }
         }
