@@ -1,7 +1,9 @@
 package io.sandrun.runtime.cgroup;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,10 +63,20 @@ final class AgentCgroups implements Cgroups {
                 verify(control, group.directory().child("probe"));
                 active.put(control, group.directory());
             } catch (IOException e) {
-                missing.put(control.layer(), own.get() + ": " + e);
+                missing.put(control.layer(), own.get() + ": " + reason(e));
             }
         }
         leaveUnused();
+    }
+
+    /** Two refusals are everyday, and their messages are only a file name. */
+    private static String reason(IOException refusal) {
+        if (refusal instanceof AccessDeniedException) {
+            return "this user may not make groups there";
+        }
+        return refusal instanceof NoSuchFileException
+                ? "the group was not given this controller"
+                : String.valueOf(refusal.getMessage());
     }
 
     /** Several controls may live in one hierarchy, which is entered, or refuses, once. */

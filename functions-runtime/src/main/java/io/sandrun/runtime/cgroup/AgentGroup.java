@@ -38,6 +38,8 @@ final class AgentGroup {
     }
 
     /**
+     * Makes the group and, in version 2, steps aside and has the controllers handed down.
+     *
      * @throws IOException if this user may not make groups here, or other processes share the agent's version 2 group; all
      *     is as before then
      */
@@ -88,25 +90,29 @@ final class AgentGroup {
     void leave() {
         GroupRemoval removal = new GroupRemoval(files);
         try {
+            boolean empty = true;
             for (Path child : files.directories(directory.directory())) {
-                if (!child.endsWith(LEAF)) {
-                    removal.remove(child);
-                }
+                empty &= child.endsWith(LEAF) || removal.remove(child);
             }
-            takeBack();
-            if (aside) {
-                files.write(own.directory().resolve("cgroup.procs"), ownPid());
-                aside = false;
-            }
-            if (files.exists(directory.directory().resolve(LEAF))) {
-                removal.remove(directory.directory().resolve(LEAF));
+            if (empty) {
+                takeBack();
+                stepBack(removal);
+                removal.remove(directory.directory());
             }
         } catch (IOException e) {
             // The next agent on this machine removes what stays.
             LOG.log(Level.DEBUG, "cannot leave {0}: {1}", directory, e.getMessage());
-            return;
         }
-        removal.remove(directory.directory());
+    }
+
+    private void stepBack(GroupRemoval removal) throws IOException {
+        if (aside) {
+            files.write(own.directory().resolve("cgroup.procs"), ownPid());
+            aside = false;
+        }
+        if (own.version() == 2) {
+            removal.remove(directory.directory().resolve(LEAF));
+        }
     }
 
     /** Last handed, first taken back: a group cannot take back what its children hand on. */

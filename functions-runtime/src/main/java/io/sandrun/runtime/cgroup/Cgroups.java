@@ -21,7 +21,11 @@ public interface Cgroups extends AutoCloseable {
         return ProcessName.own(Path.of("/proc"));
     }
 
-    /** Makes the groups of a slot, or gives measuring only where there are none; call once per index. */
+    /**
+     * Makes the groups of a slot, or gives measuring only where there are none; call once per index.
+     *
+     * @throws java.io.UncheckedIOException if the kernel no longer permits what it did on opening
+     */
     SlotCgroup slot(int index);
 
     /** Only what was verified: {@code cgroup:memory}, {@code cgroup:pids}, {@code cgroup:cpu} to version and place. */

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Removes groups whose last processes may still be on their way out. */
+/**
+ * Removes groups whose last processes may still be on their way out. All waiting of one removal together is bounded, from
+ * its construction on.
+ */
 final class GroupRemoval {
     private static final System.Logger LOG = System.getLogger(GroupRemoval.class.getName());
 
@@ -17,31 +20,31 @@ final class GroupRemoval {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ControlFiles files;
+    private final long startNanos = System.nanoTime();
 
     GroupRemoval(ControlFiles files) {
         this.files = files;
     }
 
-    /** Waits for the group to become empty, a bounded time, then leaves it and says so. */
-    void remove(Path group) {
-        long startNanos = System.nanoTime();
+    /** Waits for the group to become empty; after the bound it is left, and the log says so. */
+    boolean remove(Path group) {
         while (true) {
             try {
                 files.removeDirectory(group);
-                return;
+                return true;
             } catch (NoSuchFileException e) {
-                return;
+                return true;
             } catch (IOException e) {
                 if (System.nanoTime() - startNanos > LONGEST_WAIT_NANOS) {
                     LOG.log(Level.WARNING, "left behind, still in use: {0}", group);
-                    return;
+                    return false;
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
 
-    /** Removes a group and the groups right below it, without waiting: what is in use stays. */
+    /** Removes a stale group and the groups right below it without waiting; what is in use stays. */
     void removeIfEmpty(Path group) {
         try {
             for (Path child : files.directories(group)) {

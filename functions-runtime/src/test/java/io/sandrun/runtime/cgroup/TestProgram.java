@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A child process that does nothing until it is told to, so that it can be put into a group first. */
+/**
+ * A child process that does nothing until it is told to, so that it can be put into a group first. Closing it kills what
+ * it has started and ends the input of what it has lost.
+ */
 final class TestProgram implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
@@ -61,6 +64,7 @@ final class TestProgram implements AutoCloseable {
         all.add(process.toHandle());
         all.forEach(ProcessHandle::destroyForcibly);
         try {
+            process.getOutputStream().close();
             output.close();
             process.waitFor(20, TimeUnit.SECONDS);
         } catch (IOException e) {
