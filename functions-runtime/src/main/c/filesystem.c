@@ -69,6 +69,10 @@ static bool make_directory(const struct operation *directory)
 
 static bool make_file(const struct operation *file)
 {
+    /* Most are targets of binds, and stay empty. */
+    if (file->length == 0)
+        return mknod(inside(file->text[0]), S_IFREG | (mode_t)file->number[0], 0) == 0
+               || failed("make file", file->text[0]);
     int handle = open(inside(file->text[0]), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                       (mode_t)file->number[0]);
     if (handle < 0)
@@ -84,11 +88,10 @@ static bool make_symlink(const struct operation *link)
     return symlink(link->text[0], inside(link->text[1])) == 0 || failed("make symlink", link->text[1]);
 }
 
+/* The descriptor stays open until all are closed together. */
 static bool attach(int tree, const char *path)
 {
-    bool attached = linux_move_mount(tree, inside(path)) == 0 || failed("attach bind", path);
-    close(tree);
-    return attached;
+    return linux_move_mount(tree, inside(path)) == 0 || failed("attach bind", path);
 }
 
 static bool attach_next_source(const struct operation *bind)

@@ -52,16 +52,10 @@ final class Layout {
             "/etc/ld.so.cache",
             "/etc/alternatives",
             "/etc/localtime",
-            "/etc/timezone",
-            "/etc/mime.types",
-            "/etc/services",
-            "/etc/protocols",
             "/etc/ssl/certs",
             "/etc/ssl/openssl.cnf",
             "/etc/pki/tls/certs",
-            "/etc/ca-certificates",
             "/etc/fonts",
-            "/etc/perl",
             "/etc/R");
 
     private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");
