@@ -18,13 +18,21 @@ public final class FaultSuite {
     private static final int ROUNDS = 20;
     private static final int ROUNDS_MAX = 1_000;
     private static final int SHOWN_VIOLATIONS = 20;
-    private static final String ROW = "%-18s %7s %7s %8s %11s  %s%n";
+    private static final String ROW = "%-19s %7s %7s %8s %11s  %s%n";
 
     private FaultSuite() {}
 
     /** All of them, in the order of the table. */
     static List<Scenario> scenarios() {
-        return List.of(new BrokerKills(), new StepFaults());
+        return List.of(
+                new BrokerKills(),
+                new StepFaults(),
+                new NodeFaults(),
+                new NetworkCuts(),
+                new DiskFaults(new FullDisk()),
+                new DiskFaults(new FailingFsync()),
+                new Zombies(),
+                new ClockJumps());
     }
 
     /** Runs one scenario in a directory of its own. */

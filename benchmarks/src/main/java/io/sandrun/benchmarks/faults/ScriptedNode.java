@@ -74,7 +74,7 @@ final class ScriptedNode {
     boolean report(ClaimedJob job, Outcome outcome) throws IOException {
         boolean isProgramsEnd = !outcome.isNodeFault();
         try {
-            client.complete(reportOn(job, outcome));
+            say(job, outcome);
         } catch (BrokerException answered) {
             if (!answered.is(ErrorCode.STALE_LEASE)) {
                 throw answered;
@@ -88,6 +88,11 @@ final class ScriptedNode {
             ledger.recorded(job.leaseId());
         }
         return true;
+    }
+
+    /** Sends a report and leaves its answer to the caller. */
+    void say(ClaimedJob job, Outcome outcome) throws IOException {
+        client.complete(reportOn(job, outcome));
     }
 
     void release(List<ClaimedJob> jobs) throws IOException {

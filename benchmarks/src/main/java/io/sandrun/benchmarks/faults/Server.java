@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -160,14 +159,22 @@ final class Server implements AutoCloseable {
         return Files.readString(log);
     }
 
-    /** Waits for a line of what it says to contain a text, counted from its first start. */
-    void awaitSaid(String text) throws IOException, TimeoutException {
+    /** Waits until it has said one of two texts; answers whether it is the first. */
+    boolean saysEither(String wanted, String other) throws IOException {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-        while (!said().contains(text)) {
-            if (exitsWithin(PAUSE_MS) || System.nanoTime() > deadline) {
-                throw new TimeoutException("never said '%s' but:\n%s".formatted(text, said()));
+        while (!said().contains(wanted)) {
+            boolean isGone = exitsWithin(PAUSE_MS);
+            if (said().contains(wanted)) {
+                return true;
+            }
+            if (said().contains(other)) {
+                return false;
+            }
+            if (isGone || System.nanoTime() > deadline) {
+                throw new IOException("never said '%s' but:\n%s".formatted(wanted, said()));
             }
         }
+        return true;
     }
 
     private boolean exitsWithin(long waitMs) throws IOException {
