@@ -14,7 +14,7 @@ final class NetworkCuts implements Scenario {
     private static final int JOBS_PER_ROUND = 100;
     private static final int ROUND_MS_MAX = 1_500;
     private static final int CUT_MS_MAX = 800;
-    private static final double FAULTS_PER_CHUNK = 0.05;
+    private static final double FAULTS_PER_CHUNK = 0.1;
 
     @Override
     public String name() {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,8 +24,10 @@ import java.util.stream.IntStream;
  * succeed on the same broker, and the books must be as if nothing had failed.
  */
 final class StepFaults implements Scenario {
-    /** Above this many rounds every step is failed; below, as many of each transition as there are rounds. */
+    /** From this many rounds on every step of every transition has its turn; below, a random sample. */
     private static final int EXHAUSTIVE_ROUNDS = 20;
+
+    private static final int TRANSITIONS_PER_ROUND = 4;
 
     @Override
     public String name() {
@@ -36,7 +39,7 @@ final class StepFaults implements Scenario {
         List<String> violations = new ArrayList<>();
         int faults = 0;
         int jobs = 0;
-        for (Transition transition : Transition.values()) {
+        for (Transition transition : chosen(trial)) {
             Path scratch = Files.createDirectory(trial.scratch().resolve(transition.name()));
             int steps = killAtEachStep(transition, scratch, violations);
             faults += steps;
@@ -48,6 +51,15 @@ final class StepFaults implements Scenario {
             }
         }
         return Findings.of(trial.rounds(), jobs, faults, violations);
+    }
+
+    private static List<Transition> chosen(Trial trial) {
+        List<Transition> all = new ArrayList<>(List.of(Transition.values()));
+        if (trial.rounds() >= EXHAUSTIVE_ROUNDS) {
+            return all;
+        }
+        Collections.shuffle(all, trial.random());
+        return all.subList(0, Math.min(all.size(), TRANSITIONS_PER_ROUND * trial.rounds()));
     }
 
     private static List<Integer> chosen(int steps, Trial trial) {
