@@ -7,6 +7,8 @@ import io.sandrun.broker.job.JobLifecycle.Assignment;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.requirement.RequirementClass;
+import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.protocol.ErrorCode;
 import java.util.LinkedHashSet;

@@ -50,7 +50,8 @@ public final class HttpServer implements AutoCloseable {
                         rooms.results(),
                         rooms.waiters(),
                         rooms.blocking()),
-                new NodeEndpoints(rooms.calls(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
+                new NodeEndpoints(
+                        rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
                 new ServiceEndpoints(rooms.registry(), rooms.counts(), rooms.store(), config.localWorkerId()),
                 new WebPage(),
                 responder);

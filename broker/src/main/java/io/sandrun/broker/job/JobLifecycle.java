@@ -2,9 +2,9 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.Refusal;
-import io.sandrun.broker.claim.RequirementClass;
-import io.sandrun.broker.claim.RequirementClasses;
 import io.sandrun.broker.node.Node;
+import io.sandrun.broker.requirement.RequirementClass;
+import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable.NewJob;
 import io.sandrun.broker.store.Lease;
