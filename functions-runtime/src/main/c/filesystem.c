@@ -147,15 +147,19 @@ static bool carry_out(const struct operation *operation)
 
 bool build_file_system(struct plan plan)
 {
-    struct operation stage, operation;
-    if (!plan_find(plan, OPERATION_STAGE, &stage)) {
+    struct operation operation;
+    bool staged = false;
+    while (plan_next(&plan, &operation)) {
+        staged |= operation.code == OPERATION_STAGE;
         errno = EINVAL;
-        return failed("read plan", "stage");
-    }
-    while (plan_next(&plan, &operation))
+        /* Before there is a stage, the working directory is the host's root. */
+        if (!staged && operation.code >= OPERATION_DIRECTORY && operation.code <= OPERATION_SEAL)
+            return failed("read plan", "no stage yet");
         if (!carry_out(&operation))
             return false;
-    return true;
+    }
+    errno = EINVAL;
+    return staged || failed("read plan", "no stage");
 }
 
 /* Stacks the new root on the old one and lets go of what is below: no directory for the old root is needed. */
