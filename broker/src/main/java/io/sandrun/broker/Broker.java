@@ -8,9 +8,9 @@ import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
-import io.sandrun.broker.job.JobWaiters;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.job.RetentionSweep;
+import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.LivenessSweep;
 import io.sandrun.broker.node.NodeCalls;
 import io.sandrun.broker.node.NodeFlush;
@@ -78,7 +78,7 @@ public final class Broker implements AutoCloseable {
         JobResults results = new JobResults(store);
         JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, counts, results, config.maxRetries());
         ClaimDesk desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
-        JobWaiters waiters = new JobWaiters(threads.timer());
+        Waiters waiters = new Waiters(threads.timer());
         lifecycle.addListener(registry);
         lifecycle.addListener(desk);
         lifecycle.addListener(waiters);
@@ -93,7 +93,7 @@ public final class Broker implements AutoCloseable {
         Rooms rooms = new Rooms(
                 store,
                 registry,
-                new NodeCalls(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout()),
+                new NodeCalls(registry, lifecycle, desk, waiters, store, clock, threads.pool(), config.nodeTimeout()),
                 desk,
                 counts,
                 new JobSubmission(config.jobTimeout()),

@@ -32,8 +32,10 @@ public final class NodeMessages {
 
     /**
      * @param leases every lease that the node holds and what it does under it
+     * @param waitSeconds how long the broker may keep the answer back until there is something to say: so that a cancel
+     *     reaches the node at once and not with its next heartbeat; 0 for an answer at once
      */
-    public record Heartbeat(String nodeId, List<HeldLease> leases) {}
+    public record Heartbeat(String nodeId, List<HeldLease> leases, double waitSeconds) {}
 
     /** @param started whether the program has been started */
     public record HeldLease(String leaseId, boolean started) {}
@@ -124,7 +126,8 @@ public final class NodeMessages {
     /**
      * Gives leases back: the jobs go to other nodes at once.
      *
-     * @param leaving whether the node is about to stop: it gets no more work until it registers again
+     * @param leaving whether the node is about to stop: it gets no more work until it registers again, and all its leases
+     *     are given back, those included whose claim's answer never reached it
      */
     public record Release(String nodeId, List<String> leases, boolean leaving) {}
 

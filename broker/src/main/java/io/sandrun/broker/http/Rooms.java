@@ -5,8 +5,8 @@ import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
-import io.sandrun.broker.job.JobWaiters;
 import io.sandrun.broker.job.QueueCounts;
+import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.NodeCalls;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.store.Store;
@@ -27,5 +27,5 @@ public record Rooms(
         JobLifecycle lifecycle,
         JobStatuses statuses,
         JobResults results,
-        JobWaiters waiters,
+        Waiters waiters,
         Executor blocking) {}

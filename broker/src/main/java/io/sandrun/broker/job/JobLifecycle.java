@@ -316,6 +316,8 @@ public final class JobLifecycle {
                     if (job.state() == JobState.CANCELLED) {
                         counts.endedPending();
                         listeners.forEach(listener -> listener.ended(job));
+                    } else {
+                        listeners.forEach(listener -> listener.cancelRequested(job));
                     }
                     return job;
                 });

@@ -2,6 +2,7 @@ package io.sandrun.broker.node;
 
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.NodeRequests.Beat;
 import io.sandrun.broker.node.NodeRequests.Registration;
 import io.sandrun.broker.store.LeaseRow;
@@ -35,6 +36,7 @@ public final class NodeCalls {
     private final NodeRegistry registry;
     private final JobLifecycle lifecycle;
     private final ClaimDesk desk;
+    private final Waiters waiters;
     private final Store store;
     private final Clock clock;
     private final Executor blocking;
@@ -45,6 +47,7 @@ public final class NodeCalls {
             NodeRegistry registry,
             JobLifecycle lifecycle,
             ClaimDesk desk,
+            Waiters waiters,
             Store store,
             Clock clock,
             Executor blocking,
@@ -52,6 +55,7 @@ public final class NodeCalls {
         this.registry = registry;
         this.lifecycle = lifecycle;
         this.desk = desk;
+        this.waiters = waiters;
         this.store = store;
         this.clock = clock;
         this.blocking = blocking;
@@ -75,9 +79,28 @@ public final class NodeCalls {
                 .thenApply(count -> new Registered(node.id(), heartbeatSeconds));
     }
 
-    /** Notes that a node lives, and compares what it holds with our book. */
+    /** Notes that a node lives, and answers when there is news of its leases or the wait is over. */
     public CompletableFuture<HeartbeatAnswer> heartbeat(Beat beat) {
         Node node = seen(beat.nodeId());
+        return compare(node, beat).thenCompose(answer -> {
+            if (beat.waitMs() == 0 || isNews(answer)) {
+                return CompletableFuture.completedFuture(answer);
+            }
+            CompletableFuture<Void> news = waiters.park(node.id(), beat.waitMs());
+            // A cancel may have come between the comparison and the park.
+            if (!cancelled(held(node)).isEmpty()) {
+                waiters.wake(node.id());
+            }
+            return news.thenComposeAsync(woken -> compare(node, beat), blocking);
+        });
+    }
+
+    private static boolean isNews(HeartbeatAnswer answer) {
+        return !answer.lost().isEmpty() || !answer.cancel().isEmpty();
+    }
+
+    /** Compares what a node says that it holds with our book. */
+    private CompletableFuture<HeartbeatAnswer> compare(Node node, Beat beat) {
         if (beat.leases().isEmpty()) {
             return CompletableFuture.completedFuture(new HeartbeatAnswer(List.of(), cancelled(held(node))));
         }
@@ -101,7 +124,7 @@ public final class NodeCalls {
         if (!started.isEmpty()) {
             done = CompletableFuture.allOf(done, lifecycle.start(started));
         }
-        return done.thenApply(written -> answer);
+        return done.thenApplyAsync(written -> answer, blocking);
     }
 
     /** Takes leases back; a node that leaves gets no more work until it registers again. */
@@ -109,7 +132,8 @@ public final class NodeCalls {
         Node node = seen(release.nodeId());
         Set<String> named = Set.copyOf(release.leases());
         List<LeaseRow> returned = held(node).stream()
-                .filter(lease -> named.contains(lease.leaseId()))
+                // A node that leaves cannot name leases whose claim's answer has not reached it.
+                .filter(lease -> release.leaving() || named.contains(lease.leaseId()))
                 .toList();
         if (release.leaving()) {
             node.left();

@@ -1,0 +1,49 @@
+package io.sandrun.cli;
+
+import io.sandrun.protocol.BrokerClient;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which broker to talk to: {@code --url}, else {@code SANDRUN_URL}, else the local one. */
+final class BrokerOptions {
+    private static final String DEFAULT_URL = "http://127.0.0.1:8000";
+
+    /** Where a broker is looked for when none is named. Not for users: tests must not find the developer's own. */
+    private static final String LOOKED_FOR = System.getenv().getOrDefault("SANDRUN_DEFAULT_URL", DEFAULT_URL);
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The broker's address (default: $SANDRUN_URL, else " + DEFAULT_URL + ").")
+    @Nullable
+    String url;
+
+    /** Whether the user named a broker. */
+    boolean isNamed() {
+        return named() != null;
+    }
+
+    BrokerClient client() {
+        String named = named();
+        return new BrokerClient(parse(named == null ? LOOKED_FOR : named));
+    }
+
+    static URI parse(String text) {
+        try {
+            URI uri = new URI(text.strip());
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (URISyntaxException malformed) {
+            // Falls through to the one sentence for every kind of malformed address.
+        }
+        throw new UsageException("'%s' is no broker address. Write it as http://host:port.".formatted(text));
+    }
+
+    private @Nullable String named() {
+        String environment = System.getenv("SANDRUN_URL");
+        return url != null ? url : environment == null || environment.isBlank() ? null : environment;
+    }
+}

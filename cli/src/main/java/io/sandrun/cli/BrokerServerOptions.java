@@ -1,0 +1,72 @@
+package io.sandrun.cli;
+
+import io.sandrun.broker.BrokerConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The settings of a broker as flags. What is not given is left to {@code broker.json}, the environment, the defaults. */
+final class BrokerServerOptions {
+    @Option(names = "--port", paramLabel = "N", description = "The port to listen on, 0 for any (default: 8000).")
+    @Nullable
+    Integer port;
+
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "The address to listen on (default: 127.0.0.1).")
+    @Nullable
+    String host;
+
+    @Option(
+            names = "--allow-anonymous",
+            description = "Let everybody who reaches the address run code: needed for any but a loopback address.")
+    @Nullable
+    Boolean allowAnonymous;
+
+    @Option(
+            names = "--cors-origin",
+            paramLabel = "ORIGIN",
+            description = "A web origin that may call, beside those on loopback; * for all.")
+    @Nullable
+    List<String> corsOrigins;
+
+    @Option(names = "--job-timeout", paramLabel = "SECONDS", description = "JOB_TIMEOUT of jobs that name none (300).")
+    @Nullable
+    Double jobTimeout;
+
+    @Option(names = "--result-ttl", paramLabel = "SECONDS", description = "RESULT_TTL, how long results stay (3600).")
+    @Nullable
+    Double resultTtl;
+
+    @Option(names = "--node-timeout", paramLabel = "SECONDS", description = "NODE_TIMEOUT of a silent node (15).")
+    @Nullable
+    Double nodeTimeout;
+
+    @Option(names = "--max-retries", paramLabel = "N", description = "MAX_RETRIES after lost nodes (3).")
+    @Nullable
+    Integer maxRetries;
+
+    BrokerConfig.Builder config(Path dataDirectory) {
+        BrokerConfig.Builder config = BrokerConfig.load(dataDirectory, System.getenv());
+        ifGiven(port, config::port);
+        ifGiven(host, config::host);
+        ifGiven(allowAnonymous, config::allowAnonymous);
+        ifGiven(corsOrigins, config::corsOrigins);
+        ifGiven(jobTimeout, seconds -> config.jobTimeout(duration(seconds)));
+        ifGiven(resultTtl, seconds -> config.resultTtl(duration(seconds)));
+        ifGiven(nodeTimeout, seconds -> config.nodeTimeout(duration(seconds)));
+        ifGiven(maxRetries, config::maxRetries);
+        return config;
+    }
+
+    private static <T> void ifGiven(@Nullable T value, Consumer<T> setting) {
+        if (value != null) {
+            setting.accept(value);
+        }
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1e3));
+    }
+}

@@ -1,0 +1,44 @@
+package io.sandrun.cli;
+
+import io.sandrun.node.NodeConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The settings of a node as flags. */
+final class NodeServerOptions {
+    @Option(names = "--slots", paramLabel = "N", description = "Jobs to run at once (default: one for each core).")
+    int slots = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "What to say of this machine; may be repeated.")
+    Map<String, String> labels = Map.of();
+
+    @Option(
+            names = {"--key", "--worker-key"},
+            paramLabel = "FILE",
+            description = "The node's Ed25519 key; made if absent (default: node.pem among the data).")
+    @Nullable
+    Path key;
+
+    @Option(
+            names = "--drain-seconds",
+            paramLabel = "SECONDS",
+            description = "How long running jobs may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
+    double drainSeconds = NodeConfig.DEFAULT_DRAIN_TIME.toSeconds();
+
+    NodeConfig config(URI broker, Path directory) {
+        if (slots < 1 || slots > NodeConfig.MAX_SLOTS) {
+            throw new UsageException("--slots must be 1 to %d, not %d.".formatted(NodeConfig.MAX_SLOTS, slots));
+        }
+        if (!(drainSeconds >= 0 && drainSeconds <= Duration.ofDays(1).toSeconds())) {
+            throw new UsageException("--drain-seconds must be 0 to 86400, not %s.".formatted(drainSeconds));
+        }
+        NodeConfig config = NodeConfig.of(broker, directory, slots)
+                .withLabels(labels)
+                .withDrainTime(Duration.ofMillis(Math.round(drainSeconds * 1e3)));
+        return key == null ? config : config.withKeyFile(key);
+    }
+}

@@ -1,0 +1,96 @@
+package io.sandrun.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+
+/**
+ * The {@code sandrun} command. Exit codes: the job's own for {@code run}; else 0, {@link #EXIT_FAILURE}, or {@link
+ * #EXIT_USAGE}.
+ */
+@Command(
+        name = "sandrun",
+        description = "Runs code in sandboxes on machines that you own.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            UpCommand.class,
+            BrokerCommand.class,
+            NodeCommand.class,
+            RunCommand.class,
+            SubmitCommand.class,
+            StatusCommand.class,
+            ResultsCommand.class,
+            CancelCommand.class,
+            NodesCommand.class,
+            DoctorCommand.class,
+            KeygenCommand.class,
+            CommandLine.HelpCommand.class
+        })
+final class Sandrun {
+    static final int EXIT_FAILURE = 1;
+    static final int EXIT_USAGE = 2;
+
+    private static final List<String> PROGRAM_COMMANDS = List.of("run", "submit");
+
+    private Sandrun() {}
+
+    static int execute(String... args) {
+        CommandLine command = new CommandLine(new Sandrun());
+        // What follows the program belongs to the program, options of the same name included.
+        command.getSubcommands().forEach((name, subcommand) -> {
+            if (PROGRAM_COMMANDS.contains(name)) {
+                subcommand.setStopAtPositional(true);
+            }
+        });
+        return command.setExecutionExceptionHandler(oneLine())
+                .setParameterExceptionHandler(usageInOneLine())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
+    }
+
+    /** What a person can act on is one line; what only a developer can is the trace, on request. */
+    private static IExecutionExceptionHandler oneLine() {
+        return (failure, command, parsed) -> {
+            if (System.getenv("SANDRUN_DEBUG") != null) {
+                failure.printStackTrace();
+            }
+            Console.complain(sentence(failure));
+            return failure instanceof UsageException ? EXIT_USAGE : EXIT_FAILURE;
+        };
+    }
+
+    private static String sentence(Exception failure) {
+        Exception cause = failure instanceof UncheckedIOException unchecked
+                ? Objects.requireNonNull(unchecked.getCause())
+                : failure;
+        String message = cause.getMessage();
+        boolean foreseen = cause instanceof IOException
+                || cause instanceof UsageException
+                || cause.getClass().getName().startsWith("io.sandrun.");
+        return foreseen && message != null ? message : "%s (set SANDRUN_DEBUG=1 to see where)".formatted(cause);
+    }
+
+    private static IParameterExceptionHandler usageInOneLine() {
+        return (failure, args) -> {
+            CommandLine command = failure.getCommandLine();
+            Console.complain("%s See `%s --help`."
+                    .formatted(
+                            ended(failure.getMessage()),
+                            command.getCommandSpec().qualifiedName(" ")));
+            return EXIT_USAGE;
+        };
+    }
+
+    private static String ended(@Nullable String message) {
+        String sentence = String.valueOf(message);
+        return sentence.endsWith(".") ? sentence : sentence + ".";
+    }
+}

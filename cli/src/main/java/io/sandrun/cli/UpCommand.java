@@ -1,0 +1,50 @@
+package io.sandrun.cli;
+
+import io.sandrun.broker.Broker;
+import io.sandrun.node.NodeAgent;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The whole platform on one machine. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = "Serves as broker with a node on this machine and a page for the browser.")
+final class UpCommand implements Callable<Integer> {
+    private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(30);
+
+    @Mixin
+    BrokerServerOptions brokerOptions = new BrokerServerOptions();
+
+    @Mixin
+    NodeServerOptions nodeOptions = new NodeServerOptions();
+
+    @Mixin
+    DataOption data = new DataOption();
+
+    @Override
+    public Integer call() throws Exception {
+        ServerLog.open();
+        AtomicReference<Optional<String>> workerId = new AtomicReference<>(Optional.empty());
+        try (Services services = new Services()) {
+            Broker broker = services.add(Broker.start(brokerOptions
+                    .config(data.broker())
+                    .localWorkerId(workerId::get)
+                    .build()));
+            Console.tell("listening at " + broker.url());
+            NodeAgent node = services.add(NodeAgent.start(nodeOptions.config(URI.create(broker.url()), data.node())));
+            workerId.set(Optional.of(node.workerId()));
+            if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
+                Console.complain("the node has not reached its own broker yet; it goes on trying");
+            }
+            NodeGreeting.tell(node);
+            services.awaitStop();
+        }
+        return 0;
+    }
+}

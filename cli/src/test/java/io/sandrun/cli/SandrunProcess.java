@@ -1,0 +1,142 @@
+package io.sandrun.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The command line as a process of its own, as a user would start it; ended with its test. */
+final class SandrunProcess implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final CompletableFuture<byte[]> output;
+    private final BlockingQueue<String> errorLines = new LinkedBlockingQueue<>();
+    private final List<String> seenErrorLines = new ArrayList<>();
+    private final Thread errorReader;
+
+    private SandrunProcess(Process process) {
+        this.process = process;
+        this.output = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()));
+        this.errorReader = new Thread(this::readErrors, "errors of " + process.pid());
+        errorReader.setDaemon(true);
+        errorReader.start();
+    }
+
+    /** How a process ended and what it said. */
+    record Ended(int exitCode, String output, String errors) {}
+
+    static SandrunProcess start(Map<String, String> environment, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.sandrun.cli.Main"));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().remove("SANDRUN_URL");
+        builder.environment().putAll(environment);
+        return new SandrunProcess(builder.start());
+    }
+
+    static Ended run(Map<String, String> environment, String standardInput, String... args) throws Exception {
+        try (SandrunProcess sandrun = start(environment, args)) {
+            sandrun.process.getOutputStream().write(standardInput.getBytes(StandardCharsets.UTF_8));
+            sandrun.process.getOutputStream().close();
+            return sandrun.awaitEnd();
+        }
+    }
+
+    /** Waits for a line on standard error and returns the first group of the pattern in it. */
+    String awaitError(String pattern) throws InterruptedException {
+        Pattern compiled = Pattern.compile(pattern);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            String line = errorLines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (line == null) {
+                throw new AssertionError("no line like '%s' in: %s".formatted(pattern, String.join("\n", seen())));
+            }
+            Matcher matcher = compiled.matcher(line);
+            if (matcher.find()) {
+                return matcher.groupCount() == 0 ? line : matcher.group(1);
+            }
+        }
+    }
+
+    void terminate() {
+        process.destroy();
+    }
+
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Ended awaitEnd() throws Exception {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("the process did not end; it said: " + String.join("\n", seen()));
+        }
+        errorReader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        return new Ended(
+                process.exitValue(),
+                new String(output.get(PATIENCE_SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8),
+                String.join("\n", seen()));
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<String> seen() {
+        synchronized (seenErrorLines) {
+            return List.copyOf(seenErrorLines);
+        }
+    }
+
+    private void readErrors() {
+        try (var reader = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                synchronized (seenErrorLines) {
+                    seenErrorLines.add(line);
+                }
+                errorLines.add(line);
+            }
+        } catch (IOException ended) {
+            // The process is gone and its pipe with it.
+        }
+    }
+
+    private static byte[] readAll(InputStream in) {
+        try (in) {
+            return in.readAllBytes();
+        } catch (IOException ended) {
+            return new byte[0];
+        }
+    }
+}

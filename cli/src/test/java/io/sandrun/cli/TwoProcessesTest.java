@@ -1,0 +1,109 @@
+package io.sandrun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.JobResult;
+import io.sandrun.protocol.Json;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Broker and nodes as processes of their own, and what happens to jobs when one of them goes. */
+class TwoProcessesTest {
+    private static final double PATIENCE_SECONDS = 60;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void jobs_outlive_the_nodes_and_the_broker_that_hold_them() throws Exception {
+        try (SandrunProcess broker = startBroker("0")) {
+            String url = broker.awaitError("listening at (http://\\S+)");
+            BrokerClient client = new BrokerClient(URI.create(url));
+            String jobId;
+            try (SandrunProcess first = startNode(url, "first")) {
+                first.awaitError("ready");
+                assertThat(result(client, submit(client, "bash", "echo $((6 * 7))"))
+                                .output())
+                        .isEqualTo("42\n");
+                jobId = submit(client, "python3", "import time; time.sleep(3); print('survived')");
+                awaitState(client, jobId, "running");
+                first.kill();
+                first.awaitEnd();
+            }
+            try (SandrunProcess second = startNode(url, "second")) {
+                second.awaitError("ready");
+                JobResult result = result(client, jobId);
+                assertThat(result.output()).isEqualTo("survived\n");
+                assertThat(result.attempts()).isEqualTo(2);
+
+                // A node that is told to stop gives its work back instead of letting it time out.
+                String handedOver = submit(client, "bash", "sleep 30; echo late");
+                awaitState(client, handedOver, "running");
+                second.terminate();
+                second.awaitEnd();
+                assertThat(client.status(handedOver, 0).path("state").asText()).isEqualTo("pending");
+                client.cancel(handedOver);
+            }
+            String waiting = submit(client, "python3", "print('kept')");
+            broker.kill();
+            broker.awaitEnd();
+            try (SandrunProcess again =
+                            startBroker(String.valueOf(URI.create(url).getPort()));
+                    SandrunProcess third = startNode(url, "third")) {
+                again.awaitError("listening");
+                third.awaitError("ready");
+                assertThat(result(client, waiting).output()).isEqualTo("kept\n");
+            }
+        }
+    }
+
+    private SandrunProcess startBroker(String port) throws Exception {
+        return SandrunProcess.start(
+                Map.of(),
+                "broker",
+                "--port",
+                port,
+                "--node-timeout",
+                "2",
+                "--data",
+                directory.resolve("broker").toString());
+    }
+
+    private SandrunProcess startNode(String url, String name) throws Exception {
+        return SandrunProcess.start(
+                Map.of(),
+                "node",
+                "--broker",
+                url,
+                "--slots",
+                "1",
+                "--drain-seconds",
+                "0",
+                "--data",
+                directory.resolve(name).toString());
+    }
+
+    private static String submit(BrokerClient client, String interpreter, String code) throws Exception {
+        ObjectNode body =
+                Json.MAPPER.createObjectNode().put("interpreter", interpreter).put("code", code);
+        JsonNode ticket = client.submit(body);
+        return ticket.path("job_id").asText();
+    }
+
+    private static JobResult result(BrokerClient client, String jobId) throws Exception {
+        return client.result(jobId, PATIENCE_SECONDS).orElseThrow();
+    }
+
+    private static void awaitState(BrokerClient client, String jobId, String state) throws Exception {
+        long deadline = System.nanoTime() + (long) (PATIENCE_SECONDS * 1e9);
+        while (!client.status(jobId, 0.05).path("state").asText().equals(state)) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.sandrun.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The house as ARCHITECTURE.md draws it: who may know whom, and where each library lives. */
+@AnalyzeClasses(packages = "io.sandrun", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayersTest {
+    @ArchTest
+    static final ArchRule the_protocol_knows_nothing_of_ours =
+            knowsNothingOf("protocol", "broker", "node", "runtime", "cli");
+
+    @ArchTest
+    static final ArchRule the_runtime_knows_no_broker = knowsNothingOf("runtime", "protocol", "broker", "node", "cli");
+
+    @ArchTest
+    static final ArchRule the_broker_never_runs_code = knowsNothingOf("broker", "runtime", "node", "cli");
+
+    @ArchTest
+    static final ArchRule the_node_knows_the_broker_by_its_protocol_only = knowsNothingOf("node", "broker", "cli");
+
+    @ArchTest
+    static final ArchRule javalin_lives_in_broker_http =
+            livesOnlyIn("io.sandrun.broker.http", "io.javalin", "org.eclipse.jetty");
+
+    @ArchTest
+    static final ArchRule the_database_lives_in_broker_store =
+            livesOnlyIn("io.sandrun.broker.store", "org.jdbi", "org.sqlite", "com.zaxxer", "java.sql", "javax.sql");
+
+    @ArchTest
+    static final ArchRule jna_lives_in_runtime_linux = livesOnlyIn("io.sandrun.runtime.linux", "com.sun.jna");
+
+    @ArchTest
+    static final ArchRule picocli_lives_in_the_cli = livesOnlyIn("io.sandrun.cli", "picocli");
+
+    @ArchTest
+    static final ArchRule only_the_store_knows_its_own_inside = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.sandrun.broker..", "io.sandrun.benchmarks..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.sandrun.broker.*..");
+
+    @ArchTest
+    static final ArchRule rooms_do_not_depend_on_each_other_in_circles =
+            slices().matching("io.sandrun.(*).(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule names_say_what_a_thing_is =
+            classes().should().haveNameNotMatching(".*(Manager|Helper|Utils?|Impl|Common)");
+
+    private static ArchRule knowsNothingOf(String room, String... others) {
+        String[] packages = new String[others.length];
+        for (int index = 0; index < others.length; index++) {
+            packages[index] = "io.sandrun." + others[index] + "..";
+        }
+        return noClasses()
+                .that()
+                .resideInAPackage("io.sandrun." + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages);
+    }
+
+    private static ArchRule livesOnlyIn(String home, String... libraries) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(home + "..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe("live in " + home, target -> isOf(target, libraries)))
+                .as(String.join(", ", libraries) + " only in " + home);
+    }
+
+    private static boolean isOf(JavaClass target, String... libraries) {
+        for (String library : libraries) {
+            if (target.getPackageName().equals(library)
+                    || target.getPackageName().startsWith(library + ".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

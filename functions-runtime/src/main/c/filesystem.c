@@ -1,0 +1,167 @@
+/* The file system of a sandbox: a small tmpfs on which the plan's operations are carried out one by one. */
+#include "channel.h"
+#include "linux_calls.h"
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Detached copies of the host's trees, in the order of the plan's BIND operations. */
+static int sources[BIND_SOURCES];
+static size_t source_count, next_source;
+
+bool make_mounts_private(void)
+{
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 || failed("make mounts private", "/");
+}
+
+bool open_bind_sources(struct plan plan)
+{
+    struct operation operation;
+    while (plan_next(&plan, &operation)) {
+        if (operation.code != OPERATION_BIND)
+            continue;
+        if (source_count == BIND_SOURCES) {
+            errno = E2BIG;
+            return failed("open bind source", "too many");
+        }
+        int tree = linux_open_tree(operation.text[0]);
+        if (tree < 0)
+            return failed("open bind source", operation.text[0]);
+        /* Recursive, because a plain remount would leave what is mounted below writable. */
+        if (linux_mount_setattr(tree, "", LINUX_AT_EMPTY_PATH | LINUX_AT_RECURSIVE, operation.number[0]) != 0)
+            return failed("restrict bind source", operation.text[0]);
+        sources[source_count++] = tree;
+    }
+    errno = EINVAL;
+    return !plan.malformed || failed("read plan", "malformed operation");
+}
+
+/* Paths of the plan are absolute inside the sandbox; while it is built, its root is the working directory. */
+static const char *inside(const char *path)
+{
+    while (*path == '/')
+        path++;
+    return *path == 0 ? "." : path;
+}
+
+static bool mount_stage(const struct operation *stage)
+{
+    return (mount("tmpfs", stage->text[0], "tmpfs", MS_NOSUID | MS_NODEV, stage->text[1]) == 0
+            && chdir(stage->text[0]) == 0)
+           || failed("mount new root", stage->text[0]);
+}
+
+static bool make_directory(const struct operation *directory)
+{
+    const char *path = inside(directory->text[0]);
+    if (mkdir(path, (mode_t)directory->number[0]) != 0)
+        return errno == EEXIST || failed("make directory", directory->text[0]);
+    uid_t uid = (uid_t)directory->number[1];
+    gid_t gid = (gid_t)directory->number[2];
+    bool stays = uid == (uid_t)-1 || (uid == geteuid() && gid == getegid());
+    return stays || lchown(path, uid, gid) == 0 || failed("give directory", directory->text[0]);
+}
+
+static bool make_file(const struct operation *file)
+{
+    /* Most are targets of binds, and stay empty. */
+    if (file->length == 0)
+        return mknod(inside(file->text[0]), S_IFREG | (mode_t)file->number[0], 0) == 0
+               || failed("make file", file->text[0]);
+    int handle = open(inside(file->text[0]), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                      (mode_t)file->number[0]);
+    if (handle < 0)
+        return failed("make file", file->text[0]);
+    bool written = write(handle, file->bytes, file->length) == (ssize_t)file->length
+                   || failed("write file", file->text[0]);
+    close(handle);
+    return written;
+}
+
+static bool make_symlink(const struct operation *link)
+{
+    return symlink(link->text[0], inside(link->text[1])) == 0 || failed("make symlink", link->text[1]);
+}
+
+/* The descriptor stays open until all are closed together. */
+static bool attach(int tree, const char *path)
+{
+    return linux_move_mount(tree, inside(path)) == 0 || failed("attach bind", path);
+}
+
+static bool attach_next_source(const struct operation *bind)
+{
+    return attach(sources[next_source++], bind->text[1]);
+}
+
+static bool rebind(const struct operation *bind)
+{
+    int tree = linux_open_tree(inside(bind->text[0]));
+    if (tree < 0)
+        return failed("open inner bind source", bind->text[0]);
+    if (linux_mount_setattr(tree, "", LINUX_AT_EMPTY_PATH, bind->number[0]) != 0)
+        return failed("restrict inner bind", bind->text[1]);
+    return attach(tree, bind->text[1]);
+}
+
+static bool mount_kind(const struct operation *mounted)
+{
+    return mount(mounted->text[0], inside(mounted->text[1]), mounted->text[0], mounted->number[0], mounted->text[2]) == 0
+           || failed("mount", mounted->text[1]);
+}
+
+static bool seal(const struct operation *sealed)
+{
+    return linux_mount_setattr(AT_FDCWD, inside(sealed->text[0]), 0, sealed->number[0]) == 0
+           || failed("seal mount", sealed->text[0]);
+}
+
+static bool carry_out(const struct operation *operation)
+{
+    switch (operation->code) {
+    case OPERATION_STAGE:
+        return mount_stage(operation);
+    case OPERATION_DIRECTORY:
+        return make_directory(operation);
+    case OPERATION_SYMLINK:
+        return make_symlink(operation);
+    case OPERATION_FILE:
+        return make_file(operation);
+    case OPERATION_BIND:
+        return attach_next_source(operation);
+    case OPERATION_REBIND:
+        return rebind(operation);
+    case OPERATION_MOUNT:
+        return mount_kind(operation);
+    case OPERATION_SEAL:
+        return seal(operation);
+    default:
+        return true; /* belongs to another step */
+    }
+}
+
+bool build_file_system(struct plan plan)
+{
+    struct operation stage, operation;
+    if (!plan_find(plan, OPERATION_STAGE, &stage)) {
+        errno = EINVAL;
+        return failed("read plan", "stage");
+    }
+    while (plan_next(&plan, &operation))
+        if (!carry_out(&operation))
+            return false;
+    return true;
+}
+
+/* Stacks the new root on the old one and lets go of what is below: no directory for the old root is needed. */
+bool enter_new_root(void)
+{
+    return (syscall(SYS_pivot_root, ".", ".") == 0 || failed("pivot into new root", ""))
+           && (umount2(".", MNT_DETACH) == 0 || failed("detach the host's tree", ""))
+           && (chdir("/") == 0 || failed("enter new root", ""));
+}

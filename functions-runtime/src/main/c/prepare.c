@@ -1,0 +1,88 @@
+/* Phase prepare: from a bare clone to a finished sandbox without a job. */
+#include "channel.h"
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The gate is a pipe: a byte says that the identity maps are written, end of file that the resident has gone. */
+static bool await_gate(int gate)
+{
+    char byte;
+    ssize_t count;
+    do
+        count = read(gate, &byte, 1);
+    while (count < 0 && errno == EINTR);
+    close(gate);
+    return count == 1 || failed("wait for identity maps", "");
+}
+
+/* Not before the maps are written: the files under /proc of a process that is not dumpable belong to root. */
+static bool become_undumpable(void)
+{
+    return prctl(PR_SET_DUMPABLE, 0) == 0 || failed("become undumpable", "");
+}
+
+static bool take_inside_identity(struct plan plan)
+{
+    struct operation identity;
+    if (!plan_find(plan, OPERATION_IDENTITY, &identity) || identity.number[0] == 0)
+        return true;
+    return (setgroups(0, NULL) == 0 && setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0)
+           || failed("take inside identity", "root");
+}
+
+static bool raise_loopback(void)
+{
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strcpy(request.ifr_name, "lo");
+    request.ifr_flags = IFF_UP | IFF_RUNNING;
+    int handle = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (handle < 0)
+        return failed("raise loopback", "socket");
+    bool raised = ioctl(handle, SIOCSIFFLAGS, &request) == 0 || failed("raise loopback", "lo");
+    close(handle);
+    return raised;
+}
+
+static bool name_host(struct plan plan)
+{
+    struct operation hostname;
+    if (!plan_find(plan, OPERATION_HOSTNAME, &hostname))
+        return true;
+    return sethostname(hostname.text[0], strlen(hostname.text[0])) == 0 || failed("name host", hostname.text[0]);
+}
+
+static int open_shared_directory(struct plan plan)
+{
+    struct operation share;
+    errno = EINVAL;
+    const char *path = plan_find(plan, OPERATION_SHARE, &share) ? share.text[0] : "";
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (directory < 0)
+        failed("open shared directory", path);
+    return directory;
+}
+
+int prepare(int gate, struct plan plan)
+{
+    /* The order is the argument; see main.c. */
+    bool ready = await_gate(gate)               /* we are someone, but only in our own namespaces */
+                 && become_undumpable()         /* from here on no other process looks into this one */
+                 && make_mounts_private()       /* nothing that we mount is seen outside, nor the reverse */
+                 && open_bind_sources(plan)     /* last look at the host, read-only copies are in hand */
+                 && take_inside_identity(plan)  /* an unprivileged uid of the host from now on */
+                 && raise_loopback()            /* the only interface there is */
+                 && name_host(plan)             /* uts namespace */
+                 && build_file_system(plan)     /* tmpfs root, binds, proc, dev, the job's disk; then read-only */
+                 && enter_new_root();           /* the host's tree is unmounted: no path leads back */
+    return ready ? open_shared_directory(plan) : -1;
+}

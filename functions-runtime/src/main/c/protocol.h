@@ -1,0 +1,73 @@
+/*
+ * The words that Java and sandbox-init exchange. Java's twin of this page is io.sandrun.runtime.sandbox.Protocol.
+ *
+ * Every message is one SOCK_SEQPACKET datagram in the machine's own byte order (both ends are on one machine).
+ * A message from Java is a u32 type, a u32 zero and, for PREPARE and GO, operations (see plan.h).
+ */
+#ifndef SANDRUN_PROTOCOL_H
+#define SANDRUN_PROTOCOL_H
+
+#include <stdint.h>
+
+enum message_type {
+    /* Java to resident, with the sandbox's end of a socket pair attached: u64 id, then operations. */
+    MESSAGE_PREPARE = 1,
+    /* Java to pid 1, with stdin, stdout and stderr attached: operations. */
+    MESSAGE_GO = 2,
+    /* Java to pid 1: end everything in the sandbox now. */
+    MESSAGE_KILL = 3,
+
+    /* Resident to Java. */
+    MESSAGE_STARTED = 16, /* struct started, with the pidfd of pid 1 attached */
+    MESSAGE_REFUSED = 17, /* struct failure: the sandbox could not be made */
+    MESSAGE_EXITED = 18,  /* struct exited: pid 1 is reaped, nothing of the sandbox runs any more */
+
+    /* Pid 1 to Java. */
+    MESSAGE_PREPARED = 32, /* struct prepared, with a descriptor of the shared directory attached */
+    MESSAGE_FAILED = 33,   /* struct failure: a step of prepare or go did not work */
+    MESSAGE_ENDED = 34,    /* struct ended: the job's main process is over */
+};
+
+struct started {
+    uint32_t type;
+    uint32_t pid;
+    uint64_t id;
+};
+
+struct exited {
+    uint32_t type;
+    int32_t status; /* as wait4 gives it */
+    uint64_t id;
+    uint64_t cpu_micros;         /* user and system time of pid 1 and of all it has reaped */
+    uint64_t resident_set_bytes; /* the largest that any one process of them ever had */
+};
+
+struct failure {
+    uint32_t type;
+    int32_t error; /* errno */
+    uint64_t id;   /* of the sandbox; 0 in messages of pid 1 */
+    char step[48];
+    char detail[192];
+};
+
+struct prepared {
+    uint32_t type;
+};
+
+struct ended {
+    uint32_t type;
+    int32_t code;   /* exit code, when signal is 0 */
+    int32_t signal; /* the signal that ended it, or 0 */
+    uint32_t others; /* after a failure: processes of the job that were still there */
+};
+
+enum {
+    CONTROL_DESCRIPTOR = 3,     /* where the resident finds its socket to Java */
+    MESSAGE_BYTES = 256 * 1024, /* above the 128 KiB of arguments and environment, a full filter and a plan */
+    PASSED_DESCRIPTORS = 3,     /* most that one message carries */
+    LIVE_SANDBOXES = 64,        /* per resident: one that runs and those prepared ahead */
+    BIND_SOURCES = 128,         /* per plan */
+    STRINGS = 4096,             /* arguments, and environment entries, each */
+};
+
+#endif

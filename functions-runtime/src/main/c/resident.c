@@ -1,0 +1,199 @@
+/* The resident: one loop over the control socket and the children's deaths. */
+#include "channel.h"
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLONE_PIDFD
+#define CLONE_PIDFD 0x00001000
+#endif
+
+enum {
+    NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
+                 | CLONE_NEWCGROUP,
+    REQUEST_HEADER_BYTES = 16,
+};
+
+static struct {
+    pid_t pid; /* 0: this place is free */
+    uint64_t id;
+    int mounts; /* its mount namespace, see hold_mounts() */
+} live[LIVE_SANDBOXES];
+
+static int children_events;
+
+static bool write_map(pid_t child, const char *name, const char *content)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)child, name);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+        return failed("open identity map", path);
+    ssize_t written = write(file, content, strlen(content));
+    int error = errno;
+    close(file);
+    errno = error;
+    return written == (ssize_t)strlen(content) || failed("write identity map", path);
+}
+
+/*
+ * Taking a mount namespace apart waits for every processor, which can take milliseconds on a busy machine. Whoever drops
+ * the last reference pays; with this one it is the resident, after it has reported the exit, and not the dying pid 1.
+ */
+static int hold_mounts(pid_t child)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)child);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static bool write_identity(pid_t child, struct plan plan)
+{
+    struct operation identity;
+    if (!plan_find(plan, OPERATION_IDENTITY, &identity)) {
+        errno = EINVAL;
+        return failed("read plan", "identity");
+    }
+    return write_map(child, "setgroups", identity.text[0]) && write_map(child, "uid_map", identity.text[1])
+           && write_map(child, "gid_map", identity.text[2]);
+}
+
+static int free_place(void)
+{
+    for (int place = 0; place < LIVE_SANDBOXES; place++)
+        if (live[place].pid == 0)
+            return place;
+    errno = EAGAIN;
+    return -1;
+}
+
+/* Clones pid 1 of a new sandbox. The child never returns from here. */
+static pid_t clone_init(int job_socket, const int gate[2], struct plan plan, int *pidfd)
+{
+    pid_t child = (pid_t)syscall(SYS_clone, (unsigned long)(NAMESPACES | CLONE_PIDFD | SIGCHLD), NULL, pidfd, NULL, NULL);
+    if (child == 0) {
+        close(gate[1]);
+        init_run(job_socket, gate[0], plan);
+    }
+    return child;
+}
+
+static bool start_sandbox(int job_socket, uint64_t id, struct plan plan)
+{
+    int gate[2], pidfd = -1, place = free_place();
+    if (place < 0)
+        return failed("start sandbox", "too many live sandboxes");
+    if (pipe2(gate, O_CLOEXEC) != 0)
+        return failed("make gate", "");
+    pid_t child = clone_init(job_socket, gate, plan, &pidfd);
+    int error = errno;
+    close(gate[0]);
+    errno = error;
+    if (child < 0) {
+        close(gate[1]);
+        errno = error;
+        return failed("clone into new namespaces", "");
+    }
+    live[place].pid = child;
+    live[place].id = id;
+    live[place].mounts = hold_mounts(child);
+    struct started started = {.type = MESSAGE_STARTED, .pid = (uint32_t)child, .id = id};
+    bool released = write_identity(child, plan) && (write(gate[1], "g", 1) == 1 || failed("open gate", ""))
+                    && (channel_send(CONTROL_DESCRIPTOR, &started, sizeof started, pidfd) || failed("report start", ""));
+    if (!released)
+        kill(child, SIGKILL);
+    close(gate[1]);
+    close(pidfd);
+    return released;
+}
+
+static void serve_request(const struct message *message)
+{
+    if (message_type(message) == MESSAGE_PREPARE && message->length >= REQUEST_HEADER_BYTES
+        && message->descriptor_count == 1) {
+        uint64_t id;
+        memcpy(&id, message->bytes + 8, sizeof id);
+        struct plan plan = plan_of(message->bytes + REQUEST_HEADER_BYTES, message->length - REQUEST_HEADER_BYTES);
+        if (!start_sandbox(message->descriptors[0], id, plan)) {
+            struct failure refused = failure_message(MESSAGE_REFUSED, id);
+            channel_send(CONTROL_DESCRIPTOR, &refused, sizeof refused, -1);
+        }
+    }
+    for (size_t i = 0; i < message->descriptor_count; i++)
+        close(message->descriptors[i]);
+}
+
+static void report_exit(pid_t pid, int status, const struct rusage *usage)
+{
+    for (int place = 0; place < LIVE_SANDBOXES; place++) {
+        if (live[place].pid != pid)
+            continue;
+        uint64_t micros = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000u
+                          + (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+        struct exited exited = {.type = MESSAGE_EXITED,
+                                .status = status,
+                                .id = live[place].id,
+                                .cpu_micros = micros,
+                                .resident_set_bytes = (uint64_t)usage->ru_maxrss * 1024u};
+        live[place].pid = 0;
+        channel_send(CONTROL_DESCRIPTOR, &exited, sizeof exited, -1);
+        if (live[place].mounts >= 0)
+            close(live[place].mounts);
+    }
+}
+
+static void reap(void)
+{
+    struct signalfd_siginfo drained;
+    struct rusage usage;
+    pid_t pid;
+    int status;
+    while (read(children_events, &drained, sizeof drained) > 0)
+        ;
+    while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0)
+        report_exit(pid, status, &usage);
+}
+
+static bool watch_children(void)
+{
+    sigset_t children;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &children, NULL);
+    children_events = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+    return children_events >= 0;
+}
+
+void resident_serve(void)
+{
+    struct message message;
+    if (!watch_children())
+        return;
+    struct pollfd events[] = {{.fd = CONTROL_DESCRIPTOR, .events = POLLIN}, {.fd = children_events, .events = POLLIN}};
+    for (;;) {
+        /* No timeout: the end of the agent is an event on the control socket too. */
+        if (poll(events, 2, -1) < 0 && errno != EINTR)
+            break;
+        if (events[1].revents != 0)
+            reap();
+        if (events[0].revents == 0)
+            continue;
+        if (!channel_receive(CONTROL_DESCRIPTOR, &message))
+            break;
+        serve_request(&message);
+    }
+    for (int place = 0; place < LIVE_SANDBOXES; place++)
+        if (live[place].pid > 0)
+            kill(live[place].pid, SIGKILL);
+}

@@ -1,0 +1,31 @@
+package io.sandrun.runtime;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One command and all that it may have.
+ *
+ * @param command argv; the first is an absolute path as seen inside the sandbox
+ * @param environment exactly this; nothing is inherited
+ * @param stdin what the command can read before it sees end of file
+ * @param files written into /work before the command starts
+ * @param readOnlyPaths host directories or files outside /usr that are shown read-only at the same path
+ * @param limits what the whole process tree may use
+ */
+@SuppressWarnings("ArrayRecordComponent") // bytes of a guest: never compared, never a key
+public record RunRequest(
+        List<String> command,
+        Map<String, String> environment,
+        byte[] stdin,
+        List<InputFile> files,
+        List<Path> readOnlyPaths,
+        RunLimits limits) {
+    public RunRequest {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+        files = List.copyOf(files);
+        readOnlyPaths = List.copyOf(readOnlyPaths);
+    }
+}

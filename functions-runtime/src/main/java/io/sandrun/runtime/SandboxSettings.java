@@ -1,0 +1,20 @@
+package io.sandrun.runtime;
+
+import java.nio.file.Path;
+
+/**
+ * What an agent decides about its sandboxes.
+ *
+ * @param slots how many runs may go on at one time, 1 to {@value #MAX_SLOTS}
+ * @param stateDirectory a directory of this agent alone, for what must outlive a run
+ */
+public record SandboxSettings(int slots, Path stateDirectory) {
+    /** Two host user ids per slot out of the 4096 that one agent owns; far above what one machine runs at once. */
+    public static final int MAX_SLOTS = 1024;
+
+    public SandboxSettings {
+        if (slots < 1 || slots > MAX_SLOTS) {
+            throw new IllegalArgumentException("slots must be between 1 and " + MAX_SLOTS + ", not " + slots);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.sandrun.runtime;
+
+import io.sandrun.runtime.cgroup.Cgroups;
+import io.sandrun.runtime.linux.ProgramImage;
+import io.sandrun.runtime.sandbox.IsolationProbe;
+import io.sandrun.runtime.sandbox.SlotRunner;
+import io.sandrun.runtime.seccomp.Architecture;
+import io.sandrun.runtime.seccomp.SeccompPolicy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sandboxes of one agent: its slots and what they share. Thread-safe. Closing ends every run and leaves nothing
+ * behind on the machine.
+ */
+public final class Sandboxes implements AutoCloseable {
+    private final ProgramImage program;
+    private final Cgroups cgroups;
+    private final List<Slot> slots;
+    private final Isolation isolation;
+
+    private Sandboxes(ProgramImage program, Cgroups cgroups, List<Slot> slots, Isolation isolation) {
+        this.program = program;
+        this.cgroups = cgroups;
+        this.slots = List.copyOf(slots);
+        this.isolation = isolation;
+    }
+
+    /**
+     * Gets ready, and runs a probe in a first sandbox.
+     *
+     * @throws SandboxUnavailableException when this machine cannot run sandboxes, with a sentence that says what is missing
+     */
+    public static Sandboxes open(SandboxSettings settings) throws SandboxUnavailableException {
+        String osArch = System.getProperty("os.arch", "");
+        Architecture architecture = Architecture.current()
+                .orElseThrow(() -> new SandboxUnavailableException(
+                        "There is no system call policy for this processor (" + osArch + ")."));
+        byte[] binary = binary(osArch);
+        byte[] filter = SeccompPolicy.compile(architecture);
+        ProgramImage program = image(binary);
+        Cgroups cgroups = Cgroups.open(Cgroups.processName());
+        List<SlotRunner> runners = new ArrayList<>();
+        try {
+            var machinery = new SlotRunner.Machinery(program, filter, cgroups);
+            for (int index = 0; index < settings.slots(); index++) {
+                runners.add(SlotRunner.open(machinery, index));
+            }
+            Isolation isolation = IsolationProbe.probe(runners.get(0), binary, cgroups.layers(), cgroups.missing());
+            return new Sandboxes(
+                    program, cgroups, runners.stream().map(Slot::new).toList(), isolation);
+        } catch (SandboxUnavailableException | RuntimeException e) {
+            runners.forEach(SlotRunner::close);
+            cgroups.close();
+            program.close();
+            throw e;
+        }
+    }
+
+    private static byte[] binary(String osArch) throws SandboxUnavailableException {
+        String resource = "native/" + osArch + "/sandbox-init";
+        try (InputStream in = Sandboxes.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new SandboxUnavailableException("This build has no sandbox-init for the processor " + osArch
+                        + "; build Sandrun on such a machine.");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new SandboxUnavailableException("The program sandbox-init cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static ProgramImage image(byte[] binary) throws SandboxUnavailableException {
+        try {
+            return ProgramImage.of("sandbox-init", binary);
+        } catch (IOException e) {
+            throw new SandboxUnavailableException("The kernel does not hold a program in memory: " + e.getMessage(), e);
+        }
+    }
+
+    /** Which layers are really active, as probed when this was opened. */
+    public Isolation isolation() {
+        return isolation;
+    }
+
+    /**
+     * One of the slots.
+     *
+     * @param index from 0 to the number of slots, exclusively
+     * @throws IndexOutOfBoundsException when there is no such slot
+     */
+    public Slot slot(int index) {
+        return slots.get(index);
+    }
+
+    public int slots() {
+        return slots.size();
+    }
+
+    /** Waits for runs that are going on: cancel them first. Then residents, control groups and program go. */
+    @Override
+    public void close() {
+        slots.forEach(Slot::close);
+        cgroups.close();
+        program.close();
+    }
+}

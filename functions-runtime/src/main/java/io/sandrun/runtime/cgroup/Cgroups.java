@@ -1,0 +1,40 @@
+package io.sandrun.runtime.cgroup;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The control groups of one agent. Thread-safe; close every slot before. */
+public interface Cgroups extends AutoCloseable {
+    /**
+     * Finds what the host offers, tries it out, and removes what agents that are gone have left behind. Never fails: a host
+     * without usable groups gives slots that measure only.
+     *
+     * @param agentName unique on this machine, letters, digits and {@code - _ .}; begin it with {@link #processName()} so
+     *     that a later agent can tell that this one is gone
+     */
+    static Cgroups open(String agentName) {
+        return AgentCgroups.open(agentName, new KernelFiles(), Path.of("/proc"));
+    }
+
+    /** This process as pid and start time, which together never come again until the next boot: {@code 4711-88124}. */
+    static String processName() {
+        return ProcessName.own(Path.of("/proc"));
+    }
+
+    /**
+     * Makes the groups of a slot, or gives measuring only where there are none; call once per index.
+     *
+     * @throws java.io.UncheckedIOException if the kernel no longer permits what it did on opening
+     */
+    SlotCgroup slot(int index);
+
+    /** Only what was verified: {@code cgroup:memory}, {@code cgroup:pids}, {@code cgroup:cpu} to version and place. */
+    Map<String, String> layers();
+
+    /** What is not active, by the same names, to the reason. */
+    Map<String, String> missing();
+
+    /** Removes the agent's groups, waiting a bounded time for processes that are still ending. */
+    @Override
+    void close();
+}

@@ -1,0 +1,58 @@
+package io.sandrun.runtime.cgroup;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Removes groups whose last processes may still be on their way out. All waiting of one removal together is bounded, from
+ * its construction on.
+ */
+final class GroupRemoval {
+    private static final System.Logger LOG = System.getLogger(GroupRemoval.class.getName());
+
+    /** Killed processes leave within milliseconds; freeing much memory takes longer. */
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final ControlFiles files;
+    private final long startNanos = System.nanoTime();
+
+    GroupRemoval(ControlFiles files) {
+        this.files = files;
+    }
+
+    /** Waits for the group to become empty; after the bound it is left, and the log says so. */
+    boolean remove(Path group) {
+        while (true) {
+            try {
+                files.removeDirectory(group);
+                return true;
+            } catch (NoSuchFileException e) {
+                return true;
+            } catch (IOException e) {
+                if (System.nanoTime() - startNanos > LONGEST_WAIT_NANOS) {
+                    LOG.log(Level.WARNING, "left behind, still in use: {0}", group);
+                    return false;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Removes a stale group and the groups right below it without waiting; what is in use stays. */
+    void removeIfEmpty(Path group) {
+        try {
+            for (Path child : files.directories(group)) {
+                files.removeDirectory(child);
+            }
+            files.removeDirectory(group);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "stale but still in use: {0} ({1})", group, e.getMessage());
+        }
+    }
+}

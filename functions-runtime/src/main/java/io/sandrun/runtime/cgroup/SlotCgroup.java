@@ -1,0 +1,35 @@
+package io.sandrun.runtime.cgroup;
+
+import java.io.IOException;
+
+/** The groups of one slot. Not thread-safe: one owner at a time. */
+public interface SlotCgroup extends AutoCloseable {
+    /**
+     * Moves a process, and so all its later children, into the slot's groups.
+     *
+     * @throws IOException if the process is gone or the kernel refuses
+     */
+    void admit(long pid) throws IOException;
+
+    /**
+     * Sets the limits of the slot as a whole; writes only what differs and reads it back. A limit whose control is not
+     * active is remembered for the meter, not enforced.
+     *
+     * @param memoryBytes memory including tmpfs, and no swap beyond it
+     * @param processes tasks, as the kernel counts them: every thread, and the slot's launcher
+     * @throws IOException if the kernel did not take a limit
+     */
+    void limit(long memoryBytes, int processes) throws IOException;
+
+    /**
+     * Starts measuring one job.
+     *
+     * @param initPid the sandbox's pid 1 as the agent sees it; only looked at where a control is not active
+     * @throws IOException if there is nothing to measure
+     */
+    Meter meter(long initPid) throws IOException;
+
+    /** Removes the slot's groups, waiting a bounded time for processes that are still ending. */
+    @Override
+    void close();
+}

@@ -1,0 +1,63 @@
+package io.sandrun.runtime.interpreter;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A program that runs source code.
+ *
+ * @param name what a job asks for, for example {@code python3}
+ * @param version plain numbers, for example {@code 3.11.7}; {@code 0} if the program does not tell (a POSIX {@code sh})
+ * @param executable the real program, not a shim
+ * @param readOnlyPaths directories and files outside the system directories that it needs, none inside another
+ * @param sourceFileName what the job's code is called in its working directory
+ * @param flags come before the source file
+ * @param settings environment variables of this interpreter alone
+ */
+public record Interpreter(
+        String name,
+        String version,
+        Path executable,
+        List<Path> readOnlyPaths,
+        String sourceFileName,
+        List<String> flags,
+        Map<String, String> settings) {
+    private static final List<String> SYSTEM_PATH = List.of("/usr/local/bin", "/usr/bin", "/bin");
+
+    public Interpreter {
+        readOnlyPaths = List.copyOf(readOnlyPaths);
+        flags = List.copyOf(flags);
+        settings = Map.copyOf(settings);
+    }
+
+    /** The argument vector that runs the source file of the current directory. */
+    public List<String> command(List<String> args) {
+        List<String> command = new ArrayList<>();
+        command.add(executable.toString());
+        command.addAll(flags);
+        command.add(sourceFileName);
+        command.addAll(args);
+        return command;
+    }
+
+    /** The whole environment of a job before its own variables: nothing of the agent's. */
+    public Map<String, String> environment() {
+        Set<String> path = new LinkedHashSet<>();
+        path.add(Objects.requireNonNull(executable.getParent()).toString());
+        path.addAll(SYSTEM_PATH);
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PATH", String.join(":", path));
+        environment.put("HOME", "/work");
+        environment.put("TMPDIR", "/tmp");
+        environment.put("LANG", "C.UTF-8");
+        environment.put("USER", "sandrun");
+        environment.putAll(settings);
+        return environment;
+    }
+}

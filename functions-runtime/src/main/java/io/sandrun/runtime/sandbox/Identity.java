@@ -1,0 +1,53 @@
+package io.sandrun.runtime.sandbox;
+
+import io.sandrun.runtime.linux.Ids;
+
+/**
+ * Who the processes of a sandbox are on the host.
+ *
+ * <p>An agent that is root gives every slot two ids of its own: one for pid 1 (inside: root) and one for the job (inside:
+ * {@value #JOB_ID}); host root is not mapped at all. An ordinary user can map its own id alone, so there pid 1 and the job
+ * share it, and only the user namespace stands between the job and the user's other processes' files.
+ *
+ * @param hasInsideRoot whether pid 1 has an id other than the job's
+ * @param hostRootId the host's uid and gid of pid 1
+ * @param hostJobUid the host's uid of the job
+ * @param hostJobGid the host's gid of the job
+ */
+record Identity(boolean hasInsideRoot, int hostRootId, int hostJobUid, int hostJobGid) {
+    /** The job's uid and gid as it sees itself. */
+    static final int JOB_ID = 1000;
+
+    /** From the range above container ids that systemd's "Users, Groups, UIDs and GIDs" page documents as unused. */
+    private static final int FIRST_HOST_ID = 0x70000000;
+
+    private static final int AGENTS = 65536;
+    private static final int IDS_PER_AGENT = 4096;
+    private static final int IDS_PER_SLOT = 2;
+
+    static Identity ofSlot(Ids agent, long agentPid, int slot) {
+        if (!agent.isRoot()) {
+            return new Identity(false, agent.uid(), agent.uid(), agent.gid());
+        }
+        int base = FIRST_HOST_ID + (int) (agentPid % AGENTS) * IDS_PER_AGENT + slot * IDS_PER_SLOT;
+        return new Identity(true, base, base + 1, base + 1);
+    }
+
+    /** Leaving groups is a right that the kernel gives to no unprivileged user's namespace. */
+    String setgroups() {
+        return hasInsideRoot ? "allow" : "deny";
+    }
+
+    String uidMap() {
+        return map(hostJobUid);
+    }
+
+    String gidMap() {
+        return map(hostJobGid);
+    }
+
+    private String map(int hostJobId) {
+        String job = JOB_ID + " " + hostJobId + " 1\n";
+        return hasInsideRoot ? "0 " + hostRootId + " 1\n" + job : job;
+    }
+}

@@ -1,0 +1,60 @@
+package io.sandrun.runtime.sandbox;
+
+import io.sandrun.runtime.RunLimits;
+import io.sandrun.runtime.RunRequest;
+
+/** What to start in a prepared sandbox: makes the GO message. A pure function. */
+final class Launch {
+    /** Resource numbers of setrlimit(2), the same on all architectures that are supported. */
+    private static final int CPU = 0;
+
+    private static final int FSIZE = 1;
+    private static final int STACK = 3;
+    private static final int CORE = 4;
+    private static final int NPROC = 6;
+    private static final int NOFILE = 7;
+    private static final int MEMLOCK = 8;
+    private static final int SIGPENDING = 11;
+    private static final int MSGQUEUE = 12;
+    private static final int NICE = 13;
+    private static final int RTPRIO = 14;
+
+    private static final long STACK_BYTES = 64L << 20;
+    private static final long LOCKED_BYTES = 64L << 10;
+    private static final long PENDING_SIGNALS = 1024;
+
+    private Launch() {}
+
+    /**
+     * @param processesAllowed what the kernel may count for the job's user before it refuses; not below the request's
+     */
+    static byte[] plan(RunRequest request, Identity identity, long processesAllowed, byte[] filter) {
+        PlanWriter plan = PlanWriter.go();
+        plan.user(Identity.JOB_ID, Identity.JOB_ID, identity.hasInsideRoot());
+        limits(plan, request.limits(), processesAllowed);
+        plan.workdir(Layout.WORK);
+        request.command().forEach(plan::argument);
+        request.environment().forEach(plan::variable);
+        return plan.filter(filter).toBytes();
+    }
+
+    private static void limits(PlanWriter plan, RunLimits limits, long processesAllowed) {
+        // A backstop per process for the sum that is metered: SIGXCPU first, then SIGKILL.
+        long cpuSeconds = limits.cpuTime().plusMillis(999).toSeconds() + 1;
+        plan.limit(CPU, cpuSeconds, cpuSeconds + 1);
+        same(plan, FSIZE, limits.diskBytes());
+        same(plan, STACK, STACK_BYTES);
+        same(plan, CORE, 0);
+        same(plan, NPROC, processesAllowed);
+        same(plan, NOFILE, limits.openFiles());
+        same(plan, MEMLOCK, LOCKED_BYTES);
+        same(plan, SIGPENDING, PENDING_SIGNALS);
+        same(plan, MSGQUEUE, 0);
+        same(plan, NICE, 0);
+        same(plan, RTPRIO, 0);
+    }
+
+    private static void same(PlanWriter plan, int resource, long value) {
+        plan.limit(resource, value, value);
+    }
+}

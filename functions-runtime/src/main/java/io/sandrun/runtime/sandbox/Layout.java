@@ -1,0 +1,211 @@
+package io.sandrun.runtime.sandbox;
+
+import io.sandrun.runtime.RunLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a job sees: the one page that lists every path of a sandbox. Makes the plan of phase prepare; reads the host only
+ * through {@link HostFiles}. Not thread-safe; one instance per plan.
+ */
+final class Layout {
+    static final String WORK = "/work";
+
+    /** MOUNT_ATTR_ flags of mount_setattr(2). */
+    private static final long READ_ONLY = 0x1;
+
+    private static final long NO_SUID = 0x2;
+    private static final long NO_DEVICES = 0x4;
+    private static final long NO_EXEC = 0x8;
+    private static final long HOST_TREE = READ_ONLY | NO_SUID | NO_DEVICES;
+    private static final long HOST_DEVICE = READ_ONLY | NO_SUID | NO_EXEC;
+    private static final long JOB_DISK = NO_SUID | NO_DEVICES;
+
+    /** MS_ flags of mount(2): nosuid 2, nodev 4, noexec 8, read-only 1. */
+    private static final long PROC_FLAGS = 0x1 | 0x2 | 0x4 | 0x8;
+
+    private static final long DISK_FLAGS = 0x2 | 0x4;
+
+    /** Whoever carries out the plan stays the owner. */
+    private static final int CREATOR = -1;
+
+    private static final int OPEN_DIRECTORY = 0755;
+    private static final int STICKY_DIRECTORY = 01777;
+    private static final int PUBLIC_FILE = 0644;
+
+    /** Any directory that every Linux has: the new root is mounted over it, unseen by the host. */
+    private static final String STAGE = "/tmp";
+
+    /** Enough for directories and the small files of /etc; nothing of the job is on it, and it ends read-only. */
+    private static final String ROOT_OPTIONS = "size=1m,nr_inodes=1k,mode=0755";
+
+    /** Inodes of the disk that are ours: its root and one per part. */
+    private static final int OWN_INODES = 4;
+
+    private static final List<String> SYSTEM_LINKS = List.of("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32");
+
+    /** Each is public on any distribution, and some interpreter or library does not start without it. */
+    private static final List<String> ETC_OF_HOST = List.of(
+            "/etc/ld.so.cache",
+            "/etc/alternatives",
+            "/etc/localtime",
+            "/etc/ssl/certs",
+            "/etc/ssl/openssl.cnf",
+            "/etc/pki/tls/certs",
+            "/etc/fonts",
+            "/etc/R");
+
+    private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");
+
+    /** Where a caller's path would hide the system or show what must not be shown. */
+    private static final List<String> CLOSED_TREES = List.of("/proc", "/sys", "/dev");
+
+    private static final Set<String> CLOSED_PATHS = Set.of("/", "/etc", WORK, "/tmp", "/usr", "/root", "/home", "/var");
+
+    private final HostFiles host;
+    private final PlanWriter plan;
+    private final Set<String> made = new HashSet<>(Set.of("/"));
+    private final Set<String> bound = new HashSet<>();
+
+    private Layout(HostFiles host, PlanWriter plan) {
+        this.host = host;
+        this.plan = plan;
+    }
+
+    /** The PREPARE message of a sandbox. */
+    static byte[] plan(long id, Identity identity, RunLimits limits, List<Path> readOnlyPaths, HostFiles host)
+            throws IOException {
+        PlanWriter plan = PlanWriter.prepare(id);
+        plan.identity(identity).hostname("sandrun").stage(STAGE, ROOT_OPTIONS);
+        Layout layout = new Layout(host, plan);
+        layout.system();
+        layout.etc();
+        layout.devices();
+        layout.disk(limits);
+        layout.readOnly(readOnlyPaths);
+        layout.directory("/proc");
+        plan.mount("proc", "/proc", "", PROC_FLAGS).seal("/", HOST_TREE).share(WORK);
+        return plan.toBytes();
+    }
+
+    private void system() throws IOException {
+        bind("/usr");
+        for (String path : SYSTEM_LINKS) {
+            likeHost(path);
+        }
+        directory("/var");
+        plan.symlink("/tmp", "/var/tmp");
+    }
+
+    private void etc() throws IOException {
+        directory("/etc");
+        text("/etc/passwd", "sandrun:x:1000:1000::/work:/bin/sh\nnobody:x:65534:65534::/:/usr/sbin/nologin\n");
+        text("/etc/group", "sandrun:x:1000:\nnogroup:x:65534:\n");
+        text("/etc/hosts", "127.0.0.1 localhost sandrun\n::1 localhost\n");
+        text("/etc/hostname", "sandrun\n");
+        text("/etc/resolv.conf", "");
+        text("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+        for (String path : ETC_OF_HOST) {
+            likeHost(path);
+        }
+    }
+
+    private void devices() {
+        directory("/dev");
+        for (String name : DEVICES) {
+            text("/dev/" + name, "");
+            plan.bind("/dev/" + name, "/dev/" + name, HOST_DEVICE);
+        }
+        plan.symlink("/proc/self/fd", "/dev/fd");
+        plan.symlink("/proc/self/fd/0", "/dev/stdin");
+        plan.symlink("/proc/self/fd/1", "/dev/stdout");
+        plan.symlink("/proc/self/fd/2", "/dev/stderr");
+    }
+
+    /** One tmpfs, so that one budget covers all that a job can write. Its root ends up covered by its own part. */
+    private void disk(RunLimits limits) {
+        directory(WORK);
+        directory("/tmp");
+        directory("/dev/shm");
+        String options =
+                "size=" + limits.diskBytes() + ",nr_inodes=" + (limits.diskInodes() + OWN_INODES) + ",mode=0755";
+        plan.mount("tmpfs", WORK, options, DISK_FLAGS);
+        part("work", OPEN_DIRECTORY);
+        part("tmp", STICKY_DIRECTORY);
+        part("shm", STICKY_DIRECTORY);
+        plan.rebind(WORK + "/tmp", "/tmp", JOB_DISK);
+        plan.rebind(WORK + "/shm", "/dev/shm", JOB_DISK | NO_EXEC);
+        plan.rebind(WORK + "/work", WORK, JOB_DISK);
+    }
+
+    private void part(String name, int mode) {
+        plan.directory(WORK + "/" + name, mode, Identity.JOB_ID, Identity.JOB_ID);
+    }
+
+    private void readOnly(List<Path> paths) throws InvalidRequestException {
+        for (Path path : paths) {
+            String name = path.toString();
+            if (!path.isAbsolute() || !path.normalize().equals(path) || isClosed(name)) {
+                throw new InvalidRequestException("The read-only path " + name + " cannot be shown in a sandbox.");
+            }
+            if (host.kind(name) == HostFiles.Kind.ABSENT) {
+                throw new InvalidRequestException("The read-only path " + name + " does not exist on this node.");
+            }
+            if (!name.startsWith("/usr/") && !isShownAlready(name)) {
+                bind(name);
+            }
+        }
+    }
+
+    private static boolean isClosed(String path) {
+        return CLOSED_PATHS.contains(path)
+                || CLOSED_TREES.stream().anyMatch(tree -> path.equals(tree) || path.startsWith(tree + "/"));
+    }
+
+    private boolean isShownAlready(String path) {
+        return bound.stream().anyMatch(tree -> path.equals(tree) || path.startsWith(tree + "/"));
+    }
+
+    private void likeHost(String path) throws IOException {
+        switch (host.kind(path)) {
+            case SYMLINK -> {
+                parentOf(path);
+                plan.symlink(host.linkTarget(path), path);
+            }
+            case FILE, DIRECTORY -> bind(path);
+            case ABSENT -> {}
+        }
+    }
+
+    private void bind(String path) {
+        if (host.isDirectory(path)) {
+            directory(path);
+        } else {
+            text(path, "");
+        }
+        plan.bind(path, path, HOST_TREE);
+        bound.add(path);
+    }
+
+    private void text(String path, String content) {
+        parentOf(path);
+        plan.file(path, PUBLIC_FILE, content);
+    }
+
+    private void parentOf(String path) {
+        int slash = path.lastIndexOf('/');
+        if (slash > 0) {
+            directory(path.substring(0, slash));
+        }
+    }
+
+    private void directory(String path) {
+        if (made.add(path)) {
+            parentOf(path);
+            plan.directory(path, OPEN_DIRECTORY, CREATOR, CREATOR);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.sandrun.runtime.sandbox;
+
+import io.sandrun.runtime.Outcome;
+import io.sandrun.runtime.RunLimits;
+import io.sandrun.runtime.cgroup.Meter;
+import io.sandrun.runtime.cgroup.Reading;
+import io.sandrun.runtime.linux.DirectoryDescriptor;
+import io.sandrun.runtime.linux.LinuxException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what a run uses with what it may use. Time is an argument. One thread; see {@link Judgement} for what is made
+ * of the evidence afterwards.
+ */
+final class LimitWatch {
+    /** How the disk is looked at. */
+    interface Disk {
+        DirectoryDescriptor.Space space() throws LinuxException;
+    }
+
+    /** A burst that the program copes with is its own affair; one that lasts is a fork bomb. */
+    private static final long REFUSALS_TOLERATED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final RunLimits limits;
+    private final Meter meter;
+    private final Enforcement enforcement;
+    private final Disk disk;
+    private final long startNanos;
+    private Reading last = new Reading(0, 0, 0, 0, 0);
+    private long refusalsSinceNanos = -1;
+    private long memoryPeakBytes;
+    private int processPeak;
+    private int looks;
+    private int looksAtProcessLimit;
+
+    LimitWatch(RunLimits limits, Meter meter, Enforcement enforcement, Disk disk, long startNanos) {
+        this.limits = limits;
+        this.meter = meter;
+        this.enforcement = enforcement;
+        this.disk = disk;
+        this.startNanos = startNanos;
+    }
+
+    /** Nanoseconds until the wall time is over; not positive when it is. */
+    long remainingNanos(long nowNanos) {
+        return limits.wallTime().toNanos() - (nowNanos - startNanos);
+    }
+
+    /** The time that is over, if it is: cheap, for every turn of the loop. */
+    @Nullable
+    Verdict checkWall(long nowNanos) {
+        return remainingNanos(nowNanos) > 0
+                ? null
+                : new Verdict(timeOutcome(), "The wall time limit of " + seconds(limits.wallTime()) + " was reached.");
+    }
+
+    @Nullable
+    Verdict checkOutput(long totalBytes) {
+        return totalBytes <= limits.outputTotalBytes()
+                ? null
+                : new Verdict(
+                        Outcome.OUTPUT_LIMIT,
+                        "The program wrote more than " + limits.outputTotalBytes() + " bytes of output.");
+    }
+
+    /** Reads the meter: for every tick. */
+    @Nullable
+    Verdict checkUsage(long nowNanos) throws LinuxException {
+        Reading reading = meter.read();
+        long memoryBytes = ownMemory(reading);
+        boolean refusing = reading.forkRefusals() > last.forkRefusals();
+        note(reading, memoryBytes);
+        if (reading.cpuNanos() > limits.cpuTime().toNanos()) {
+            return new Verdict(timeOutcome(), "The CPU time limit of " + seconds(limits.cpuTime()) + " was reached.");
+        }
+        if (memoryBytes > limits.memoryBytes()) {
+            return new Verdict(Outcome.OUT_OF_MEMORY, Judgement.outOfMemory(limits));
+        }
+        if (!refusing) {
+            refusalsSinceNanos = -1;
+            return null;
+        }
+        if (refusalsSinceNanos < 0) {
+            refusalsSinceNanos = nowNanos;
+        }
+        return nowNanos - refusalsSinceNanos < REFUSALS_TOLERATED_NANOS
+                ? null
+                : new Verdict(Outcome.PROCESS_LIMIT, Judgement.processLimit(limits));
+    }
+
+    /** Reads the meter once more after the end, for what the last tick could not see. */
+    void lookBack() throws LinuxException {
+        Reading reading = meter.read();
+        note(reading, ownMemory(reading));
+    }
+
+    /** A full disk is within the job's rights: where its pages are charged as memory, they are taken off again. */
+    private long ownMemory(Reading reading) throws LinuxException {
+        long onDisk = enforcement.chargesDiskAsMemory() ? disk.space().usedBytes() : 0;
+        return Math.max(0, reading.memoryBytes() - onDisk);
+    }
+
+    private void note(Reading reading, long memoryBytes) {
+        last = reading;
+        memoryPeakBytes = Math.max(memoryPeakBytes, memoryBytes);
+        int ofJob = reading.processes() - enforcement.ownProcesses();
+        processPeak = Math.max(processPeak, ofJob);
+        looks++;
+        if (ofJob >= limits.processes()) {
+            looksAtProcessLimit++;
+        }
+    }
+
+    /**
+     * Where no control group counts refused forks, a bomb that never gives up runs into its time limit; that it stood at
+     * its process limit most of the time tells it from a program that is merely slow.
+     */
+    private Outcome timeOutcome() {
+        boolean bomb = !enforcement.countsForkRefusals() && looks > 0 && looksAtProcessLimit * 2 > looks;
+        return bomb ? Outcome.PROCESS_LIMIT : Outcome.TIMED_OUT;
+    }
+
+    Reading last() {
+        return last;
+    }
+
+    long memoryPeakBytes() {
+        return memoryPeakBytes;
+    }
+
+    int processPeak() {
+        return processPeak;
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.3f", time.toNanos() / 1e9).replaceAll("\\.?0+$", "") + " s";
+    }
+}

@@ -1,0 +1,237 @@
+package io.sandrun.runtime.sandbox;
+
+import io.sandrun.runtime.linux.Descriptor;
+import io.sandrun.runtime.linux.MessageSocket;
+import io.sandrun.runtime.linux.MessageSocket.Message;
+import io.sandrun.runtime.linux.PidDescriptor;
+import io.sandrun.runtime.linux.Poll;
+import io.sandrun.runtime.linux.ProgramImage;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Java's side of one resident sandbox-init: asks it for sandboxes and keeps what it tells about each. One thread at a
+ * time. When it dies or is closed, so do all its sandboxes.
+ */
+final class Resident implements AutoCloseable {
+    /** What the resident has told about one sandbox so far. */
+    static final class Fate {
+        private int pid;
+        private @Nullable Descriptor pidfd;
+        private Protocol.@Nullable Failure refused;
+        private Protocol.@Nullable Exited exited;
+
+        /** Of pid 1, as the host counts; 0 when it was never started. */
+        int pid() {
+            return pid;
+        }
+
+        @Nullable
+        Descriptor pidfd() {
+            return pidfd;
+        }
+
+        /** Set once nothing of the sandbox runs any more. */
+        Protocol.@Nullable Exited exited() {
+            return exited;
+        }
+    }
+
+    /** Preparing takes milliseconds; this is for a machine that is on its knees. */
+    private static final int PREPARE_TIMEOUT_MS = 30_000;
+    /** Its children die by SIGKILL; only a process that hangs in the kernel takes longer. */
+    private static final int END_TIMEOUT_MS = 5_000;
+
+    private final int pid;
+    private final Descriptor pidfd;
+    private final MessageSocket control;
+    private final Map<Long, Fate> fates = new HashMap<>();
+    private long lastId;
+    private boolean broken;
+
+    private Resident(int pid, Descriptor pidfd, MessageSocket control) {
+        this.pid = pid;
+        this.pidfd = pidfd;
+        this.control = control;
+    }
+
+    static Resident start(ProgramImage program) throws IOException {
+        MessageSocket.Pair pair = MessageSocket.pair();
+        try (Descriptor theirs = pair.theirs()) {
+            int pid = program.start("resident", theirs);
+            return new Resident(pid, PidDescriptor.open(pid), pair.ours());
+        } catch (IOException e) {
+            pair.ours().close();
+            throw e;
+        }
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    boolean isUsable() {
+        return !broken;
+    }
+
+    /** Marks it as not to be used again: what it does is not understood. */
+    void distrust() {
+        broken = true;
+    }
+
+    /** Ready for input when {@link #listen} has something to hear. */
+    Descriptor descriptor() {
+        return control.descriptor();
+    }
+
+    long nextId() {
+        return ++lastId;
+    }
+
+    /**
+     * Builds a sandbox and waits until it is ready for its command.
+     *
+     * @param plan a PREPARE message with an id from {@link #nextId}
+     * @throws SandboxFailure when a step did not work; the resident stays usable
+     * @throws IOException when the resident is gone; {@link #isUsable} is then false
+     */
+    PreparedSandbox prepare(long id, byte[] plan) throws IOException {
+        MessageSocket.Pair pair = MessageSocket.pair();
+        Fate fate = new Fate();
+        fates.put(id, fate);
+        try {
+            try (Descriptor theirs = pair.theirs()) {
+                control.send(plan, theirs);
+            } catch (IOException e) {
+                broken = true;
+                throw e;
+            }
+            return new PreparedSandbox(this, id, fate, pair.ours(), awaitPrepared(fate, pair.ours()));
+        } catch (IOException e) {
+            pair.ours().close();
+            release(id);
+            throw e;
+        }
+    }
+
+    private Descriptor awaitPrepared(Fate fate, MessageSocket jobSocket) throws IOException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PREPARE_TIMEOUT_MS);
+        Descriptor shared = null;
+        try (Poll poll = new Poll()) {
+            int controlPlace = poll.watch(control.descriptor());
+            int jobPlace = poll.watch(jobSocket.descriptor());
+            while (shared == null || fate.pidfd == null) {
+                poll.await(remainingMs(deadlineNanos));
+                if (poll.isReady(controlPlace)) {
+                    listen();
+                }
+                if (fate.refused != null) {
+                    throw new SandboxFailure(fate.refused);
+                }
+                if (poll.isReady(jobPlace) && shared == null) {
+                    shared = sharedDirectory(jobSocket.receive());
+                }
+            }
+            return shared;
+        } catch (IOException e) {
+            if (shared != null) {
+                shared.close();
+            }
+            throw e;
+        }
+    }
+
+    private int remainingMs(long deadlineNanos) throws IOException {
+        long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+        if (remainingMs <= 0) {
+            broken = true;
+            throw new IOException("the sandbox was not ready after " + PREPARE_TIMEOUT_MS + " ms");
+        }
+        return (int) remainingMs;
+    }
+
+    private static @Nullable Descriptor sharedDirectory(@Nullable Message message) throws IOException {
+        if (message == null) {
+            return null;
+        }
+        return switch (message.bytes().getInt(0)) {
+            case Protocol.PREPARED -> message.descriptors().get(0);
+            case Protocol.FAILED -> throw new SandboxFailure(Protocol.Failure.read(message.bytes()));
+            default -> throw new IOException("unexpected message of pid 1");
+        };
+    }
+
+    /** Takes all that the resident has said since. */
+    void listen() throws IOException {
+        try {
+            for (Message message = control.receive(); message != null; message = control.receive()) {
+                note(message);
+            }
+        } catch (IOException e) {
+            broken = true;
+            throw new IOException("the resident of this slot is gone: " + e.getMessage(), e);
+        }
+    }
+
+    private void note(Message message) {
+        switch (message.bytes().getInt(0)) {
+            case Protocol.STARTED -> {
+                Protocol.Started started = Protocol.Started.read(message.bytes());
+                Fate fate = fates.get(started.id());
+                if (fate != null) {
+                    fate.pid = started.pid();
+                    fate.pidfd = message.descriptors().get(0);
+                    return;
+                }
+            }
+            case Protocol.REFUSED -> {
+                Protocol.Failure failure = Protocol.Failure.read(message.bytes());
+                Fate fate = fates.get(failure.id());
+                if (fate != null) {
+                    fate.refused = failure;
+                }
+            }
+            case Protocol.EXITED -> {
+                Protocol.Exited exited = Protocol.Exited.read(message.bytes());
+                Fate fate = fates.get(exited.id());
+                if (fate != null) {
+                    fate.exited = exited;
+                }
+            }
+            default -> broken = true;
+        }
+        message.descriptors().forEach(Descriptor::close);
+    }
+
+    /** Forgets a sandbox. */
+    void release(long id) {
+        Fate fate = fates.remove(id);
+        if (fate != null && fate.pidfd != null) {
+            fate.pidfd.close();
+        }
+    }
+
+    /** Ends the resident and with it every sandbox it has made. Waits, with a bound, until it is gone. */
+    @Override
+    public void close() {
+        broken = true;
+        control.close();
+        for (Long id : fates.keySet().toArray(Long[]::new)) {
+            release(id);
+        }
+        try (Poll poll = new Poll()) {
+            int place = poll.watch(pidfd);
+            poll.await(END_TIMEOUT_MS);
+            if (!poll.isReady(place)) {
+                PidDescriptor.kill(pidfd);
+            }
+            PidDescriptor.reap(pid);
+        } catch (IOException e) {
+            PidDescriptor.kill(pidfd);
+        }
+        pidfd.close();
+    }
+}

@@ -1,0 +1,236 @@
+package io.sandrun.runtime.sandbox;
+
+import io.sandrun.runtime.Cancellation;
+import io.sandrun.runtime.Outcome;
+import io.sandrun.runtime.PhaseTimes;
+import io.sandrun.runtime.RunLimits;
+import io.sandrun.runtime.RunRequest;
+import io.sandrun.runtime.RunResult;
+import io.sandrun.runtime.Usage;
+import io.sandrun.runtime.cgroup.Cgroups;
+import io.sandrun.runtime.cgroup.SlotCgroup;
+import io.sandrun.runtime.linux.Ids;
+import io.sandrun.runtime.linux.LinuxException;
+import io.sandrun.runtime.linux.Pipe;
+import io.sandrun.runtime.linux.ProgramImage;
+import io.sandrun.runtime.linux.Wakeup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One slot: its resident, its control group, and the way of a request through prepare, go, run and judgement.
+ * Thread-safe: runs of one slot wait for each other.
+ */
+public final class SlotRunner implements AutoCloseable {
+    /** Kernel memory, page tables, the small root file system and our own two processes are charged to the slot too. */
+    private static final long OWN_MEMORY_BYTES = 16L << 20;
+
+    /** The resident and pid 1. */
+    private static final int OWN_PROCESSES = 2;
+
+    /** Where a group counts, it shall be the one that refuses: the rlimit, which nobody counts, stands a little higher. */
+    private static final int RLIMIT_HEADROOM = 16;
+
+    private final ProgramImage program;
+    private final byte[] filter;
+    private final SlotCgroup cgroup;
+    private final Enforcement enforcement;
+    private final Identity identity;
+    private final PlanMemory plans;
+    private @Nullable Resident resident;
+    private long groupMemoryBytes = -1;
+    private int groupProcesses;
+    private boolean closed;
+
+    /**
+     * What all slots of an agent share.
+     *
+     * @param program sandbox-init
+     * @param filter array of struct sock_filter
+     */
+    @SuppressWarnings("ArrayRecordComponent") // held, never compared
+    public record Machinery(ProgramImage program, byte[] filter, Cgroups cgroups) {}
+
+    private SlotRunner(Machinery machinery, SlotCgroup cgroup, Enforcement enforcement, Identity identity) {
+        this.program = machinery.program();
+        this.filter = machinery.filter();
+        this.cgroup = cgroup;
+        this.enforcement = enforcement;
+        this.identity = identity;
+        this.plans = new PlanMemory(identity, HostFiles.real());
+    }
+
+    /** The slot of that index; its resident starts with the first run. */
+    public static SlotRunner open(Machinery machinery, int index) {
+        Enforcement enforcement = Enforcement.of(machinery.cgroups().layers().keySet());
+        Identity identity = Identity.ofSlot(Ids.own(), ProcessHandle.current().pid(), index);
+        return new SlotRunner(machinery, machinery.cgroups().slot(index), enforcement, identity);
+    }
+
+    /** Runs one command in one fresh sandbox. Never throws for what a guest or a request does. */
+    public synchronized RunResult run(RunRequest request, Cancellation cancellation) {
+        try {
+            RequestCheck.check(request);
+            if (cancellation.isCancelled()) {
+                return RunResult.neverRan(Outcome.CANCELLED, "The run was cancelled before it started.");
+            }
+            return runChecked(request, cancellation);
+        } catch (InvalidRequestException e) {
+            return RunResult.neverRan(Outcome.INVALID_INPUT, sentence(e));
+        } catch (SandboxFailure e) {
+            Outcome outcome = e.isOfCommand() ? Outcome.INVALID_INPUT : Outcome.SANDBOX_ERROR;
+            return RunResult.neverRan(outcome, sentence(e));
+        } catch (IOException | UncheckedIOException e) {
+            return RunResult.neverRan(Outcome.SANDBOX_ERROR, "The sandbox failed: " + sentence(e));
+        }
+    }
+
+    private static String sentence(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private RunResult runChecked(RunRequest request, Cancellation cancellation) throws IOException {
+        long startNanos = System.nanoTime();
+        RunLimits limits = request.limits();
+        Resident present = present();
+        limitGroup(limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES, limits.processes() + OWN_PROCESSES);
+        try (PreparedSandbox sandbox = prepare(present, request);
+                Wakeup cancelled = Wakeup.open()) {
+            cancellation.wakeUpWith(cancelled::wake);
+            long preparedNanos = System.nanoTime();
+            return start(sandbox, request, cancelled, startNanos, preparedNanos);
+        } finally {
+            cancellation.wakeUpWith(null);
+        }
+    }
+
+    /** Nobody else sets the slot's limits, so what was set last need not be read again. */
+    private void limitGroup(long memoryBytes, int processes) throws IOException {
+        if (memoryBytes != groupMemoryBytes || processes != groupProcesses) {
+            groupMemoryBytes = -1;
+            cgroup.limit(memoryBytes, processes);
+            groupMemoryBytes = memoryBytes;
+            groupProcesses = processes;
+        }
+    }
+
+    /** The resident of this slot, a new one if the last is gone. */
+    private Resident present() throws IOException {
+        if (closed) {
+            throw new IOException("this slot is closed");
+        }
+        if (resident != null && !resident.isUsable()) {
+            resident.close();
+            resident = null;
+        }
+        if (resident == null) {
+            Resident started = Resident.start(program);
+            try {
+                cgroup.admit(started.pid());
+            } catch (IOException e) {
+                started.close();
+                throw e;
+            }
+            resident = started;
+        }
+        return resident;
+    }
+
+    private PreparedSandbox prepare(Resident present, RunRequest request) throws IOException {
+        long id = present.nextId();
+        byte[] plan = plans.plan(id, request.limits(), request.readOnlyPaths());
+        try {
+            return present.prepare(id, plan);
+        } catch (IOException e) {
+            plans.forget();
+            throw e;
+        }
+    }
+
+    private RunResult start(
+            PreparedSandbox sandbox, RunRequest request, Wakeup cancelled, long startNanos, long preparedNanos)
+            throws IOException {
+        sandbox.write(request.files(), identity);
+        RunLimits limits = request.limits();
+        int headroom = enforcement.countsForkRefusals() ? RLIMIT_HEADROOM : identity.hasInsideRoot() ? 0 : 1;
+        byte[] launch = Launch.plan(request, identity, (long) limits.processes() + headroom, filter);
+        try (Pipe stdin = Pipe.toWrite();
+                Pipe stdout = Pipe.toRead();
+                Pipe stderr = Pipe.toRead();
+                StdinFeed feed = new StdinFeed(stdin.writer(), request.stdin())) {
+            StreamCapture out = new StreamCapture(stdout.reader(), limits.outputKeptBytes(), bytes -> {});
+            StreamCapture err = new StreamCapture(stderr.reader(), limits.outputKeptBytes(), bytes -> {});
+            var meter = cgroup.meter(sandbox.fate().pid());
+            sandbox.go(launch, stdin, stdout, stderr);
+            long goneNanos = System.nanoTime();
+            LimitWatch watch = new LimitWatch(limits, meter, enforcement, sandbox::space, goneNanos);
+            var connections = new RunLoop.Connections(feed, out, err, cancelled);
+            try (RunLoop loop = new RunLoop(sandbox, connections, watch, enforcement.tickMs())) {
+                loop.run(stdin.writer(), stdout.reader(), stderr.reader());
+                PhaseTimes phases = new PhaseTimes(
+                        preparedNanos - startNanos, goneNanos - preparedNanos, System.nanoTime() - goneNanos);
+                return result(sandbox, limits, loop, watch, goneNanos, phases, out, err);
+            }
+        }
+    }
+
+    private RunResult result(
+            PreparedSandbox sandbox,
+            RunLimits limits,
+            RunLoop loop,
+            LimitWatch watch,
+            long goneNanos,
+            PhaseTimes phases,
+            StreamCapture out,
+            StreamCapture err)
+            throws IOException {
+        Protocol.Ended ended = loop.ended();
+        Verdict verdict = loop.verdict();
+        if (verdict == null) {
+            verdict = judge(sandbox, limits, watch, ended);
+        }
+        Integer signal = ended == null ? Integer.valueOf(9) : ended.signal() == 0 ? null : (Integer) ended.signal();
+        Integer code = signal == null ? Integer.valueOf(ended == null ? 0 : ended.code()) : (Integer) (128 + signal);
+        Protocol.Exited exited = sandbox.fate().exited();
+        long cpuNanos = watch.last().cpuNanos();
+        long memoryBytes = watch.memoryPeakBytes();
+        if (exited != null) {
+            cpuNanos = Math.max(cpuNanos, exited.cpuMicros() * 1000);
+            memoryBytes = Math.max(memoryBytes, exited.residentSetBytes());
+        }
+        Usage usage = new Usage(Duration.ofNanos(loop.endNanos() - goneNanos), Duration.ofNanos(cpuNanos), memoryBytes);
+        return new RunResult(
+                verdict.outcome(), code, signal, verdict.reason(), out.captured(), err.captured(), usage, phases);
+    }
+
+    private Verdict judge(PreparedSandbox sandbox, RunLimits limits, LimitWatch watch, Protocol.@Nullable Ended ended)
+            throws LinuxException {
+        if (ended != null && !Judgement.failed(ended)) {
+            return Verdict.OK;
+        }
+        if (enforcement.chargesDiskAsMemory() || enforcement.countsForkRefusals()) {
+            watch.lookBack();
+        }
+        var space = sandbox.space();
+        int seen = Math.max(watch.processPeak(), ended == null ? 0 : ended.others() + 1);
+        boolean atProcessLimit = !enforcement.countsForkRefusals() && Judgement.isCrowded(seen, limits);
+        var evidence = new Judgement.Evidence(
+                watch.last().oomKills(),
+                watch.last().forkRefusals(),
+                atProcessLimit,
+                space.freeBlocks() == 0 || space.freeInodes() == 0);
+        return ended == null ? Judgement.ofSilence(evidence, limits) : Judgement.of(ended, evidence, limits);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (resident != null) {
+            resident.close();
+            resident = null;
+        }
+        cgroup.close();
+    }
+}

@@ -1,0 +1,20 @@
+package io.sandrun.runtime.seccomp;
+
+import java.util.List;
+
+/**
+ * One comparison of a rule's condition: the low 32 bits of an argument, masked, are one of the values or none of them.
+ *
+ * @param argument 0 to 5
+ * @param oneOf true for {@code =}, false for {@code !=}
+ */
+record Term(int argument, int mask, boolean oneOf, List<Integer> values) {
+    static final int NO_MASK = -1;
+
+    Term {
+        if (argument < 0 || argument > 5 || values.isEmpty()) {
+            throw new IllegalArgumentException("a term needs an argument from 0 to 5 and a value");
+        }
+        values = List.copyOf(values);
+    }
+}

@@ -1,0 +1,138 @@
+package io.sandrun.runtime;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes run requests for tests: a command with generous limits, of which a test tightens the one it is about. */
+final class Guest {
+    private final List<String> command;
+    private Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin", "HOME", "/work");
+    private byte[] stdin = new byte[0];
+    private final List<InputFile> files = new ArrayList<>();
+    private List<Path> readOnlyPaths = List.of();
+    private RunLimits limits = new RunLimits(
+            Duration.ofSeconds(20), Duration.ofSeconds(20), 256L << 20, 64, 256, 32L << 20, 1000, 1 << 20, 16L << 20);
+
+    private Guest(List<String> command) {
+        this.command = command;
+    }
+
+    static Guest command(String... command) {
+        return new Guest(List.of(command));
+    }
+
+    static Guest sh(String script) {
+        return command("/bin/sh", "-c", script);
+    }
+
+    static Guest bash(String script) {
+        return program("/usr/bin/bash", "-c", script);
+    }
+
+    /** Isolated from the user's site packages, so that what is tested is the sandbox. */
+    static Guest python(String script) {
+        return program("/usr/bin/python3", "-I", "-S", "-c", script);
+    }
+
+    private static Guest program(String executable, String... arguments) {
+        assumeTrue(Files.isExecutable(Path.of(executable)), executable + " is not installed");
+        List<String> command = new ArrayList<>(List.of(executable));
+        command.addAll(List.of(arguments));
+        return new Guest(command);
+    }
+
+    Guest environment(Map<String, String> variables) {
+        environment = variables;
+        return this;
+    }
+
+    Guest stdin(String text) {
+        stdin = text.getBytes(StandardCharsets.UTF_8);
+        return this;
+    }
+
+    Guest file(String path, String content, boolean executable) {
+        files.add(new InputFile(path, content.getBytes(StandardCharsets.UTF_8), executable));
+        return this;
+    }
+
+    Guest readOnly(Path... paths) {
+        readOnlyPaths = List.of(paths);
+        return this;
+    }
+
+    Guest wallSeconds(int seconds) {
+        limits = new RunLimits(
+                Duration.ofSeconds(seconds),
+                limits.cpuTime(),
+                limits.memoryBytes(),
+                limits.processes(),
+                limits.openFiles(),
+                limits.diskBytes(),
+                limits.diskInodes(),
+                limits.outputKeptBytes(),
+                limits.outputTotalBytes());
+        return this;
+    }
+
+    Guest cpuSeconds(int seconds) {
+        limits = new RunLimits(
+                limits.wallTime(),
+                Duration.ofSeconds(seconds),
+                limits.memoryBytes(),
+                limits.processes(),
+                limits.openFiles(),
+                limits.diskBytes(),
+                limits.diskInodes(),
+                limits.outputKeptBytes(),
+                limits.outputTotalBytes());
+        return this;
+    }
+
+    Guest room(long memoryBytes, int processes, long diskBytes, long diskInodes) {
+        limits = new RunLimits(
+                limits.wallTime(),
+                limits.cpuTime(),
+                memoryBytes,
+                processes,
+                limits.openFiles(),
+                diskBytes,
+                diskInodes,
+                limits.outputKeptBytes(),
+                limits.outputTotalBytes());
+        return this;
+    }
+
+    Guest output(int keptBytes, long totalBytes) {
+        limits = new RunLimits(
+                limits.wallTime(),
+                limits.cpuTime(),
+                limits.memoryBytes(),
+                limits.processes(),
+                limits.openFiles(),
+                limits.diskBytes(),
+                limits.diskInodes(),
+                keptBytes,
+                totalBytes);
+        return this;
+    }
+
+    RunRequest request() {
+        return new RunRequest(command, environment, stdin, files, readOnlyPaths, limits);
+    }
+
+    RunResult runIn(Slot slot) {
+        return slot.run(request(), new Cancellation());
+    }
+
+    static String text(CapturedStream stream) {
+        return new String(stream.bytes(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,61 @@
+package io.sandrun.runtime;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Looks at guests from outside, by a word of their command line that nobody else has. */
+final class HostProcesses {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private HostProcesses() {}
+
+    /** The /proc directory of the process with that argument. */
+    static Optional<Path> withArgument(String argument) throws IOException {
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                if (commandLine(process).contains("\0" + argument + "\0")) {
+                    return Optional.of(process);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Waits, with a bound, until it is there. */
+    static Path await(String argument) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (System.nanoTime() < deadline) {
+            Optional<Path> found = withArgument(argument);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        throw new AssertionError("no process with the argument " + argument);
+    }
+
+    /** Waits, with a bound, until it is gone. */
+    static void awaitEnd(String argument) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (withArgument(argument).isPresent()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("still running: " + argument);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+}

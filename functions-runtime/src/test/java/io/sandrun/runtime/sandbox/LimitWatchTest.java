@@ -1,0 +1,93 @@
+package io.sandrun.runtime.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sandrun.runtime.Outcome;
+import io.sandrun.runtime.RunLimits;
+import io.sandrun.runtime.cgroup.Reading;
+import io.sandrun.runtime.linux.DirectoryDescriptor.Space;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LimitWatchTest {
+    private static final long MS = 1_000_000;
+    private static final RunLimits LIMITS =
+            new RunLimits(Duration.ofMillis(2500), Duration.ofSeconds(2), 1000, 10, 64, 500, 100, 10, 100);
+    private static final Enforcement GROUPS = Enforcement.of(Set.of("cgroup:memory", "cgroup:pids"));
+    private static final Enforcement NO_GROUPS = Enforcement.of(Set.of());
+
+    private Reading reading = new Reading(0, 0, 0, 0, 0);
+    private long onDiskBytes;
+
+    private LimitWatch watch(Enforcement enforcement) {
+        return new LimitWatch(LIMITS, () -> reading, enforcement, () -> new Space(1, 1, onDiskBytes), 0);
+    }
+
+    @Test
+    void wall_time_ends_at_its_limit() {
+        LimitWatch watch = watch(GROUPS);
+        assertThat(watch.checkWall(2499 * MS)).isNull();
+        assertThat(watch.checkWall(2500 * MS))
+                .isEqualTo(new Verdict(Outcome.TIMED_OUT, "The wall time limit of 2.5 s was reached."));
+    }
+
+    @Test
+    void cpu_time_ends_above_its_limit() throws Exception {
+        LimitWatch watch = watch(GROUPS);
+        reading = new Reading(0, 2000 * MS, 1, 0, 0);
+        assertThat(watch.checkUsage(MS)).isNull();
+        reading = new Reading(0, 2001 * MS, 1, 0, 0);
+        assertThat(watch.checkUsage(2 * MS))
+                .isEqualTo(new Verdict(Outcome.TIMED_OUT, "The CPU time limit of 2 s was reached."));
+    }
+
+    @Test
+    void what_lies_on_the_disk_is_no_memory_where_a_group_charges_both() throws Exception {
+        reading = new Reading(1400, 0, 1, 0, 0);
+        onDiskBytes = 400;
+        LimitWatch watch = watch(GROUPS);
+        assertThat(watch.checkUsage(MS)).isNull();
+        assertThat(watch.memoryPeakBytes()).isEqualTo(1000);
+        onDiskBytes = 399;
+        Verdict verdict = watch.checkUsage(2 * MS);
+        assertThat(verdict).isNotNull().extracting(Verdict::outcome).isEqualTo(Outcome.OUT_OF_MEMORY);
+    }
+
+    @Test
+    void refusals_that_stop_growing_are_forgiven() throws Exception {
+        LimitWatch watch = watch(GROUPS);
+        for (int tick = 1; tick <= 9; tick++) {
+            reading = new Reading(0, 0, 1, 0, tick);
+            assertThat(watch.checkUsage(tick * 100L * MS)).isNull();
+        }
+        assertThat(watch.checkUsage(1000 * MS)).isNull();
+        reading = new Reading(0, 0, 1, 0, 20);
+        assertThat(watch.checkUsage(1100 * MS)).isNull();
+        reading = new Reading(0, 0, 1, 0, 30);
+        assertThat(watch.checkUsage(2100 * MS))
+                .isNotNull()
+                .extracting(Verdict::outcome)
+                .isEqualTo(Outcome.PROCESS_LIMIT);
+    }
+
+    @Test
+    void without_groups_a_timeout_at_the_process_limit_is_told_as_such() throws Exception {
+        LimitWatch watch = watch(NO_GROUPS);
+        reading = new Reading(0, 0, 11, 0, 0);
+        assertThat(watch.checkUsage(100 * MS)).isNull();
+        assertThat(watch.checkWall(2500 * MS))
+                .isNotNull()
+                .extracting(Verdict::outcome)
+                .isEqualTo(Outcome.PROCESS_LIMIT);
+    }
+
+    @Test
+    void output_ends_above_its_limit() {
+        assertThat(watch(GROUPS).checkOutput(100)).isNull();
+        assertThat(watch(GROUPS).checkOutput(101))
+                .isNotNull()
+                .extracting(Verdict::outcome)
+                .isEqualTo(Outcome.OUTPUT_LIMIT);
+    }
+}

@@ -1,0 +1,53 @@
+package io.sandrun.node;
+
+import io.sandrun.protocol.NodeMessages.HeldLease;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * Every lease that this node holds: attempts that run, and reports that the broker has not acknowledged. A heartbeat
+ * names exactly these. Thread-safe.
+ */
+final class HeldLeases {
+    private final Map<String, HeldAttempt> running = new ConcurrentHashMap<>();
+    private final Set<String> reporting = ConcurrentHashMap.newKeySet();
+
+    void hold(HeldAttempt attempt) {
+        running.put(attempt.job().leaseId(), attempt);
+    }
+
+    /** The attempt has ended; its lease is held until the report is acknowledged. */
+    void awaitAcknowledgement(String leaseId) {
+        reporting.add(leaseId);
+        running.remove(leaseId);
+    }
+
+    void drop(String leaseId) {
+        running.remove(leaseId);
+        reporting.remove(leaseId);
+    }
+
+    Optional<HeldAttempt> attempt(String leaseId) {
+        return Optional.ofNullable(running.get(leaseId));
+    }
+
+    List<HeldAttempt> running() {
+        return List.copyOf(running.values());
+    }
+
+    List<HeldLease> snapshot() {
+        var started = reporting.stream().map(leaseId -> new HeldLease(leaseId, true));
+        var attempts = running.values().stream()
+                .filter(attempt -> !attempt.isLost())
+                .map(attempt -> new HeldLease(attempt.job().leaseId(), attempt.isStarted()));
+        return Stream.concat(started, attempts).toList();
+    }
+
+    List<String> ids() {
+        return snapshot().stream().map(HeldLease::leaseId).toList();
+    }
+}

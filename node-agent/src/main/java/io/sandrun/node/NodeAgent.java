@@ -1,0 +1,202 @@
+package io.sandrun.node;
+
+import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.protocol.NodeMessages.Release;
+import io.sandrun.protocol.identity.NodeKey;
+import io.sandrun.runtime.SandboxSettings;
+import io.sandrun.runtime.SandboxUnavailableException;
+import io.sandrun.runtime.Sandboxes;
+import io.sandrun.runtime.host.Host;
+import io.sandrun.runtime.host.HostProbe;
+import io.sandrun.runtime.interpreter.Interpreter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node agent, put together. Its services in start order: sandboxes, slots, heartbeat, reports, claims.
+ *
+ * <p>It stops in two scopes. <em>Stop claiming</em>: no new work, running jobs go on for the drain time. <em>Stop
+ * working</em>: what still runs is ended and its lease given back, so that another node starts it at once.
+ */
+public final class NodeAgent implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeAgent.class);
+
+    /** For threads that only have to notice that they are stopped. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+    private final NodeConfig config;
+    private final DataDirectoryLock lock;
+    private final BrokerClient client;
+    private final HeldLeases leases = new HeldLeases();
+    private final Sandboxes sandboxes;
+    private final Capabilities capabilities;
+    private final NodeKey key;
+    private final BrokerSession session;
+    private final SlotPool slots;
+    private final ScheduledExecutorService timer;
+    private final ClaimLoop claims;
+    private final AttemptRunner runner;
+    private final Thread heartbeatThread;
+    private final Thread reportThread;
+    private final Thread claimThread;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private NodeAgent(NodeConfig config, DataDirectoryLock lock, Sandboxes sandboxes) throws IOException {
+        this.config = config;
+        this.lock = lock;
+        this.sandboxes = sandboxes;
+        this.key = NodeKey.loadOrCreate(config.keyFile());
+        this.client = new BrokerClient(config.brokerUrl());
+        Host host = new HostProbe().probe();
+        Map<String, Interpreter> interpreters = CapabilityProbe.interpreters(config, sandboxes);
+        this.capabilities = CapabilityProbe.capabilities(config, host, sandboxes, interpreters);
+        this.session = new BrokerSession(client, key.workerId(), hostName(), capabilities, leases);
+        this.slots = new SlotPool(sandboxes, config.slots());
+        this.timer = Executors.newSingleThreadScheduledExecutor(work -> thread("timer", work));
+        HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
+        Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
+        ReportLoop reports = new ReportLoop(client, session, leases, outbox);
+        this.runner = new AttemptRunner(interpreters, host.cores(), leases, reports, heartbeats, timer);
+        this.claims = new ClaimLoop(client, session, slots, this::start);
+        this.heartbeatThread = thread("heartbeat", heartbeats);
+        this.reportThread = thread("report", reports);
+        this.claimThread = thread("claim", claims);
+    }
+
+    /**
+     * Starts a node and returns when it knows what it can do; it registers as soon as the broker answers.
+     *
+     * @throws IOException if the key or the data directory cannot be used, or another node uses that directory
+     * @throws SandboxUnavailableException if this machine cannot make a sandbox; the message says why
+     */
+    public static NodeAgent start(NodeConfig config) throws IOException, SandboxUnavailableException {
+        Files.createDirectories(config.dataDirectory());
+        DataDirectoryLock lock = DataDirectoryLock.take(config.dataDirectory());
+        Sandboxes sandboxes = null;
+        try {
+            sandboxes = Sandboxes.open(new SandboxSettings(config.slots(), config.dataDirectory()));
+            NodeAgent agent = new NodeAgent(config, lock, sandboxes);
+            agent.heartbeatThread.start();
+            agent.reportThread.start();
+            agent.claimThread.start();
+            return agent;
+        } catch (IOException | SandboxUnavailableException | RuntimeException failed) {
+            if (sandboxes != null) {
+                sandboxes.close();
+            }
+            lock.close();
+            throw failed;
+        }
+    }
+
+    /** The node's public key, base64. */
+    public String workerId() {
+        return key.workerId();
+    }
+
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    /** Waits until the broker has taken the node in; false if it has not within the timeout. */
+    public boolean awaitRegistration(Duration timeout) throws InterruptedException {
+        return session.awaitFirstRegistration(timeout);
+    }
+
+    /** Drains: stops claiming, lets jobs finish within the drain time, gives back the rest, leaves. Idempotent. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        claims.stop();
+        stop(claimThread);
+        List<String> unfinished = finishOrGiveBack();
+        stop(reportThread);
+        stop(heartbeatThread);
+        leave(unfinished);
+        timer.shutdownNow();
+        sandboxes.close();
+        lock.close();
+        log.info("The node has stopped");
+    }
+
+    private void start(ClaimedJob job) {
+        HeldAttempt attempt = new HeldAttempt(job);
+        leases.hold(attempt);
+        slots.use(slot -> runner.run(slot, attempt));
+    }
+
+    /** The leases of the attempts that did not finish in time and were ended here. */
+    private List<String> finishOrGiveBack() {
+        try {
+            int running = leases.running().size();
+            if (running > 0) {
+                log.info(
+                        "Waiting up to {} s for {} jobs to finish",
+                        config.drainTime().toSeconds(),
+                        running);
+            }
+            if (slots.finish(config.drainTime())) {
+                return List.of();
+            }
+            List<String> unfinished = loseRunning();
+            slots.finish(STOP_PATIENCE);
+            return unfinished;
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+            return loseRunning();
+        }
+    }
+
+    private List<String> loseRunning() {
+        List<HeldAttempt> running = leases.running();
+        running.forEach(HeldAttempt::lose);
+        return running.stream().map(attempt -> attempt.job().leaseId()).toList();
+    }
+
+    /** Says goodbye: the broker hands the unfinished jobs to other nodes at once, and those whose claim never arrived. */
+    private void leave(List<String> unfinished) {
+        try {
+            if (session.awaitFirstRegistration(Duration.ZERO)) {
+                client.release(new Release(session.current().nodeId(), unfinished, true));
+            }
+        } catch (IOException | InterruptedException unreachable) {
+            log.warn("Could not say goodbye to the broker; it will notice the silence: {}", unreachable.getMessage());
+        }
+    }
+
+    private static void stop(Thread thread) {
+        thread.interrupt();
+        try {
+            thread.join(STOP_PATIENCE.toMillis());
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Thread thread(String name, Runnable work) {
+        Thread thread = new Thread(work, "sandrun-" + name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException unknown) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.sandrun.node;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The settings of a node.
+ *
+ * @param brokerUrl where work comes from
+ * @param dataDirectory holds the key (unless named), the outbox and the lock; made if absent
+ * @param keyFile the node's Ed25519 key; made on first start if absent
+ * @param slots jobs that it runs at once, 1 to {@link #MAX_SLOTS}
+ * @param labels what the owner says of this machine
+ * @param interpreters the only interpreters to offer, or empty for whatever is found
+ * @param drainTime how long a stopping node lets its jobs finish before it gives them back
+ */
+public record NodeConfig(
+        URI brokerUrl,
+        Path dataDirectory,
+        Path keyFile,
+        int slots,
+        Map<String, String> labels,
+        Set<String> interpreters,
+        Duration drainTime) {
+    /** Each slot costs a resident process and, as root, two host uids of the agent's 4096. */
+    public static final int MAX_SLOTS = 1024;
+
+    /** What a person who pressed Ctrl-C will wait for. */
+    public static final Duration DEFAULT_DRAIN_TIME = Duration.ofSeconds(10);
+
+    public NodeConfig {
+        if (slots < 1 || slots > MAX_SLOTS) {
+            throw new IllegalArgumentException("slots must be 1 to %d, not %d".formatted(MAX_SLOTS, slots));
+        }
+        labels = Map.copyOf(labels);
+        interpreters = Set.copyOf(interpreters);
+    }
+
+    public static NodeConfig of(URI brokerUrl, Path dataDirectory, int slots) {
+        return new NodeConfig(
+                brokerUrl,
+                dataDirectory,
+                dataDirectory.resolve("node.pem"),
+                slots,
+                Map.of(),
+                Set.of(),
+                DEFAULT_DRAIN_TIME);
+    }
+
+    public NodeConfig withKeyFile(Path file) {
+        return new NodeConfig(brokerUrl, dataDirectory, file, slots, labels, interpreters, drainTime);
+    }
+
+    public NodeConfig withLabels(Map<String, String> newLabels) {
+        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, newLabels, interpreters, drainTime);
+    }
+
+    public NodeConfig withInterpreters(Set<String> names) {
+        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, names, drainTime);
+    }
+
+    public NodeConfig withDrainTime(Duration time) {
+        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, time);
+    }
+}

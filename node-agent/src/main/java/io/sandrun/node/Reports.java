@@ -1,0 +1,83 @@
+package io.sandrun.node;
+
+import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.Usage;
+import io.sandrun.protocol.Outcome;
+import io.sandrun.runtime.RunResult;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** How a run's result reads on the wire. */
+final class Reports {
+    /** The exit code on the wire of a program that never ran. */
+    private static final int NEVER_RAN = -1;
+
+    private Reports() {}
+
+    static Complete of(ClaimedJob job, RunResult result) {
+        byte[] output = result.stdout().bytes();
+        byte[] error = result.stderr().bytes();
+        AttemptReport report = new AttemptReport(
+                outcome(result.outcome()),
+                result.reason(),
+                result.signal(),
+                base64UnlessText(output),
+                base64UnlessText(error),
+                result.stdout().totalBytes(),
+                result.stderr().totalBytes(),
+                new Usage(
+                        Math.round(result.usage().cpuTime().toNanos() / 1e6) / 1e3,
+                        result.usage().memoryPeakBytes(),
+                        result.usage().wallTime().toMillis()));
+        Integer exitCode = result.exitCode();
+        return complete(job, text(output), text(error), exitCode == null ? NEVER_RAN : exitCode, report);
+    }
+
+    static Complete ofFault(ClaimedJob job, String reason) {
+        return complete(
+                job,
+                "",
+                "",
+                NEVER_RAN,
+                new AttemptReport(Outcome.SANDBOX_ERROR, reason, null, null, null, 0, 0, new Usage(0, 0, 0)));
+    }
+
+    private static Complete complete(ClaimedJob job, String output, String error, int exitCode, AttemptReport report) {
+        // The node's id is filled in when the report is sent: it may have changed by then.
+        return new Complete("", job.id(), output, error, exitCode, job.leaseId(), report);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable String base64UnlessText(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return null;
+        } catch (CharacterCodingException notText) {
+            return Base64.getEncoder().encodeToString(bytes);
+        }
+    }
+
+    private static Outcome outcome(io.sandrun.runtime.Outcome outcome) {
+        return switch (outcome) {
+            case OK -> Outcome.OK;
+            case EXIT_NONZERO -> Outcome.EXIT_NONZERO;
+            case SIGNALLED -> Outcome.SIGNALLED;
+            case TIMED_OUT -> Outcome.TIMED_OUT;
+            case OUT_OF_MEMORY -> Outcome.OUT_OF_MEMORY;
+            case OUTPUT_LIMIT -> Outcome.OUTPUT_LIMIT;
+            case DISK_LIMIT -> Outcome.DISK_LIMIT;
+            case PROCESS_LIMIT -> Outcome.PROCESS_LIMIT;
+            case CANCELLED -> Outcome.CANCELLED;
+            case SANDBOX_ERROR -> Outcome.SANDBOX_ERROR;
+            case INVALID_INPUT -> Outcome.INVALID_INPUT;
+        };
+    }
+}

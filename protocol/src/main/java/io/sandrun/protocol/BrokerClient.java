@@ -1,0 +1,234 @@
+package io.sandrun.protocol;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sandrun.protocol.NodeMessages.Claim;
+import io.sandrun.protocol.NodeMessages.Claimed;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.Heartbeat;
+import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
+import io.sandrun.protocol.NodeMessages.Register;
+import io.sandrun.protocol.NodeMessages.Registered;
+import io.sandrun.protocol.NodeMessages.Release;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks to one broker. Thread-safe. Every call has a timeout; an error that the broker answered is a {@link
+ * BrokerException}, everything else that goes wrong a plain {@link IOException} whose message names the broker.
+ */
+public final class BrokerClient {
+    /** What a call may take beside the time that it asked to wait, seconds: a busy disk, a slow uplink. */
+    private static final double ANSWER_SECONDS = 20;
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final String baseUrl;
+    private final HttpClient http;
+
+    /** @param url the broker's address, {@code http://host:port}; a path is kept as a prefix */
+    public BrokerClient(URI url) {
+        this.baseUrl = url.toString().replaceAll("/+$", "");
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    public String url() {
+        return baseUrl;
+    }
+
+    public JsonNode health(Duration timeout) throws IOException {
+        return tree(join(send(get(Paths.HEALTH, timeout.toMillis() / 1e3))));
+    }
+
+    /** @param body the fields of {@code POST /submit} */
+    public JsonNode submit(JsonNode body) throws IOException {
+        return tree(join(send(post(Paths.SUBMIT, body, ANSWER_SECONDS))));
+    }
+
+    public JsonNode status(String jobId, double waitSeconds) throws IOException {
+        return tree(join(send(get(waiting(Paths.STATUS, jobId, waitSeconds), ANSWER_SECONDS + waitSeconds))));
+    }
+
+    /** The result of a job, or empty if it has none after {@code waitSeconds}. */
+    public Optional<JobResult> result(String jobId, double waitSeconds) throws IOException {
+        HttpResponse<byte[]> answer =
+                join(send(get(waiting(Paths.RESULTS, jobId, waitSeconds), ANSWER_SECONDS + waitSeconds)));
+        return answer.statusCode() == ErrorCode.NOT_FINISHED.httpStatus()
+                ? Optional.empty()
+                : Optional.of(value(answer, JobResult.class));
+    }
+
+    public JsonNode cancel(String jobId) throws IOException {
+        return tree(join(send(post(Paths.CANCEL + "/" + segment(jobId), Map.of(), ANSWER_SECONDS))));
+    }
+
+    public JsonNode nodes() throws IOException {
+        return tree(join(send(get(Paths.NODES, ANSWER_SECONDS))));
+    }
+
+    public Registered register(Register message) throws IOException {
+        return value(join(send(post(Paths.REGISTER, message, ANSWER_SECONDS))), Registered.class);
+    }
+
+    /** Parks at the broker for the wait that the message names, or until there is something to say. */
+    public CompletableFuture<HeartbeatAnswer> heartbeat(Heartbeat message) {
+        return later(post(Paths.HEARTBEAT, message, ANSWER_SECONDS + message.waitSeconds()), HeartbeatAnswer.class);
+    }
+
+    /** Parks at the broker until a job fits or the claim's wait is over; cancelling the future gives the claim up. */
+    public CompletableFuture<Claimed> claim(Claim message) {
+        return later(post(Paths.CLAIM, message, ANSWER_SECONDS + message.waitSeconds()), Claimed.class);
+    }
+
+    /** Returns once the outcome is durable at the broker. */
+    public void complete(Complete message) throws IOException {
+        join(send(post(Paths.COMPLETE, message, ANSWER_SECONDS)));
+    }
+
+    public void release(Release message) throws IOException {
+        join(send(post(Paths.RELEASE, message, ANSWER_SECONDS)));
+    }
+
+    private static String waiting(String path, String jobId, double waitSeconds) {
+        return path + "/" + segment(jobId) + (waitSeconds > 0 ? "?wait=" + waitSeconds : "");
+    }
+
+    /** One path segment of what may be anything that a user typed. */
+    private static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private HttpRequest get(String pathAndQuery, double timeoutSeconds) {
+        return request(pathAndQuery, timeoutSeconds).GET().build();
+    }
+
+    private HttpRequest post(String path, Object body, double timeoutSeconds) {
+        return request(path, timeoutSeconds)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(Json.write(body)))
+                .build();
+    }
+
+    private HttpRequest.Builder request(String pathAndQuery, double timeoutSeconds) {
+        return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
+                .timeout(Duration.ofMillis((long) (timeoutSeconds * 1e3)))
+                .header("Accept", "application/json");
+    }
+
+    /** The answer's value; cancelling the future that is returned also gives up the exchange below it. */
+    private <T> CompletableFuture<T> later(HttpRequest request, Class<T> type) {
+        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BodyHandlers.ofByteArray());
+        CompletableFuture<T> value = exchange.thenApply(this::orThrow).thenApply(answer -> {
+            try {
+                return value(answer, type);
+            } catch (IOException broken) {
+                throw new CompletionException(broken);
+            }
+        });
+        var unused = value.whenComplete((done, failure) -> {
+            if (value.isCancelled()) {
+                exchange.cancel(true);
+            }
+        });
+        return value;
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
+        return http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(this::orThrow);
+    }
+
+    private HttpResponse<byte[]> orThrow(HttpResponse<byte[]> answer) {
+        if (answer.statusCode() / 100 == 2) {
+            return answer;
+        }
+        throw new CompletionException(new BrokerException(answer.statusCode(), errorBody(answer)));
+    }
+
+    private ErrorBody errorBody(HttpResponse<byte[]> answer) {
+        try {
+            ErrorBody body = Json.MAPPER.readValue(answer.body(), ErrorBody.class);
+            if (body != null && body.error() != null && body.code() != null) {
+                return body;
+            }
+        } catch (IOException notOurShape) {
+            // A proxy between us and the broker answers in its own shape: the status is all there is to tell.
+        }
+        String sentence = "%s answered HTTP %d, and not as a Sandrun broker does. Check the address."
+                .formatted(baseUrl, answer.statusCode());
+        return new ErrorBody(sentence, ErrorCode.INTERNAL.wire(), Map.of());
+    }
+
+    private <T> T value(HttpResponse<byte[]> answer, Class<T> type) throws IOException {
+        try {
+            return requireNonNull(Json.MAPPER.readValue(answer.body(), type));
+        } catch (JsonProcessingException broken) {
+            throw new IOException(baseUrl + " answered something that is not of this version's protocol", broken);
+        }
+    }
+
+    private JsonNode tree(HttpResponse<byte[]> answer) throws IOException {
+        try {
+            JsonNode tree = Json.MAPPER.readTree(answer.body());
+            return tree == null ? MissingNode.getInstance() : tree;
+        } catch (JsonProcessingException broken) {
+            throw new IOException(baseUrl + " answered something that is not JSON", broken);
+        }
+    }
+
+    private <T> T requireNonNull(@Nullable T value) throws IOException {
+        if (value == null) {
+            throw new IOException(baseUrl + " answered null");
+        }
+        return value;
+    }
+
+    private HttpResponse<byte[]> join(CompletableFuture<HttpResponse<byte[]>> answer) throws IOException {
+        try {
+            return answer.get();
+        } catch (InterruptedException interrupted) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for " + baseUrl);
+        } catch (ExecutionException failed) {
+            throw readable(failed.getCause());
+        }
+    }
+
+    /** The cause of a failed call as an exception whose message names the broker and says what to do. */
+    public IOException readable(@Nullable Throwable cause) {
+        if (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
+            return readable(wrapped.getCause());
+        }
+        if (cause instanceof BrokerException answered) {
+            return answered;
+        }
+        if (cause instanceof ConnectException) {
+            return new IOException("No broker answers at %s. Start one with `sandrun up`.".formatted(baseUrl), cause);
+        }
+        if (cause instanceof HttpTimeoutException) {
+            return new IOException("The broker at %s did not answer in time.".formatted(baseUrl), cause);
+        }
+        return new IOException("The call to the broker at %s failed: %s".formatted(baseUrl, cause), cause);
+    }
+}

@@ -1,0 +1,29 @@
+package io.sandrun.protocol;
+
+import java.io.IOException;
+
+/** The broker answered, and the answer is an error in the one shape. */
+public final class BrokerException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int httpStatus;
+    private final transient ErrorBody body;
+
+    public BrokerException(int httpStatus, ErrorBody body) {
+        super(body.error());
+        this.httpStatus = httpStatus;
+        this.body = body;
+    }
+
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    public ErrorBody body() {
+        return body;
+    }
+
+    public boolean is(ErrorCode code) {
+        return body.code().equals(code.wire());
+    }
+}
