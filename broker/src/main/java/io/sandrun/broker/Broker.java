@@ -56,6 +56,7 @@ public final class Broker implements AutoCloseable {
      * Starts a broker; it serves when this returns.
      *
      * @throws DataDirectoryInUseException if another broker has the data directory
+     * @throws PortUnavailableException if it cannot listen there
      * @throws io.sandrun.broker.store.SchemaException if the database is not one of this program
      */
     public static Broker start(BrokerConfig config) {
