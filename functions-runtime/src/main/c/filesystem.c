@@ -111,7 +111,8 @@ static bool rebind(const struct operation *bind)
 
 static bool mount_kind(const struct operation *mounted)
 {
-    return mount(mounted->text[0], inside(mounted->text[1]), mounted->text[0], mounted->number[0], mounted->text[2]) == 0
+    const char *kind = mounted->text[0];
+    return mount(kind, inside(mounted->text[1]), kind, mounted->number[0], mounted->text[2]) == 0
            || failed("mount", mounted->text[1]);
 }
 
@@ -147,15 +148,19 @@ static bool carry_out(const struct operation *operation)
 
 bool build_file_system(struct plan plan)
 {
-    struct operation stage, operation;
-    if (!plan_find(plan, OPERATION_STAGE, &stage)) {
+    struct operation operation;
+    bool staged = false;
+    while (plan_next(&plan, &operation)) {
+        staged |= operation.code == OPERATION_STAGE;
         errno = EINVAL;
-        return failed("read plan", "stage");
-    }
-    while (plan_next(&plan, &operation))
+        /* Before there is a stage, the working directory is the host's root. */
+        if (!staged && operation.code >= OPERATION_DIRECTORY && operation.code <= OPERATION_SEAL)
+            return failed("read plan", "no stage yet");
         if (!carry_out(&operation))
             return false;
-    return true;
+    }
+    errno = EINVAL;
+    return staged || failed("read plan", "no stage");
 }
 
 /* Stacks the new root on the old one and lets go of what is below: no directory for the old root is needed. */

@@ -67,7 +67,8 @@ class UnprivilegedTest {
                 report.toString(),
                 SandboxTest.class.getName(),
                 ContainmentTest.class.getName(),
-                LimitsTest.class.getName());
+                LimitsTest.class.getName(),
+                InterpretersTest.class.getName());
     }
 
     private static DynamicTest reported(String line) {

@@ -4,7 +4,9 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
 import io.sandrun.broker.BrokerConfig;
+import io.sandrun.broker.PortUnavailableException;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.Map;
@@ -39,7 +41,7 @@ public final class HttpServer implements AutoCloseable {
         this.responder = responder;
     }
 
-    /** @throws io.javalin.util.JavalinBindException if the port is taken */
+    /** @throws PortUnavailableException if the port is taken, or is not for us */
     public static HttpServer start(BrokerConfig config, Rooms rooms) {
         Responder responder = new Responder(rooms.blocking());
         Routes routes = new Routes(
@@ -50,7 +52,8 @@ public final class HttpServer implements AutoCloseable {
                         rooms.results(),
                         rooms.waiters(),
                         rooms.blocking()),
-                new NodeEndpoints(rooms.calls(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
+                new NodeEndpoints(
+                        rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
                 new ServiceEndpoints(rooms.registry(), rooms.counts(), rooms.store(), config.localWorkerId()),
                 new WebPage(),
                 responder);
@@ -67,7 +70,12 @@ public final class HttpServer implements AutoCloseable {
             routes.addTo(settings.routes);
             addErrors(settings);
         });
-        return new HttpServer(javalin.start(), responder);
+        try {
+            return new HttpServer(javalin.start(), responder);
+        } catch (JavalinException failed) {
+            javalin.stop();
+            throw new PortUnavailableException(config.host(), config.port(), failed);
+        }
     }
 
     private static void configure(JavalinConfig settings, BrokerConfig config) {

@@ -86,7 +86,7 @@ public final class Node {
     }
 
     /** Notes a sign of life; answers whether the node had been given up. */
-    boolean seen(long nowMs) {
+    public boolean seen(long nowMs) {
         lastSeenMs = nowMs;
         isDirty = true;
         boolean wasSilent = isSilent;
@@ -100,13 +100,14 @@ public final class Node {
         seen(nowMs);
     }
 
-    void left() {
+    /** Notes that it said farewell. */
+    public void left() {
         hasLeft = true;
         isDirty = true;
     }
 
     /** Gives it up; answers false if that was done before. */
-    boolean silenced() {
+    public boolean silenced() {
         boolean first = !isSilent;
         isSilent = true;
         return first;

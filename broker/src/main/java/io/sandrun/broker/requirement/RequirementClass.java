@@ -1,4 +1,4 @@
-package io.sandrun.broker.claim;
+package io.sandrun.broker.requirement;
 
 import io.sandrun.broker.node.Node;
 import io.sandrun.protocol.Capabilities;
