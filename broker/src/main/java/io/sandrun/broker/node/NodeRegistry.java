@@ -94,7 +94,7 @@ public final class NodeRegistry {
     }
 
     /** Likewise by its id; one that is not known is lost, after the same grace. */
-    boolean isLost(String nodeId) {
+    public boolean isLost(String nodeId) {
         Node node = nodes.get(nodeId);
         return node == null ? isGraceOver() : isLost(node);
     }
