@@ -9,10 +9,10 @@ import java.util.function.LongSupplier;
 /**
  * The time of day, without its jumps: for a program that both shows times and measures with them.
  *
- * <p>Theory of operation: it begins with the wall clock and advances with the monotonic one. Where the two part, because
- * someone set the wall clock or a virtual machine was moved, it follows the wall clock by running up to a tenth faster or
- * slower, never by a jump and never backwards. So a timeout measured with it is at most a tenth off whatever happens to
- * the wall clock, and its times of day become right again by themselves. Thread-safe.
+ * <p>Theory of operation: it begins with the wall clock and advances with the monotonic one. Where the two part,
+ * because someone set the wall clock or a virtual machine was moved, it follows the wall clock by running up to a
+ * tenth faster or slower, never by a jump and never backwards. So a timeout measured with it is at most a tenth off
+ * whatever happens to the wall clock, and its times of day become right again by themselves. Thread-safe.
  */
 public final class SteadyClock extends Clock {
     private static final long NANOS_PER_MS = 1_000_000;

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares the books with themselves and with what was promised. A pure function of both.
  *
- * <p>The books alone must say: each job has one outcome or none; each lease was handed out once; attempts of a job do not
- * overlap; a job's outcome is that of its last attempt; results are there exactly for programs that ended. The promises
- * add: what was accepted, handed out, recorded or shown is there, and what was refused left no trace.
+ * <p>The books alone must say: each job has one outcome or none; each lease was handed out once; attempts of a job do
+ * not overlap; a job's outcome is that of its last attempt; results are there exactly for programs that ended. The
+ * promises add: what was accepted, handed out, recorded or shown is there, and what was refused left no trace.
  */
 final class Audit {
     private static final Set<String> NODE_FAULTS = Set.of(Outcome.NODE_LOST.wire(), Outcome.SANDBOX_ERROR.wire());

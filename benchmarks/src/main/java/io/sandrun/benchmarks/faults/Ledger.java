@@ -16,7 +16,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Where clients and nodes note the answers that reached them. Only answers: a call without one is not noted. Thread-safe. */
+/**
+ * Where clients and nodes note the answers that reached them. Only answers: a call without one is not noted.
+ * Thread-safe.
+ */
 final class Ledger {
     private final List<String> accepted = new CopyOnWriteArrayList<>();
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();

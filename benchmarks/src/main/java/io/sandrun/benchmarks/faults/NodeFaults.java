@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Real node agents that run real programs, killed with {@code kill -9}, or stopped for longer than NODE_TIMEOUT and let go
- * on. One that goes on is a zombie: whatever it reports of its old leases must change nothing.
+ * Real node agents that run real programs, killed with {@code kill -9}, or stopped for longer than NODE_TIMEOUT and
+ * let go on. One that goes on is a zombie: whatever it reports of its old leases must change nothing.
  */
 final class NodeFaults implements Scenario {
     private static final int NODES = 2;

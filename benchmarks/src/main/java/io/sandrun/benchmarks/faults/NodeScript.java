@@ -85,7 +85,9 @@ final class NodeScript implements Runnable {
         }
     }
 
-    /** What is in {@link #held} stays there until its end is certain, so that a call without an answer is made again. */
+    /**
+     * What is in {@link #held} stays there until its end is certain, so that a call without an answer is made again.
+     */
     private void work() throws IOException {
         HeartbeatAnswer news = node.heartbeat(held, random.nextBoolean());
         for (ClaimedJob job : List.copyOf(held)) {

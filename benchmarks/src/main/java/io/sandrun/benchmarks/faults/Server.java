@@ -15,15 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A broker or a node as a process of its own, which can be killed, stopped and started again over the same data. What it
- * says goes to a file beside its data. For one thread.
+ * A broker or a node as a process of its own, which can be killed, stopped and started again over the same data. What
+ * it says goes to a file beside its data. For one thread.
  */
 final class Server implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 50;
 
-    /** The seeds of a broker's leases must not run out in a suite that kills nodes all the time. */
+    /** Attempts of a job must not run out in a suite that hurts nodes all the time. */
     private static final String MAX_RETRIES = "100";
 
     /** Short, so that a round takes seconds. */

@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
 /**
  * A fault between each two steps of each transition's transactions.
  *
- * <p><em>Killed there</em>: at each step the files are copied while the writer stands still, which is what {@code kill -9}
- * at that moment leaves (the page cache outlives a process). Opened again, the books must be those of the last commit,
- * whole. <em>Failed there</em>: the step throws; the caller must get an error in the one shape, the same call again must
- * succeed on the same broker, and the books must be as if nothing had failed.
+ * <p><em>Killed there</em>: at each step the files are copied while the writer stands still, which is what {@code
+ * kill -9} at that moment leaves (the page cache outlives a process). Opened again, the books must be those of the
+ * last commit, whole. <em>Failed there</em>: the step throws; the caller must get an error in the one shape, the same
+ * call again must succeed on the same broker, and the books must be as if nothing had failed.
  */
 final class StepFaults implements Scenario {
     /** From this many rounds on every step of every transition has its turn; below, a random sample. */

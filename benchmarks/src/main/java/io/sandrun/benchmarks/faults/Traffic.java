@@ -122,7 +122,10 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Lets nobody submit any more and waits until each accepted job was read to its end; what is left is for the audit. */
+    /**
+     * Lets nobody submit any more and waits until each accepted job was read to its end; what is left is for the
+     * audit.
+     */
     void drain(Duration timeout) {
         submittingEnds.countDown();
         long deadline = System.nanoTime() + timeout.toNanos();

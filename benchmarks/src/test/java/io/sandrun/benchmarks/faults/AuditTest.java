@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** An auditor that never complains proves nothing: each kind of corruption is put into sound books and must be named. */
+/**
+ * An auditor that never complains proves nothing: each kind of corruption is put into sound books and must be named.
+ */
 class AuditTest {
     private static final Job WAITING = new Job("w", "pending", 0, 0, null, null, null, true);
     private static final Job HELD = new Job("h", "running", 2, 1, "h2", "n1", null, true);
