@@ -8,9 +8,11 @@ import io.sandrun.broker.store.Books;
 import io.sandrun.protocol.Outcome;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The wall clock under a broker is set forward and backward, by seconds to days, while well-behaved nodes work. None of
@@ -20,6 +22,17 @@ final class ClockJumps implements Scenario {
     private static final int JOBS_PER_ROUND = 60;
     private static final int ROUND_MS_MAX = 1_000;
     private static final long JUMP_SECONDS_MAX = Duration.ofDays(2).toSeconds();
+
+    private final Function<Clock, Clock> brokersClock;
+
+    ClockJumps() {
+        this(wall -> new SteadyClock(wall, System::nanoTime));
+    }
+
+    /** @param brokersClock what the broker makes of the wall clock */
+    ClockJumps(Function<Clock, Clock> brokersClock) {
+        this.brokersClock = brokersClock;
+    }
 
     @Override
     public String name() {
@@ -36,7 +49,7 @@ final class ClockJumps implements Scenario {
                 .build();
         Ledger ledger = new Ledger();
         Traffic.Plan plan = new Traffic.Plan(2, 3, Manners.GOOD, JOBS_PER_ROUND * trial.rounds(), "true");
-        try (Broker broker = Broker.start(config, new SteadyClock(wall, System::nanoTime));
+        try (Broker broker = Broker.start(config, brokersClock.apply(wall));
                 Traffic traffic = new Traffic(
                         URI.create(broker.url()),
                         URI.create(broker.url()),

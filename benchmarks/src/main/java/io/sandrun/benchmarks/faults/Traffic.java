@@ -141,6 +141,7 @@ final class Traffic implements AutoCloseable {
                     isFinished = result.isPresent();
                 } catch (IOException notNow) {
                     complainIfNotPassing(notNow);
+                    isFinished = notNow instanceof BrokerException answered && answered.is(ErrorCode.UNKNOWN_JOB);
                     pause(PAUSE_MS);
                 }
             }
