@@ -11,8 +11,11 @@ import java.util.Map;
 /** {@code kill -9} of the broker at random moments under load; it starts again over the same data on the same port. */
 final class BrokerKills implements Scenario {
     static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(2);
-    private static final int ROUND_MS_MIN = 200;
-    private static final int ROUND_MS_MAX = 1_500;
+    /** The moment of a kill is chosen by the work done since the last one, so that a slow machine tests as much. */
+    private static final int JOBS_BETWEEN_KILLS_MAX = 60;
+
+    private static final int MORE_MS_MAX = 200;
+    private static final long LOAD_TIMEOUT_MS = 20_000;
     private static final int JOBS_PER_ROUND = 250;
 
     @Override
@@ -35,7 +38,8 @@ final class BrokerKills implements Scenario {
                         plan,
                         trial.random().nextLong())) {
             for (int round = 0; round < trial.rounds(); round++) {
-                Ground.pause(trial.random().nextInt(ROUND_MS_MIN, ROUND_MS_MAX));
+                awaitLoad(ledger, trial.random().nextInt(JOBS_BETWEEN_KILLS_MAX));
+                Ground.pause(trial.random().nextInt(MORE_MS_MAX));
                 broker.kill();
                 Promises promises = ledger.promises();
                 violations.addAll(Audit.violations(Ground.books(data, trial.scratch()), promises));
@@ -51,5 +55,10 @@ final class BrokerKills implements Scenario {
                 ledger.jobs(),
                 trial.rounds(),
                 violations.stream().distinct().toList());
+    }
+
+    private static void awaitLoad(Ledger ledger, int jobs) throws Exception {
+        int enough = ledger.jobs() + jobs;
+        Ground.await("load", LOAD_TIMEOUT_MS, () -> ledger.jobs() >= enough);
     }
 }
