@@ -98,7 +98,7 @@ public final class JobLifecycle {
     public record Assignment(List<Assigned> jobs, long classesVersion) {}
 
     public CompletableFuture<Submitted> submit(JobSpec spec) {
-        String canonical = RequirementClass.of(spec).canonical();
+        String canonical = RequirementClass.canonical(spec);
         NewJob job = new NewJob(
                 freshId.job(),
                 spec.interpreter(),
