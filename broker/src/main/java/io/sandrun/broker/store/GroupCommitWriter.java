@@ -57,7 +57,8 @@ final class GroupCommitWriter implements AutoCloseable {
     /**
      * Queues an operation.
      *
-     * @param afterCommit turns the operation's finding into the answer; runs on the writer's thread after the commit, so
+     * @param afterCommit turns the operation's finding into the answer; runs on the writer's thread after the commit,
+     * so
      *     it may change memory but must not wait
      * @return fails with {@link StoreUnavailableException}, or with what the operation threw
      */
