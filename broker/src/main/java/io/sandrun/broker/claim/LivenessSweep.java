@@ -45,7 +45,7 @@ public final class LivenessSweep implements Runnable {
     public void run() {
         for (Node node : registry.all()) {
             if (registry.isLost(node) && node.silenced()) {
-                giveUp(node);
+                giveUp(node, "Its node fell silent.");
             }
         }
         if (registry.isGraceOver()) {
@@ -56,12 +56,13 @@ public final class LivenessSweep implements Runnable {
         }
     }
 
-    private void giveUp(Node node) {
+    /** Takes its leases away. Reads the store. */
+    void giveUp(Node node, String reason) {
         List<LeaseRow> held = store.read(tables -> tables.jobs().leasesOfNode(node.id()));
         if (!held.isEmpty()) {
-            LOG.info("Node {} fell silent while it held {} jobs", node.id(), held.size());
+            LOG.info("Node {} was given up while it held {} jobs: {}", node.id(), held.size(), reason);
         }
-        lifecycle.expire(held, "Its node fell silent.").exceptionally(LivenessSweep::log);
+        lifecycle.expire(held, reason).exceptionally(LivenessSweep::log);
         lifecycle.stopAvoiding().exceptionally(LivenessSweep::log);
     }
 
