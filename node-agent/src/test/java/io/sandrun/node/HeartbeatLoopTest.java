@@ -32,7 +32,7 @@ class HeartbeatLoopTest {
         leases = new HeldLeases();
         BrokerClient client = new BrokerClient(broker.url());
         Capabilities capabilities =
-                new Capabilities(List.of("python3"), Map.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
+                new Capabilities(List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
         heartbeats = new HeartbeatLoop(client, new BrokerSession(client, "key", "test", capabilities, leases), leases);
         loop = new Thread(heartbeats);
     }
