@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a connection open by which the broker notices at once if this process dies. A convenience to others: without it,
- * behind a proxy that refuses it, the node works as well, and its death is noticed by its silence. When the connection
- * ends while we live, a heartbeat says so.
+ * Keeps a connection open by which the broker notices at once if this process dies. Without it, behind a
+ * proxy that refuses it, the node works as well, and its death is noticed by its silence. When the connection ends
+ * while we live, a heartbeat says so.
  */
 final class PresenceLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(PresenceLoop.class);

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open connection that tells the broker, by nothing but being open, that a node is there. The broker pings it; nothing
- * else is said. Thread-safe.
+ * An open connection that tells the broker, by nothing but being open, that a node is there. The broker pings it;
+ * nothing else is said. Thread-safe.
  */
 public final class PresenceConnection implements AutoCloseable {
     private static final long FAREWELL_TIMEOUT_SECONDS = 2;

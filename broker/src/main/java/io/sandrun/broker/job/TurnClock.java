@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the line of each priority stands, by the turns that were handed out lately. A job joins the line there if nobody
- * waits whom it could be compared with.
+ * Where the line of each priority stands, by the turns that were handed out lately. A job joins the line there if
+ * nobody waits whom it could be compared with.
  *
  * <p>It is the lowest of the last turns of each class, because nodes that can only serve a class whose jobs stand far
  * behind take turns from there while the line has not come that far. A class that nobody serves any more is forgotten,
