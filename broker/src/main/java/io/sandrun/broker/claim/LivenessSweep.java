@@ -28,6 +28,9 @@ public final class LivenessSweep implements Runnable {
     private final Store store;
     private final Clock clock;
 
+    /** Whether a node went since jobs were last let go to any node. Set by whoever gives it up, reset by the writer. */
+    private volatile boolean avoidanceIsStale;
+
     public LivenessSweep(NodeRegistry registry, JobLifecycle lifecycle, Store store, Clock clock) {
         this.registry = registry;
         this.lifecycle = lifecycle;
@@ -45,7 +48,23 @@ public final class LivenessSweep implements Runnable {
     public void run() {
         for (Node node : registry.all()) {
             if (registry.isLost(node) && node.silenced()) {
-                giveUp(node, "Its node fell silent.");
+                avoidanceIsStale = true;
+            }
+        }
+        if (avoidanceIsStale) {
+            lifecycle
+                    .stopAvoiding()
+                    .thenApply(freed -> {
+                        avoidanceIsStale = false;
+                        return freed;
+                    })
+                    .exceptionally(LivenessSweep::log);
+        }
+        // What is held is asked of the book at each pass: a transaction that failed, or a claim that was being settled
+        // while its node was given up, is made good by the next one.
+        for (String nodeId : store.read(tables -> tables.jobs().holders())) {
+            if (registry.isLost(nodeId)) {
+                giveUp(nodeId, "Its node fell silent.");
             }
         }
         if (registry.isGraceOver()) {
@@ -56,14 +75,16 @@ public final class LivenessSweep implements Runnable {
         }
     }
 
-    /** Takes its leases away. Reads the store. */
+    /** Takes the leases of a node that was given up by other signs than its silence. Reads the store. */
     void giveUp(Node node, String reason) {
-        List<LeaseRow> held = store.read(tables -> tables.jobs().leasesOfNode(node.id()));
-        if (!held.isEmpty()) {
-            LOG.info("Node {} was given up while it held {} jobs: {}", node.id(), held.size(), reason);
-        }
+        avoidanceIsStale = true;
+        giveUp(node.id(), reason);
+    }
+
+    private void giveUp(String nodeId, String reason) {
+        List<LeaseRow> held = store.read(tables -> tables.jobs().leasesOfNode(nodeId));
+        LOG.info("Node {} was given up while it held {} jobs: {}", nodeId, held.size(), reason);
         lifecycle.expire(held, reason).exceptionally(LivenessSweep::log);
-        lifecycle.stopAvoiding().exceptionally(LivenessSweep::log);
     }
 
     private static Integer log(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.broker.store.WriteObserver.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,14 @@ final class GroupCommitWriter implements AutoCloseable {
 
     private final Handle handle;
     private final Tables tables;
+    private final WriteObserver observer;
     private final BlockingQueue<Entry<?, ?>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Thread thread;
     private volatile boolean stopping;
 
-    GroupCommitWriter(Handle handle) {
+    GroupCommitWriter(Handle handle, WriteObserver observer) {
         this.handle = handle;
+        this.observer = observer;
         this.tables = new Tables(handle);
         this.thread = new Thread(this::run, "sandrun-writer");
     }
@@ -92,6 +95,7 @@ final class GroupCommitWriter implements AutoCloseable {
         try {
             handle.begin();
             batch.forEach(entry -> entry.run(handle, tables));
+            observer.before(Step.COMMIT);
             handle.commit();
         } catch (RuntimeException failed) {
             LOG.error("The store could not commit {} operations: {}", batch.size(), failed.toString());
@@ -100,6 +104,7 @@ final class GroupCommitWriter implements AutoCloseable {
             batch.forEach(entry -> entry.answer.completeExceptionally(answer));
             return;
         }
+        observer.before(Step.ANSWER);
         batch.forEach(Entry::answer);
     }
 
@@ -152,7 +157,9 @@ final class GroupCommitWriter implements AutoCloseable {
             } catch (RuntimeException | Error failed) {
                 // Forgets the savepoint too, as far as Jdbi is concerned.
                 handle.rollbackToSavepoint(SAVEPOINT);
-                answer.completeExceptionally(failed);
+                answer.completeExceptionally(DiskTrouble.in(failed)
+                        .<Throwable>map(Function.identity())
+                        .orElse(failed));
             }
         }
 
