@@ -29,6 +29,8 @@ CREATE TABLE jobs (
     id text not null unique,
     class_id integer not null references requirement_classes (id),
     priority integer not null default 0,
+    client text not null,
+    turn integer not null check (turn > 0),
     state text not null check (state in ('pending', 'assigned', 'running', 'completed', 'failed', 'cancelled')),
     attempt integer not null default 0 check (attempt >= 0),
     faults integer not null default 0 check (faults >= 0),
@@ -58,9 +60,11 @@ CREATE TABLE jobs (
     check (outcome is null or (state = 'cancelled') = (outcome = 'cancelled'))
 ) strict;
 
-CREATE INDEX jobs_to_claim on jobs (class_id, priority desc, seq) where state = 'pending';
+CREATE INDEX jobs_to_claim on jobs (class_id, priority desc, turn, seq) where state = 'pending';
 
-CREATE INDEX jobs_in_line on jobs (priority desc, seq) where state = 'pending';
+CREATE INDEX jobs_in_line on jobs (priority desc, turn, seq) where state = 'pending';
+
+CREATE INDEX jobs_of_client on jobs (client, priority, turn) where state = 'pending';
 
 CREATE INDEX jobs_held on jobs (node_id) where lease_id is not null;
 

@@ -20,12 +20,16 @@ create table nodes (
 
 -- One row per accepted job. Narrow on purpose: each transition rewrites the row, so the program's text stands apart.
 -- lease_id and lease_expires_at_ms are set exactly while a node holds the job; faults counts the attempts that failed
--- through no doing of the program; avoid_node_id is the node that failed it last, while another one could do it.
+-- through no doing of the program; avoid_node_id is the node that failed it last, while another one could do it. turn
+-- is the job's place among those of its priority: each client's jobs count up one by one from where the line stood when
+-- they came, so that the lines of several clients interleave.
 create table jobs (
     seq integer primary key,
     id text not null unique,
     class_id integer not null references requirement_classes (id),
     priority integer not null default 0,
+    client text not null,
+    turn integer not null check (turn > 0),
     state text not null check (state in ('pending', 'assigned', 'running', 'completed', 'failed', 'cancelled')),
     attempt integer not null default 0 check (attempt >= 0),
     faults integer not null default 0 check (faults >= 0),
@@ -56,10 +60,13 @@ create table jobs (
 ) strict;
 
 -- The head of each class's queue.
-create index jobs_to_claim on jobs (class_id, priority desc, seq) where state = 'pending';
+create index jobs_to_claim on jobs (class_id, priority desc, turn, seq) where state = 'pending';
 
 -- The place of a job in the whole queue.
-create index jobs_in_line on jobs (priority desc, seq) where state = 'pending';
+create index jobs_in_line on jobs (priority desc, turn, seq) where state = 'pending';
+
+-- The end of each client's line: where its next job goes.
+create index jobs_of_client on jobs (client, priority, turn) where state = 'pending';
 
 -- What a node holds: asked by every heartbeat.
 create index jobs_held on jobs (node_id) where lease_id is not null;

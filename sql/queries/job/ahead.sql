@@ -8,6 +8,8 @@ from (
     union all
     select 1
     from jobs
-    where state = 'pending' and priority = :priority and seq < :seq
+    where state = 'pending'
+        and priority = :priority
+        and (turn, seq) < ((select own.turn from jobs as own where own.seq = :seq), :seq)
     limit :limit
 )

@@ -17,13 +17,13 @@ where seq = (
         where head.state = 'pending'
             and head.class_id = class.value
             and head.avoid_node_id is not :nodeId
-        order by head.priority desc, head.seq
+        order by head.priority desc, head.turn, head.seq
         limit 1
     )
-    order by best.priority desc, best.seq
+    order by best.priority desc, best.turn, best.seq
     limit 1
 )
     and state = 'pending'
 returning
     seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, ended_at_ms, outcome, reason
+    created_at_ms, ended_at_ms, outcome, reason, turn

@@ -4,6 +4,7 @@ import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.LivenessSweep;
 import io.sandrun.broker.claim.Membership;
+import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.http.HttpServer;
 import io.sandrun.broker.http.Rooms;
 import io.sandrun.broker.job.JobLifecycle;
@@ -92,8 +93,9 @@ public final class Broker implements AutoCloseable {
         lifecycle.addListener(desk);
         lifecycle.addListener(waiters);
 
-        threads.repeat(
-                LivenessSweep.interval(config.nodeTimeout()), new LivenessSweep(registry, lifecycle, store, clock));
+        LivenessSweep liveness = new LivenessSweep(registry, lifecycle, store, clock);
+        Presence presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
+        threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
         threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
         threads.repeat(
                 RetentionSweep.interval(config.resultTtl()),
@@ -106,6 +108,7 @@ public final class Broker implements AutoCloseable {
                 registry,
                 membership,
                 new Heartbeats(membership, lifecycle, waiters, store, clock, threads.pool()),
+                presence,
                 desk,
                 counts,
                 new JobSubmission(config.jobTimeout()),
@@ -117,6 +120,7 @@ public final class Broker implements AutoCloseable {
         HttpServer server = started(HttpServer.start(config, rooms));
         started(desk);
         started(waiters);
+        started(presence);
         LOG.info("Broker serves {} with data in {}", url(server), config.dataDirectory());
         return server;
     }

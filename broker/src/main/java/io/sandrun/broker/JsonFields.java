@@ -113,6 +113,11 @@ public final class JsonFields {
         return field(name).isBoolean();
     }
 
+    /** Likewise whether it holds an object. */
+    public boolean isObject(String name) {
+        return field(name).isObject();
+    }
+
     /** An absent list is empty. */
     public List<String> texts(String name, int entriesMax, int bytesMax) {
         List<String> texts = new ArrayList<>();

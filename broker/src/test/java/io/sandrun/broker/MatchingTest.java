@@ -3,6 +3,8 @@ package io.sandrun.broker;
 import static io.sandrun.broker.BrokerUnderTest.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -75,6 +77,111 @@ class MatchingTest {
         ScriptedNode.register(broker, "cores", Map.of("cpu_cores", 8));
         String jobId = broker.submit(Map.of("code", "x", "interpreter", "ruby", "cores", 8));
         assertThat(reason(jobId)).contains("all of").contains("ruby (1 of 2)").contains("8 cores (1 of 2)");
+    }
+
+    @Test
+    void an_interpreter_is_matched_by_its_version() {
+        ScriptedNode old = versioned("old", "3.8.19");
+        ScriptedNode modern = versioned("modern", "3.11.7");
+        ScriptedNode silent = ScriptedNode.register(broker, "says no version");
+        String jobId = submit("interpreter_version", ">=3.9, <4");
+        assertThat(old.claim(1, 0)).isEmpty();
+        assertThat(silent.claim(1, 0)).isEmpty();
+        assertThat(modern.claim(1, 0)).extracting(Job::id).containsExactly(jobId);
+        assertThat(reason(submit("interpreter_version", ">=3.12")))
+                .isEqualTo("No live node has python3 >=3.12 (3 live nodes have: 3.11.7, 3.8.19).");
+    }
+
+    private ScriptedNode versioned(String name, String version) {
+        return ScriptedNode.register(broker, name, Map.of("interpreter_versions", Map.of("python3", version)));
+    }
+
+    @Test
+    void a_job_goes_where_its_environment_is_prepared() {
+        ScriptedNode plain = ScriptedNode.register(broker, "plain");
+        String jobId = submit("environment", "ml-basic");
+        assertThat(plain.claim(1, 0)).isEmpty();
+        assertThat(reason(jobId)).isEqualTo("No live node has the environment ml-basic (1 node is live).");
+        ScriptedNode prepared =
+                ScriptedNode.register(broker, "prepared", Map.of("environments", List.of("ml-basic", "data-science")));
+        assertThat(prepared.claim(1, 0)).extracting(Job::id).containsExactly(jobId);
+    }
+
+    @Test
+    void gpus_are_counted_that_have_the_memory() {
+        ScriptedNode mixed = ScriptedNode.register(
+                broker,
+                "mixed",
+                Map.of(
+                        "gpus",
+                        List.of(Map.of("name", "A", "memory_mb", 24_000), Map.of("name", "B", "memory_mb", 4_000))));
+        String one = submit("gpu", Map.of("count", 1, "vram_mb", 8_000));
+        String two = submit("gpu", Map.of("count", 2, "vram_mb", 8_000));
+        String any = submit("gpu", 2);
+        assertThat(mixed.claim(8, 0)).extracting(Job::id).containsExactly(one, any);
+        assertThat(reason(two)).contains("2 GPUs with 8000 MiB");
+    }
+
+    @Test
+    void labels_are_matched_by_conditions() {
+        ScriptedNode there = labelled("there", Map.of("region", "eu", "ssd", "true", "zone", "a", "disks", "4"));
+        String jobId = submit("requires", "region in (eu, us) and ssd = true and zone != b and disks >= 2");
+        String elsewhere = submit("requires", "region not in (eu, us)");
+        assertThat(there.claim(8, 0)).extracting(Job::id).containsExactly(jobId);
+        assertThat(reason(elsewhere)).contains("labels with region not in (eu, us)");
+        assertThat(labelled("bare", Map.of()).claim(8, 0)).extracting(Job::id).containsExactly(elsewhere);
+    }
+
+    private ScriptedNode labelled(String name, Map<String, String> labels) {
+        return ScriptedNode.register(broker, name, Map.of("labels", labels));
+    }
+
+    @Test
+    void isolation_that_a_job_insists_on_is_matched() {
+        ScriptedNode weak = ScriptedNode.register(broker, "weak", Map.of("isolation", List.of("seccomp")));
+        String jobId = submit("isolation", List.of("cgroup:memory"));
+        assertThat(weak.claim(1, 0)).isEmpty();
+        assertThat(reason(jobId)).contains("the isolation layer cgroup:memory").contains("seccomp");
+        ScriptedNode strong =
+                ScriptedNode.register(broker, "strong", Map.of("isolation", List.of("seccomp", "cgroup:memory")));
+        assertThat(strong.claim(1, 0)).extracting(Job::id).containsExactly(jobId);
+    }
+
+    @Test
+    void a_pending_job_tells_how_many_nodes_meet_each_requirement() {
+        ScriptedNode.register(broker, "small", Map.of("cpu_cores", 1));
+        ScriptedNode.register(broker, "large", Map.of("cpu_cores", 8));
+        String jobId = broker.submit(Map.of("code", "x", "cores", 8, "requires", "zone = a"));
+        JsonNode details = broker.get("/status/" + jobId).body().path("pending_details");
+        assertThat(details)
+                .extracting(detail -> detail.path("requirement").asText() + ": "
+                        + detail.path("nodes_meeting").asInt() + " of "
+                        + detail.path("nodes_live").asInt())
+                .containsExactly(
+                        "the interpreter python3: 2 of 2",
+                        "512 MiB of memory: 2 of 2",
+                        "8 cores: 1 of 2",
+                        "labels with zone = a: 0 of 2");
+    }
+
+    @Test
+    void needs_that_cannot_be_read_are_refused_with_the_place() {
+        assertRefused("requires", "region in (eu us)", 15);
+        assertRefused("requires", "ssd", 4);
+        assertRefused("requires", "a = 1 or b = 2", 7);
+        assertRefused("requires", "disks > many", 9);
+        assertRefused("interpreter_version", ">=3.9 <4", 7);
+        assertRefused("interpreter_version", "new", 1);
+    }
+
+    private void assertRefused(String field, String text, int position) {
+        Reply reply = broker.post("/submit", Map.of("code", "x", field, text));
+        assertThat(reply.status()).as("%s %s", field, text).isEqualTo(400);
+        assertThat(reply.text("code")).isEqualTo("invalid_field");
+        assertThat(reply.body().path("details").path("field").asText()).isEqualTo(field);
+        assertThat(reply.body().path("details").path("position").asInt())
+                .as("%s", reply.body())
+                .isEqualTo(position);
     }
 
     @Test

@@ -66,6 +66,27 @@ final class JobOptions {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label that the node must carry.")
     Map<String, String> labels = Map.of();
 
+    @Option(
+            names = "--requires",
+            paramLabel = "CONDITION",
+            description = "A condition on the node's labels, as 'region in (eu, us) and disks >= 2'.")
+    @Nullable
+    String requires;
+
+    @Option(
+            names = "--interpreter-version",
+            paramLabel = "RANGE",
+            description = "Versions of the interpreter that will do, as '>=3.9,<4'.")
+    @Nullable
+    String interpreterVersion;
+
+    @Option(names = "--environment", paramLabel = "NAME", description = "An environment that the node must have.")
+    @Nullable
+    String environment;
+
+    @Option(names = "--isolation", paramLabel = "LAYER", description = "A sandbox layer that must be active there.")
+    List<String> isolation = List.of();
+
     @Option(names = "--on-node", paramLabel = "ID", description = "The only node that may run it.")
     @Nullable
     String node;
@@ -114,6 +135,12 @@ final class JobOptions {
         putGiven(body, "cores", cores);
         putGiven(body, "gpu", gpu);
         putGiven(body, "node", node);
+        putGiven(body, "requires", requires);
+        putGiven(body, "interpreter_version", interpreterVersion);
+        putGiven(body, "environment", environment);
+        if (!isolation.isEmpty()) {
+            body.set("isolation", Json.MAPPER.valueToTree(isolation));
+        }
         if (!labels.isEmpty()) {
             body.set("labels", Json.MAPPER.valueToTree(labels));
         }

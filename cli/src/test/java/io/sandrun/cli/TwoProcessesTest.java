@@ -63,14 +63,60 @@ class TwoProcessesTest {
         }
     }
 
+    @Test
+    void a_killed_node_is_noticed_by_the_end_of_its_connection() throws Exception {
+        try (SandrunProcess broker = startBroker("0", "15")) {
+            String url = broker.awaitError("listening at (http://\\S+)");
+            BrokerClient client = new BrokerClient(URI.create(url));
+            try (SandrunProcess first = startNode(url, "first")) {
+                first.awaitError("ready");
+                awaitPresent(client);
+                String jobId = submit(client, "bash", "sleep 60");
+                awaitState(client, jobId, "running");
+                try (SandrunProcess second = startNode(url, "second")) {
+                    second.awaitError("ready");
+                    long killedAt = System.nanoTime();
+                    first.kill();
+                    awaitAttempt(client, jobId, 2);
+                    double seconds = (System.nanoTime() - killedAt) / 1e9;
+                    System.out.printf("A job of a killed node ran elsewhere after %.2f s%n", seconds);
+                    // 3 s on a machine that has nothing else to do.
+                    assertThat(seconds).isLessThan(6);
+                    client.cancel(jobId);
+                }
+            }
+        }
+    }
+
+    private static void awaitPresent(BrokerClient client) throws Exception {
+        long deadline = System.nanoTime() + (long) (PATIENCE_SECONDS * 1e9);
+        while (!client.nodes().path("nodes").path(0).path("present").asBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+        }
+    }
+
+    private static void awaitAttempt(BrokerClient client, String jobId, int attempt) throws Exception {
+        long deadline = System.nanoTime() + (long) (PATIENCE_SECONDS * 1e9);
+        JsonNode status = client.status(jobId, 0);
+        while (status.path("attempt").asInt() < attempt
+                || !status.path("state").asText().equals("running")) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            status = client.status(jobId, 0.05);
+        }
+    }
+
     private SandrunProcess startBroker(String port) throws Exception {
+        return startBroker(port, "2");
+    }
+
+    private SandrunProcess startBroker(String port, String nodeTimeoutSeconds) throws Exception {
         return SandrunProcess.start(
                 Map.of(),
                 "broker",
                 "--port",
                 port,
                 "--node-timeout",
-                "2",
+                nodeTimeoutSeconds,
                 "--data",
                 directory.resolve("broker").toString());
     }

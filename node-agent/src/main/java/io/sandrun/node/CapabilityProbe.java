@@ -88,6 +88,7 @@ final class CapabilityProbe {
         return new Capabilities(
                 List.copyOf(versions.keySet()),
                 versions,
+                List.of(),
                 host.cores(),
                 host.memoryBytes() >> 20,
                 host.gpus().stream()

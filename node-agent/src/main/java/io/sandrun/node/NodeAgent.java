@@ -24,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node agent, put together. Its services in start order: sandboxes, slots, heartbeat, reports, claims.
+ * The node agent, put together. Its services in start order: sandboxes, slots, heartbeat, reports, claims,
+ * presence.
  *
  * <p>It stops in two scopes. <em>Stop claiming</em>: no new work, running jobs go on for the drain time. <em>Stop
  * working</em>: what still runs is ended and its lease given back, so that another node starts it at once.
@@ -50,6 +51,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Thread heartbeatThread;
     private final Thread reportThread;
     private final Thread claimThread;
+    private final Thread presenceThread;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private NodeAgent(NodeConfig config, DataDirectoryLock lock, Sandboxes sandboxes) throws IOException {
@@ -72,6 +74,7 @@ public final class NodeAgent implements AutoCloseable {
         this.heartbeatThread = thread("heartbeat", heartbeats);
         this.reportThread = thread("report", reports);
         this.claimThread = thread("claim", claims);
+        this.presenceThread = thread("presence", new PresenceLoop(client, session, heartbeats));
     }
 
     /**
@@ -90,6 +93,7 @@ public final class NodeAgent implements AutoCloseable {
             agent.heartbeatThread.start();
             agent.reportThread.start();
             agent.claimThread.start();
+            agent.presenceThread.start();
             return agent;
         } catch (IOException | SandboxUnavailableException | RuntimeException failed) {
             if (sandboxes != null) {
@@ -126,6 +130,7 @@ public final class NodeAgent implements AutoCloseable {
         stop(reportThread);
         stop(heartbeatThread);
         leave(unfinished);
+        stop(presenceThread);
         timer.shutdownNow();
         sandboxes.close();
         lock.close();

@@ -31,8 +31,8 @@ class HeartbeatLoopTest {
         broker.answer("/heartbeat", 200, new HeartbeatAnswer(List.of(), List.of()));
         leases = new HeldLeases();
         BrokerClient client = new BrokerClient(broker.url());
-        Capabilities capabilities =
-                new Capabilities(List.of("python3"), Map.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
+        Capabilities capabilities = new Capabilities(
+                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
         heartbeats = new HeartbeatLoop(client, new BrokerSession(client, "key", "test", capabilities, leases), leases);
         loop = new Thread(heartbeats);
     }

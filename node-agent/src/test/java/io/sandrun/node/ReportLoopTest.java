@@ -139,6 +139,7 @@ class ReportLoopTest {
     }
 
     private static Capabilities capabilities() {
-        return new Capabilities(List.of("python3"), Map.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
+        return new Capabilities(
+                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
     }
 }

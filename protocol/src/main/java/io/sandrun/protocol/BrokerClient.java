@@ -110,6 +110,17 @@ public final class BrokerClient {
         join(send(post(Paths.RELEASE, message, ANSWER_SECONDS)));
     }
 
+    /** Opens a connection that shows the broker that a node is there; it belongs to whoever gets it. */
+    public CompletableFuture<PresenceConnection> presence(String nodeId) {
+        URI place = URI.create(
+                baseUrl.replaceFirst("(?i)^http", "ws") + Paths.NODES + "/" + segment(nodeId) + Paths.PRESENCE);
+        PresenceConnection.Ears ears = new PresenceConnection.Ears();
+        return http.newWebSocketBuilder()
+                .connectTimeout(CONNECT_TIMEOUT)
+                .buildAsync(place, ears)
+                .thenApply(socket -> new PresenceConnection(socket, ears));
+    }
+
     private static String waiting(String path, String jobId, double waitSeconds) {
         return path + "/" + segment(jobId) + (waitSeconds > 0 ? "?wait=" + waitSeconds : "");
     }

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param interpreters names, see {@link Interpreters}
  * @param interpreterVersions name to version, {@code 3.11.7}
+ * @param environments names of the environments that are prepared there
  * @param cpuCores cores that the operating system gives to the agent
  * @param memoryMb memory of the machine, MiB
  * @param gpus its GPUs
@@ -19,6 +20,7 @@ import java.util.Map;
 public record Capabilities(
         List<String> interpreters,
         Map<String, String> interpreterVersions,
+        List<String> environments,
         int cpuCores,
         long memoryMb,
         List<Gpu> gpus,
@@ -35,6 +37,7 @@ public record Capabilities(
     public Capabilities {
         interpreters = List.copyOf(interpreters);
         interpreterVersions = Map.copyOf(interpreterVersions);
+        environments = List.copyOf(environments);
         gpus = List.copyOf(gpus);
         labels = Map.copyOf(labels);
         isolation = List.copyOf(isolation);

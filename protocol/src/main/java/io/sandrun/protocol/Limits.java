@@ -70,6 +70,21 @@ public final class Limits {
 
     public static final int LABEL_CHARACTERS = 128;
 
+    /** Memory of one GPU that a job may ask for, MiB: a terabyte. */
+    public static final long VRAM_MB_MAX = MIB;
+
+    /** Layers of isolation that a job may insist on: more than there are. */
+    public static final int ISOLATION_LAYERS = 32;
+
+    /**
+     * A version range or a condition on labels, in bytes, and its parts: each part costs every claim a comparison for
+     * each class of jobs.
+     */
+    public static final int EXPRESSION_CHARACTERS = 2048;
+
+    public static final int EXPRESSION_CLAUSES = 32;
+    public static final int EXPRESSION_LIST_VALUES = 64;
+
     /** How long a client may wait in one request, seconds: below the idle timeout of common proxies' long setting. */
     public static final double WAIT_SECONDS_MAX = 300;
 

@@ -109,12 +109,19 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     /** Lets a node's idle claims try again: to be called when it can serve more than before, or is heard of again. */
     public void reconsider(Node node) {
-        List<Parked> ofNode;
-        synchronized (this) {
-            ofNode = idle.stream().filter(parked -> parked.node == node).toList();
-            ofNode.forEach(idle::remove);
-        }
-        ofNode.forEach(parked -> attempt(parked, Optional.empty()));
+        takeIdle(node).forEach(parked -> attempt(parked, Optional.empty()));
+    }
+
+    /** Answers a node's idle claims with nothing: whoever sent them is gone, and a job given to them would be lost. */
+    void dismiss(Node node) {
+        takeIdle(node).forEach(parked -> parked.answer.complete(List.of()));
+    }
+
+    private synchronized List<Parked> takeIdle(Node node) {
+        List<Parked> ofNode =
+                idle.stream().filter(parked -> parked.node == node).toList();
+        ofNode.forEach(idle::remove);
+        return ofNode;
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class LivenessSweep implements Runnable {
     private final Store store;
     private final Clock clock;
 
-    /** Whether a node went since jobs were last let go to any node. Set by the sweep, reset by the writer. */
+    /** Whether a node went since jobs were last let go to any node. Set by whoever gives it up, reset by the writer. */
     private volatile boolean avoidanceIsStale;
 
     public LivenessSweep(NodeRegistry registry, JobLifecycle lifecycle, Store store, Clock clock) {
@@ -64,7 +64,7 @@ public final class LivenessSweep implements Runnable {
         // while its node was given up, is made good by the next one.
         for (String nodeId : store.read(tables -> tables.jobs().holders())) {
             if (registry.isLost(nodeId)) {
-                giveUp(nodeId);
+                giveUp(nodeId, "Its node fell silent.");
             }
         }
         if (registry.isGraceOver()) {
@@ -75,10 +75,16 @@ public final class LivenessSweep implements Runnable {
         }
     }
 
-    private void giveUp(String nodeId) {
+    /** Takes the leases of a node that was given up by other signs than its silence. Reads the store. */
+    void giveUp(Node node, String reason) {
+        avoidanceIsStale = true;
+        giveUp(node.id(), reason);
+    }
+
+    private void giveUp(String nodeId, String reason) {
         List<LeaseRow> held = store.read(tables -> tables.jobs().leasesOfNode(nodeId));
-        LOG.info("Node {} fell silent while it held {} jobs", nodeId, held.size());
-        lifecycle.expire(held, "Its node fell silent.").exceptionally(LivenessSweep::log);
+        LOG.info("Node {} was given up while it held {} jobs: {}", nodeId, held.size(), reason);
+        lifecycle.expire(held, reason).exceptionally(LivenessSweep::log);
     }
 
     private static Integer log(Throwable failure) {

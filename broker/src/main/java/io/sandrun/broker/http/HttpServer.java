@@ -35,15 +35,18 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final Responder responder;
+    private final PresenceSockets presence;
 
-    private HttpServer(Javalin javalin, Responder responder) {
+    private HttpServer(Javalin javalin, Responder responder, PresenceSockets presence) {
         this.javalin = javalin;
         this.responder = responder;
+        this.presence = presence;
     }
 
     /** @throws PortUnavailableException if the port is taken, or is not for us */
     public static HttpServer start(BrokerConfig config, Rooms rooms) {
         Responder responder = new Responder(rooms.blocking());
+        PresenceSockets presence = new PresenceSockets(rooms.presence());
         Routes routes = new Routes(
                 new JobEndpoints(
                         rooms.submission(),
@@ -54,7 +57,9 @@ public final class HttpServer implements AutoCloseable {
                         rooms.blocking()),
                 new NodeEndpoints(
                         rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
-                new ServiceEndpoints(rooms.registry(), rooms.counts(), rooms.store(), config.localWorkerId()),
+                presence,
+                new ServiceEndpoints(
+                        rooms.registry(), rooms.presence(), rooms.counts(), rooms.store(), config.localWorkerId()),
                 new WebPage(),
                 responder);
         OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());
@@ -67,11 +72,13 @@ public final class HttpServer implements AutoCloseable {
                     request.skipRemainingHandlers();
                 }
             });
+            // Upgrades to WebSockets do not pass the filter above.
+            settings.routes.wsBeforeUpgrade(guard::check);
             routes.addTo(settings.routes);
             addErrors(settings);
         });
         try {
-            return new HttpServer(javalin.start(), responder);
+            return new HttpServer(javalin.start(), responder, presence);
         } catch (JavalinException failed) {
             javalin.stop();
             throw new PortUnavailableException(config.host(), config.port(), failed);
@@ -92,6 +99,7 @@ public final class HttpServer implements AutoCloseable {
             http.setIdleTimeout(IDLE_TIMEOUT_MS);
             http.setSendServerVersion(false);
         });
+        settings.jetty.modifyWebSocketServletFactory(PresenceSockets::bound);
         settings.startup.showJavalinBanner = false;
         settings.startup.startupWatcherEnabled = false;
         settings.http.prefer405over404 = true;
@@ -140,6 +148,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         responder.awaitAnswers(STOP_TIMEOUT_MS);
+        presence.close();
         javalin.stop();
     }
 }

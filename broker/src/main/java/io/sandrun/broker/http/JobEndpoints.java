@@ -49,7 +49,7 @@ final class JobEndpoints {
 
     CompletableFuture<Answer> submit(Context request) {
         JobSpec spec = submission.read(RequestReader.json(request));
-        return lifecycle.submit(spec).thenApply(submitted -> {
+        return lifecycle.submit(ClientAddress.of(request), spec).thenApply(submitted -> {
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("job_id", submitted.jobId());
             body.put("status", JobState.PENDING.legacyStatus());
@@ -65,7 +65,7 @@ final class JobEndpoints {
         double untilDone = Math.min(spec.limits().timeout() + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
         long waitMs = RequestReader.waitMs(request, untilDone);
         return lifecycle
-                .submit(spec)
+                .submit(ClientAddress.of(request), spec)
                 .thenComposeAsync(submitted -> ended(submitted.jobId(), waitMs, this::result), blocking);
     }
 

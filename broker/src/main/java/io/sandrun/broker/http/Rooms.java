@@ -3,6 +3,7 @@ package io.sandrun.broker.http;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
+import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
@@ -23,6 +24,7 @@ public record Rooms(
         NodeRegistry registry,
         Membership membership,
         Heartbeats heartbeats,
+        Presence presence,
         ClaimDesk desk,
         QueueCounts counts,
         JobSubmission submission,

@@ -10,13 +10,21 @@ final class Routes {
 
     private final JobEndpoints jobs;
     private final NodeEndpoints nodes;
+    private final PresenceSockets presence;
     private final ServiceEndpoints service;
     private final WebPage page;
     private final Responder responder;
 
-    Routes(JobEndpoints jobs, NodeEndpoints nodes, ServiceEndpoints service, WebPage page, Responder responder) {
+    Routes(
+            JobEndpoints jobs,
+            NodeEndpoints nodes,
+            PresenceSockets presence,
+            ServiceEndpoints service,
+            WebPage page,
+            Responder responder) {
         this.jobs = jobs;
         this.nodes = nodes;
+        this.presence = presence;
         this.service = service;
         this.page = page;
         this.responder = responder;
@@ -36,6 +44,8 @@ final class Routes {
         routes.post(Paths.CLAIM, served(nodes::claim));
         routes.post(Paths.COMPLETE, served(nodes::complete));
         routes.post(Paths.RELEASE, served(nodes::release));
+        routes.wsBeforeUpgrade(Paths.NODES + ID + Paths.PRESENCE, presence::check);
+        routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve);
 
         // Everybody.
         routes.get(Paths.ROOT, root());

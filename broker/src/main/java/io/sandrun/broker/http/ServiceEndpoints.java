@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
@@ -18,12 +19,19 @@ final class ServiceEndpoints {
     private static final String SERVICE = "sandrun";
 
     private final NodeRegistry registry;
+    private final Presence presence;
     private final QueueCounts counts;
     private final Store store;
     private final Supplier<Optional<String>> localWorkerId;
 
-    ServiceEndpoints(NodeRegistry registry, QueueCounts counts, Store store, Supplier<Optional<String>> localWorkerId) {
+    ServiceEndpoints(
+            NodeRegistry registry,
+            Presence presence,
+            QueueCounts counts,
+            Store store,
+            Supplier<Optional<String>> localWorkerId) {
         this.registry = registry;
+        this.presence = presence;
         this.counts = counts;
         this.store = store;
         this.localWorkerId = localWorkerId;
@@ -73,6 +81,7 @@ final class ServiceEndpoints {
         body.put("jobs_completed", node.jobsCompleted());
         body.put("jobs_failed", node.jobsFailed());
         body.put("active", registry.isLive(node));
+        body.put("present", presence.isPresent(node.id()));
         body.put("running", running);
         body.put("slots", node.capabilities().slots());
         return body;

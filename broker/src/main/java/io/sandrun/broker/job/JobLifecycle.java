@@ -6,6 +6,8 @@ import io.sandrun.broker.node.Node;
 import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable;
+import io.sandrun.broker.store.JobTable.Handed;
 import io.sandrun.broker.store.JobTable.NewJob;
 import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.LeaseRow;
@@ -56,6 +58,7 @@ public final class JobLifecycle {
     private final QueueCounts counts;
     private final JobResults results;
     private final int maxRetries;
+    private final TurnClock turns = new TurnClock();
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
 
     public JobLifecycle(
@@ -97,10 +100,12 @@ public final class JobLifecycle {
      */
     public record Assignment(List<Assigned> jobs, long classesVersion) {}
 
-    public CompletableFuture<Submitted> submit(JobSpec spec) {
-        String canonical = RequirementClass.of(spec).canonical();
+    /** @param client whose line the job joins: clients take turns, however much each has waiting */
+    public CompletableFuture<Submitted> submit(String client, JobSpec spec) {
+        String canonical = RequirementClass.canonical(spec);
         NewJob job = new NewJob(
                 freshId.job(),
+                client,
                 spec.interpreter(),
                 Sha256.hex(spec.code()),
                 Json.write(spec),
@@ -109,7 +114,7 @@ public final class JobLifecycle {
         return store.write(
                 tables -> {
                     long classId = classes.intern(tables, canonical);
-                    tables.jobs().insert(job, classId);
+                    tables.jobs().insert(job, classId, turns.now(JobTable.PRIORITY));
                     return classId;
                 },
                 classId -> {
@@ -138,14 +143,15 @@ public final class JobLifecycle {
         long nowMs = clock.millis();
         while (taken.size() < slots && !node.hasLeft()) {
             String leaseId = freshId.lease();
-            Optional<JobRow> job = tables.jobs().assign(classIds, node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
-            if (job.isEmpty()) {
+            Optional<Handed> handed = tables.jobs().assign(classIds, node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
+            if (handed.isEmpty()) {
                 break;
             }
-            Lease lease = new Lease(job.get().id(), node.id(), leaseId);
-            tables.attempts().open(job.get(), lease, nowMs);
-            taken.add(
-                    new Assigned(job.get(), lease, tables.jobs().spec(job.get().seq())));
+            JobRow job = handed.get().job();
+            turns.handedOut(job.priority(), job.classId(), handed.get().turn(), nowMs);
+            Lease lease = new Lease(job.id(), node.id(), leaseId);
+            tables.attempts().open(job, lease, nowMs);
+            taken.add(new Assigned(job, lease, tables.jobs().spec(job.seq())));
         }
         return taken;
     }

@@ -1,7 +1,9 @@
 package io.sandrun.broker.job;
 
+import io.sandrun.broker.requirement.PendingReason.Detail;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * What {@code GET /status/ID} answers: everything that one of the older clients reads, and our own words beside it.
  *
  * @param status the older clients' word
- * @param queuePosition from 1 while pending, else 0
+ * @param pendingReason one sentence on why it waits, null unless pending
+ * @param pendingDetails how many live nodes meet each requirement, null unless pending
+ * @param queuePosition from 1 while pending, else 0; 10,001 also stands for every place beyond
  * @param workerStatus set once a node has had the job
  * @param wallTime milliseconds
  * @param jobHash SHA-256 of the program's text, hex
@@ -23,6 +27,7 @@ public record JobStatus(
         @Nullable Outcome code,
         String reason,
         @Nullable String pendingReason,
+        @Nullable List<Detail> pendingDetails,
         int queuePosition,
         String interpreter,
         @Nullable String nodeId,

@@ -20,9 +20,6 @@ import java.util.Map;
 
 /** Reads jobs and says how they stand. Thread-safe. */
 public final class JobStatuses {
-    /** Counting the jobs ahead stops here: a place beyond is told as this one. */
-    private static final int AHEAD_MAX = 10_000;
-
     private static final double BYTES_PER_MB = 1024.0 * 1024.0;
     private static final DateTimeFormatter TEXT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
@@ -46,7 +43,7 @@ public final class JobStatuses {
 
     public JobStatus of(JobRow job) {
         boolean isPending = job.state() == JobState.PENDING;
-        int ahead = isPending ? store.read(tables -> tables.jobs().ahead(job, AHEAD_MAX)) : 0;
+        int ahead = isPending ? store.read(tables -> tables.jobs().ahead(job, PendingReason.AHEAD_MAX + 1)) : 0;
         Measures measures = job.state().isFinal() ? measures(job) : null;
         Measures cost = measures == null ? JobResults.NEVER_RAN : measures;
         Node node = registry.find(job.nodeId());
@@ -59,7 +56,8 @@ public final class JobStatuses {
                 job.outcome(),
                 job.reason(),
                 isPending ? pendingReason.explain(classes.get(job.classId()), ahead) : null,
-                isPending ? ahead + 1 : 0,
+                isPending ? pendingReason.details(classes.get(job.classId())) : null,
+                isPending ? Math.min(ahead, PendingReason.AHEAD_MAX) + 1 : 0,
                 job.interpreter(),
                 job.nodeId(),
                 node == null ? null : node.workerId(),

@@ -34,7 +34,7 @@ public final class JobSubmission {
         Map<String, String> env = fields.textMap("env", Limits.ARGS_OR_ENV_ENTRIES, Limits.ARGS_AND_ENV_BYTES);
         String stdin = fields.text("stdin", Limits.STDIN_BYTES).orElse("");
         JobLimits limits = limits(fields);
-        JobNeeds needs = needs(fields);
+        JobNeeds needs = NeedsReader.read(fields);
         fields.refuseUnknown();
         if (code.isEmpty()) {
             throw Refusal.invalidField("code", "a program, and not empty");
@@ -62,23 +62,6 @@ public final class JobSubmission {
                 wholeNumber(fields, "memory_mb", Limits.MEMORY_MB_MIN, Limits.MEMORY_MB_MAX, Limits.MEMORY_MB_DEFAULT),
                 wholeNumber(fields, "processes", 1, Limits.PROCESSES_MAX, Limits.PROCESSES_DEFAULT),
                 wholeNumber(fields, "disk_mb", Limits.DISK_MB_MIN, Limits.DISK_MB_MAX, Limits.DISK_MB_DEFAULT));
-    }
-
-    private static JobNeeds needs(JsonFields fields) {
-        int gpus = fields.isFlag("gpu")
-                ? fields.flag("gpu").orElse(false) ? 1 : 0
-                : wholeNumber(fields, "gpu", 0, Limits.GPUS_MAX, 0);
-        Map<String, String> labels = fields.textMap("labels", Limits.LABELS, Limits.LABEL_CHARACTERS);
-        for (String name : labels.keySet()) {
-            if (name.isEmpty() || name.length() > Limits.LABEL_CHARACTERS) {
-                throw Refusal.invalidField("labels", "an object whose names have 1 to 128 characters");
-            }
-        }
-        return new JobNeeds(
-                wholeNumber(fields, "cores", 0, Limits.CORES_MAX, 0),
-                gpus,
-                labels,
-                fields.text("node", NAME_BYTES).orElse(null));
     }
 
     private static int wholeNumber(JsonFields fields, String name, int min, int max, int otherwise) {

@@ -12,6 +12,7 @@ public final class Node {
     private final @Nullable String workerId;
     private final AtomicLong jobsCompleted = new AtomicLong();
     private final AtomicLong jobsFailed = new AtomicLong();
+    private final AtomicLong signsOfLife = new AtomicLong();
     private volatile Profile profile;
     private volatile long lastSeenMs;
     private volatile boolean hasLeft;
@@ -85,9 +86,20 @@ public final class Node {
         return hasLeft;
     }
 
+    /** How often it was heard of since the broker started: unlike a time, never the same twice. */
+    public long signsOfLife() {
+        return signsOfLife.get();
+    }
+
+    /** Whether it was given up and not heard of since. */
+    boolean isSilent() {
+        return isSilent;
+    }
+
     /** Notes a sign of life; answers whether the node had been given up. */
     public boolean seen(long nowMs) {
         lastSeenMs = nowMs;
+        signsOfLife.incrementAndGet();
         isDirty = true;
         boolean wasSilent = isSilent;
         isSilent = false;

@@ -85,12 +85,12 @@ public final class NodeRegistry {
 
     /** Whether it was heard of lately and has not said farewell. */
     public boolean isLive(Node node) {
-        return !node.hasLeft() && clock.millis() - node.lastSeenMs() <= nodeTimeoutMs;
+        return !node.hasLeft() && !node.isSilent() && clock.millis() - node.lastSeenMs() <= nodeTimeoutMs;
     }
 
     /** Whether its leases are forfeit. Nobody is before the broker itself has been there for one timeout. */
     public boolean isLost(Node node) {
-        return clock.millis() - Math.max(node.lastSeenMs(), startedAtMs) > nodeTimeoutMs;
+        return node.isSilent() || clock.millis() - Math.max(node.lastSeenMs(), startedAtMs) > nodeTimeoutMs;
     }
 
     /** Likewise by its id; one that is not known is lost, after the same grace. */

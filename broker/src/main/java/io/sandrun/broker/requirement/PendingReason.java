@@ -8,25 +8,41 @@ import java.util.stream.Collectors;
 
 /** Says why a pending job waits. Thread-safe. */
 public final class PendingReason {
+    /** Counting the jobs ahead stops beyond this, so that asking from the end of a long queue stays cheap. */
+    public static final int AHEAD_MAX = 10_000;
+
+    /** Of what nodes offer instead, as many are named: a sentence is no table. */
+    private static final int OFFERED_MAX = 20;
+
     private final NodeRegistry registry;
 
     public PendingReason(NodeRegistry registry) {
         this.registry = registry;
     }
 
-    /** @param ahead pending jobs that come first */
+    /** How many of the live nodes meet one requirement, told in words that follow "has". */
+    public record Detail(String requirement, int nodesMeeting, int nodesLive) {}
+
+    /** Each requirement of its own; a job waits for a place when some node meets them all. */
+    public List<Detail> details(RequirementClass needs) {
+        List<Node> live = registry.live();
+        return needs.requirements().stream()
+                .map(requirement -> new Detail(requirement.words(), (int) have(requirement, live), live.size()))
+                .toList();
+    }
+
+    /** @param ahead pending jobs that come first; beyond {@link #AHEAD_MAX} all numbers mean the same */
     public String explain(RequirementClass needs, int ahead) {
         List<Node> live = registry.live();
         if (live.isEmpty()) {
             return "No node is connected: start one with `sandrun node`.";
         }
         if (live.stream().anyMatch(needs::isMetBy)) {
-            return "Waiting for a free slot: "
-                    + (ahead == 0 ? "it is the next in line." : count(ahead, "job is", "jobs are") + " ahead.");
+            return "Waiting for a free slot: " + place(ahead);
         }
         for (Requirement requirement : needs.requirements()) {
             if (live.stream().noneMatch(requirement.isMetBy())) {
-                return "No live node has " + requirement.words() + " (" + offered(needs, requirement, live) + ").";
+                return "No live node has " + requirement.words() + " (" + offered(requirement, live) + ").";
             }
         }
         return "No live node has all of: "
@@ -37,17 +53,23 @@ public final class PendingReason {
                 + ".";
     }
 
-    private static String offered(RequirementClass needs, Requirement requirement, List<Node> live) {
-        String nodes = count(live.size(), "live node has", "live nodes have");
-        if (requirement.words().endsWith(" " + needs.interpreter())) {
-            return nodes + ": "
-                    + live.stream()
-                            .flatMap(node -> node.capabilities().interpreters().stream())
-                            .distinct()
-                            .sorted()
-                            .collect(Collectors.joining(", "));
+    private static String place(int ahead) {
+        if (ahead > AHEAD_MAX) {
+            return "more than " + AHEAD_MAX + " jobs are ahead.";
         }
-        return count(live.size(), "node is live", "nodes are live");
+        return ahead == 0 ? "it is the next in line." : count(ahead, "job is", "jobs are") + " ahead.";
+    }
+
+    private static String offered(Requirement requirement, List<Node> live) {
+        List<String> instead = live.stream()
+                .flatMap(node -> requirement.offered().apply(node.capabilities()).stream())
+                .distinct()
+                .sorted()
+                .limit(OFFERED_MAX)
+                .toList();
+        return instead.isEmpty()
+                ? count(live.size(), "node is live", "nodes are live")
+                : count(live.size(), "live node has", "live nodes have") + ": " + String.join(", ", instead);
     }
 
     private static long have(Requirement requirement, List<Node> live) {

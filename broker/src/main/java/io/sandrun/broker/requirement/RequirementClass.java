@@ -6,84 +6,142 @@ import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.Json;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a job needs of a node. Jobs with equal needs are one class, so that matching is done per class and not per job
- * (HTCondor calls this an autocluster).
+ * What jobs with equal needs ask of a node, taken apart into single requirements: a node that meets all of them can run
+ * them all. Matching is done per class and not per job (HTCondor calls this an autocluster). Immutable.
  */
-public record RequirementClass(
-        String interpreter,
-        int memoryMb,
-        int cores,
-        int gpus,
-        SortedMap<String, String> labels,
-        @Nullable String node) {
-    /** One need, in words that follow "has", and the test for it. */
-    public record Requirement(String words, Predicate<Node> isMetBy) {}
+public final class RequirementClass {
+    private final List<Requirement> requirements;
 
-    public static RequirementClass of(JobSpec spec) {
-        return new RequirementClass(
-                spec.interpreter(),
-                spec.limits().memoryMb(),
-                spec.needs().cores(),
-                spec.needs().gpus(),
-                new TreeMap<>(spec.needs().labels()),
-                spec.needs().node());
+    private RequirementClass(List<Requirement> requirements) {
+        this.requirements = List.copyOf(requirements);
+    }
+
+    /**
+     * One need.
+     *
+     * @param words what it is, to follow "has"
+     * @param isMetBy the test for it
+     * @param offered what a node has instead, for a person to choose from; may be nothing
+     */
+    public record Requirement(String words, Predicate<Node> isMetBy, Function<Capabilities, List<String>> offered) {
+        static Requirement of(String words, Predicate<Capabilities> isMetBy) {
+            return of(words, isMetBy, capabilities -> List.of());
+        }
+
+        static Requirement of(
+                String words, Predicate<Capabilities> isMetBy, Function<Capabilities, List<String>> offered) {
+            return new Requirement(words, node -> isMetBy.test(node.capabilities()), offered);
+        }
+    }
+
+    /** The text that stands for the needs of a job: jobs with the same are of one class. */
+    public static String canonical(JobSpec spec) {
+        return Needs.of(spec).canonical();
     }
 
     public static RequirementClass parse(String canonical) {
-        return Json.read(canonical, RequirementClass.class);
-    }
-
-    /** Equal needs have equal text: the order of fields is the record's, that of labels the alphabet's. */
-    public String canonical() {
-        return Json.write(this);
+        return of(Json.read(canonical, Needs.class));
     }
 
     public boolean isMetBy(Node candidate) {
-        Capabilities offered = candidate.capabilities();
-        return offered.interpreters().contains(interpreter)
-                && offered.memoryMb() >= memoryMb
-                && offered.cpuCores() >= cores
-                && offered.gpus().size() >= gpus
-                && offered.labels().entrySet().containsAll(labels.entrySet())
-                && (node == null || node.equals(candidate.id()) || node.equals(candidate.workerId()));
+        for (Requirement requirement : requirements) {
+            if (!requirement.isMetBy().test(candidate)) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** The same needs one by one, those without which every node would do left out. */
+    /** The needs one by one, those without which every node would do left out. */
     public List<Requirement> requirements() {
-        List<Requirement> needs = new ArrayList<>();
+        return requirements;
+    }
+
+    private static RequirementClass of(Needs needs) {
+        List<Requirement> all = new ArrayList<>();
+        addNode(needs, all);
+        addSoftware(needs, all);
+        addMachine(needs, all);
+        addLabels(needs, all);
+        for (String layer : needs.isolation()) {
+            all.add(Requirement.of(
+                    "the isolation layer " + layer,
+                    offered -> offered.isolation().contains(layer),
+                    Capabilities::isolation));
+        }
+        return new RequirementClass(all);
+    }
+
+    private static void addNode(Needs needs, List<Requirement> all) {
+        String node = needs.node();
         if (node != null) {
-            needs.add(new Requirement(
-                    "the id " + node, candidate -> node.equals(candidate.id()) || node.equals(candidate.workerId())));
+            all.add(new Requirement(
+                    "the id " + node,
+                    candidate -> node.equals(candidate.id()) || node.equals(candidate.workerId()),
+                    offered -> List.of()));
         }
-        needs.add(new Requirement(
+    }
+
+    private static void addSoftware(Needs needs, List<Requirement> all) {
+        String interpreter = needs.interpreter();
+        all.add(Requirement.of(
                 "the interpreter " + interpreter,
-                candidate -> candidate.capabilities().interpreters().contains(interpreter)));
-        needs.add(new Requirement(
-                memoryMb + " MiB of memory",
-                candidate -> candidate.capabilities().memoryMb() >= memoryMb));
-        if (cores > 0) {
-            needs.add(new Requirement(
-                    cores == 1 ? "1 core" : cores + " cores",
-                    candidate -> candidate.capabilities().cpuCores() >= cores));
+                offered -> offered.interpreters().contains(interpreter),
+                Capabilities::interpreters));
+        if (needs.interpreterVersion() != null) {
+            VersionRange range = VersionRange.parse(needs.interpreterVersion());
+            all.add(Requirement.of(
+                    interpreter + " " + range,
+                    offered -> range.contains(offered.interpreterVersions().get(interpreter)),
+                    offered -> versions(offered, interpreter)));
         }
+        String environment = needs.environment();
+        if (environment != null) {
+            all.add(Requirement.of(
+                    "the environment " + environment,
+                    offered -> offered.environments().contains(environment),
+                    Capabilities::environments));
+        }
+    }
+
+    private static List<String> versions(Capabilities offered, String interpreter) {
+        String version = offered.interpreterVersions().get(interpreter);
+        return version == null ? List.of() : List.of(version);
+    }
+
+    private static void addMachine(Needs needs, List<Requirement> all) {
+        all.add(Requirement.of(needs.memoryMb() + " MiB of memory", offered -> offered.memoryMb() >= needs.memoryMb()));
+        if (needs.cores() > 0) {
+            all.add(Requirement.of(
+                    needs.cores() == 1 ? "1 core" : needs.cores() + " cores",
+                    offered -> offered.cpuCores() >= needs.cores()));
+        }
+        int gpus = needs.gpu().count();
+        long vramMb = needs.gpu().vramMb();
         if (gpus > 0) {
-            needs.add(new Requirement(
-                    gpus == 1 ? "a GPU" : gpus + " GPUs",
-                    candidate -> candidate.capabilities().gpus().size() >= gpus));
+            all.add(Requirement.of(
+                    (gpus == 1 ? "a GPU" : gpus + " GPUs") + (vramMb > 0 ? " with " + vramMb + " MiB" : ""),
+                    offered -> offered.gpus().stream()
+                                    .filter(gpu -> gpu.memoryMb() >= vramMb)
+                                    .count()
+                            >= gpus));
         }
-        for (Map.Entry<String, String> label : labels.entrySet()) {
-            needs.add(new Requirement(
-                    "the label " + label.getKey() + "=" + label.getValue(),
-                    candidate -> label.getValue()
-                            .equals(candidate.capabilities().labels().get(label.getKey()))));
+    }
+
+    private static void addLabels(Needs needs, List<Requirement> all) {
+        needs.labels()
+                .forEach((name, value) -> all.add(Requirement.of(
+                        "the label " + name + "=" + value,
+                        offered -> value.equals(offered.labels().get(name)))));
+        if (needs.requires() != null) {
+            LabelExpression.parse(needs.requires())
+                    .clauses()
+                    .forEach(clause -> all.add(
+                            Requirement.of("labels with " + clause, offered -> clause.isMetBy(offered.labels()))));
         }
-        return needs;
     }
 }

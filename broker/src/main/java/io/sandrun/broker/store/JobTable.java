@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Verbs on jobs. A transition that finds its guard unmet answers empty or false and changes nothing. */
 public final class JobTable {
+    /** Of every job. */
+    public static final int PRIORITY = 0;
+
     private final Handle handle;
 
     JobTable(Handle handle) {
@@ -23,16 +26,28 @@ public final class JobTable {
 
     /** What is written of a new job. {@code spec} is its {@link io.sandrun.protocol.JobSpec} as JSON. */
     public record NewJob(
-            String id, String interpreter, String codeSha256, String spec, long timeoutMs, long createdAtMs) {}
+            String id,
+            String client,
+            String interpreter,
+            String codeSha256,
+            String spec,
+            long timeoutMs,
+            long createdAtMs) {}
+
+    /** A job that was handed to a node, and its place among the clients' lines. */
+    public record Handed(JobRow job, long turn) {}
 
     /** A job that waits, and the class in which it does so. */
     public record Waiting(String jobId, long classId) {}
 
-    public void insert(NewJob job, long classId) {
+    /** @param turnNow where the line stands by what was handed out lately; null if that is not known */
+    public void insert(NewJob job, long classId, @Nullable Long turnNow) {
         long seq = query("job.insert")
                 .bind("id", job.id)
                 .bind("classId", classId)
-                .bind("priority", 0)
+                .bind("priority", PRIORITY)
+                .bind("client", job.client)
+                .bind("turnNow", turnNow)
                 .bind("interpreter", job.interpreter)
                 .bind("codeSha256", job.codeSha256)
                 .bind("timeoutMs", job.timeoutMs)
@@ -60,14 +75,14 @@ public final class JobTable {
      * @param classIds a JSON list of numbers
      * @param allowanceMs how long beyond its time limit the job may be held
      */
-    public Optional<JobRow> assign(String classIds, String nodeId, String leaseId, long allowanceMs, long nowMs) {
+    public Optional<Handed> assign(String classIds, String nodeId, String leaseId, long allowanceMs, long nowMs) {
         return query("job.assign")
                 .bind("classIds", classIds)
                 .bind("nodeId", nodeId)
                 .bind("leaseId", leaseId)
                 .bind("allowanceMs", allowanceMs)
                 .bind("nowMs", nowMs)
-                .map(JobTable::row)
+                .map((row, context) -> new Handed(row(row, context), row.getLong("turn")))
                 .findOne();
     }
 

@@ -32,13 +32,13 @@ class GroupCommitTest {
     }
 
     private static NewJob job(String id) {
-        return new NewJob(id, "python3", "hash", "{}", 1000, 1);
+        return new NewJob(id, "127.0.0.1", "python3", "hash", "{}", 1000, 1);
     }
 
     private CompletableFuture<Integer> insert(String id, List<String> order) {
         return store.write(
                 tables -> {
-                    tables.jobs().insert(job(id), tables.requirements().intern("{}"));
+                    tables.jobs().insert(job(id), tables.requirements().intern("{}"), null);
                     return 1;
                 },
                 one -> {
@@ -76,7 +76,7 @@ class GroupCommitTest {
         List<String> order = new ArrayList<>();
         CompletableFuture<Integer> before = insert("before", order);
         CompletableFuture<Integer> half = store.write(tables -> {
-            tables.jobs().insert(job("half"), tables.requirements().intern("{}"));
+            tables.jobs().insert(job("half"), tables.requirements().intern("{}"), null);
             throw new IllegalStateException("on purpose");
         });
         CompletableFuture<Integer> twice = insert("before", order);

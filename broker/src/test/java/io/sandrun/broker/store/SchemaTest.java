@@ -77,6 +77,30 @@ class SchemaTest {
                         Arrays.stream(Outcome.values()).map(Outcome::wire).toList());
     }
 
+    @Test
+    void what_runs_for_each_job_never_walks_through_the_queue() {
+        schema();
+        try (Handle handle = raw()) {
+            for (String statement : List.of("job.insert", "job.assign", "job.ahead")) {
+                // The planner knows no values anyway; null stands for all of them.
+                String plan = String.join(
+                        "\n",
+                        handle.createQuery("explain query plan "
+                                        + Statements.named(statement).replaceAll(":[a-zA-Z0-9]+", "null"))
+                                .map((row, context) -> row.getString("detail"))
+                                .list());
+                assertThat(plan)
+                        .as(statement)
+                        .contains("SEARCH")
+                        .doesNotContain("SCAN jobs")
+                        .doesNotContain("SCAN head")
+                        .doesNotContain("SCAN alike")
+                        .doesNotContain("SCAN waiting")
+                        .doesNotContain("SCAN own");
+            }
+        }
+    }
+
     private static List<String> words(String table, String pattern) {
         Matcher list = Pattern.compile(pattern).matcher(table);
         assertThat(list.find()).isTrue();

@@ -1,0 +1,79 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.javalin.websocket.WsCloseContext;
+import io.javalin.websocket.WsConfig;
+import io.javalin.websocket.WsConnectContext;
+import io.javalin.websocket.WsContext;
+import io.sandrun.broker.claim.Presence;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
+
+/** The WebSockets by which nodes show that they are there. Nothing is said on them but pings. Thread-safe. */
+final class PresenceSockets implements AutoCloseable {
+    private static final String NODE_ID = "id";
+
+    /** How often we ping, seconds: below the usual 30 to 60 s after which a NAT or a proxy forgets a connection. */
+    private static final long PING_SECONDS = 20;
+
+    /** A connection that answered three pings with nothing is closed. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(3 * PING_SECONDS);
+
+    /** Nothing is expected; what is said nevertheless is passed over, and this much costs nothing. */
+    private static final int MESSAGE_BYTES_MAX = 1024;
+
+    /** Close codes of RFC 6455, section 7.4.1. */
+    private static final int GOING_AWAY = 1001;
+
+    private static final int ABNORMAL = 1006;
+    private static final int SERVER_ERROR = 1011;
+    private static final int TRY_AGAIN_LATER = 1013;
+
+    private final Presence presence;
+    private final Set<WsContext> open = ConcurrentHashMap.newKeySet();
+
+    PresenceSockets(Presence presence) {
+        this.presence = presence;
+    }
+
+    static void bound(JettyWebSocketServletFactory factory) {
+        factory.setIdleTimeout(IDLE_TIMEOUT);
+        factory.setMaxTextMessageSize(MESSAGE_BYTES_MAX);
+        factory.setMaxBinaryMessageSize(MESSAGE_BYTES_MAX);
+    }
+
+    /** Before the handshake is answered. */
+    void check(Context request) {
+        presence.check(request.pathParam(NODE_ID));
+    }
+
+    void serve(WsConfig socket) {
+        socket.onConnect(this::opened);
+        socket.onClose(this::closed);
+    }
+
+    private void opened(WsConnectContext context) {
+        if (!presence.opened(context.pathParam(NODE_ID))) {
+            context.closeSession(TRY_AGAIN_LATER, "too many connections");
+            return;
+        }
+        open.add(context);
+        context.enableAutomaticPings(PING_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void closed(WsCloseContext context) {
+        if (open.remove(context)) {
+            boolean isCutOff = context.status() == ABNORMAL || context.status() == SERVER_ERROR;
+            presence.ended(context.pathParam(NODE_ID), isCutOff);
+        }
+    }
+
+    /** Says farewell on every connection, so that none holds the stop of the server. */
+    @Override
+    public void close() {
+        open.forEach(context -> context.closeSession(GOING_AWAY, "the broker stops"));
+    }
+}
