@@ -51,8 +51,8 @@ final class ScriptedNode {
 
     void register(List<String> heldLeases) throws IOException {
         byte[] key = Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), KEY_BYTES);
-        Capabilities offers =
-                new Capabilities(List.of("bash"), Map.of(), 2, 4096, List.of(), SLOTS, Map.of(), List.of(), "scripted");
+        Capabilities offers = new Capabilities(
+                List.of("bash"), Map.of(), List.of(), 2, 4096, List.of(), SLOTS, Map.of(), List.of(), "scripted");
         id = client.register(new Register("", Base64.getEncoder().encodeToString(key), name, offers, heldLeases))
                 .nodeId();
     }
