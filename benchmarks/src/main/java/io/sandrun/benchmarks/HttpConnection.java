@@ -1,6 +1,7 @@
 package io.sandrun.benchmarks;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One keep-alive connection that speaks just enough HTTP/1.1 (RFC 9112) to load a broker: blocking, one request at a
- * time, answers with a Content-Length only. The JDK's client costs more than what is measured here. For one thread.
+ * time, answers with a Content-Length or in chunks. The JDK's client costs more than what is measured here. For one thread.
  */
 final class HttpConnection implements AutoCloseable {
     /** Above every wait that a benchmark asks for, milliseconds. */
@@ -88,21 +89,41 @@ final class HttpConnection implements AutoCloseable {
             throw new IOException("no HTTP/1.1: " + statusLine);
         }
         int status = Integer.parseInt(statusLine.substring(9, 12));
-        int bytes = -1;
+        int bytes = 0;
+        boolean isChunked = false;
         for (String header = readLine(); !header.isEmpty(); header = readLine()) {
-            if (header.toLowerCase(Locale.ROOT).startsWith(LENGTH_HEADER)) {
-                bytes = Integer.parseInt(
-                        header.substring(LENGTH_HEADER.length()).strip());
+            String lower = header.toLowerCase(Locale.ROOT);
+            if (lower.startsWith(LENGTH_HEADER)) {
+                bytes = Integer.parseInt(header.substring(LENGTH_HEADER.length()).strip());
             }
+            isChunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
         }
-        if (bytes < 0) {
-            throw new IOException("an answer without Content-Length: " + statusLine);
-        }
-        byte[] body = in.readNBytes(bytes);
-        if (body.length < bytes) {
-            throw new EOFException("the answer ended after " + body.length + " of " + bytes + " bytes");
-        }
+        byte[] body = isChunked ? readChunks() : readExactly(bytes);
         return new Reply(status, new String(body, StandardCharsets.UTF_8));
+    }
+
+    private byte[] readChunks() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int bytes = chunkBytes();
+        while (bytes > 0) {
+            body.write(readExactly(bytes));
+            readLine();
+            bytes = chunkBytes();
+        }
+        readLine();
+        return body.toByteArray();
+    }
+
+    private int chunkBytes() throws IOException {
+        return Integer.parseInt(readLine().split(";", 2)[0].strip(), 16);
+    }
+
+    private byte[] readExactly(int bytes) throws IOException {
+        byte[] read = in.readNBytes(bytes);
+        if (read.length < bytes) {
+            throw new EOFException("the answer ended after " + read.length + " of " + bytes + " bytes");
+        }
+        return read;
     }
 
     private String readLine() throws IOException {

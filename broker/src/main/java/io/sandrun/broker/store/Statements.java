@@ -1,11 +1,16 @@
 package io.sandrun.broker.store;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.locator.ClasspathSqlLocator;
 
 /** Finds the named statements of the module {@code sql}. Each is read once and then kept. Thread-safe. */
 final class Statements {
     private static final String FOLDER = "io.sandrun.sql.queries.";
     private static final ClasspathSqlLocator LOCATOR = ClasspathSqlLocator.removingComments();
+
+    /** By their short names: the locator checks and joins its path anew at each call, which shows in a profile. */
+    private static final Map<String, String> FOUND = new ConcurrentHashMap<>();
 
     private Statements() {}
 
@@ -14,6 +19,6 @@ final class Statements {
      * @throws org.jdbi.v3.core.locator.SqlLocatorException if there is none: a broken build
      */
     static String named(String name) {
-        return LOCATOR.locate(FOLDER + name);
+        return FOUND.computeIfAbsent(name, unread -> LOCATOR.locate(FOLDER + unread));
     }
 }

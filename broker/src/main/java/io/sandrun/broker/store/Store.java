@@ -3,9 +3,13 @@ package io.sandrun.broker.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -13,6 +17,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementBuilderFactory;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 
 /**
@@ -48,7 +53,6 @@ public final class Store implements AutoCloseable {
      */
     public static Store open(Path file, Clock clock) {
         Jdbi jdbi = configured(Jdbi.create(dataSource(file, writing())));
-        jdbi.setStatementBuilderFactory(statementsKept());
         Handle handle = jdbi.open();
         try {
             new Migrations(clock).run(handle);
@@ -92,12 +96,22 @@ public final class Store implements AutoCloseable {
     private static Jdbi configured(Jdbi jdbi) {
         // Our statements are whole: "<" in them is a comparison and never the start of a template.
         jdbi.getConfig(SqlStatements.class).setTemplateEngine((template, context) -> template);
+        jdbi.setStatementBuilderFactory(statementsKept());
         return jdbi;
     }
 
+    /** One set of prepared statements for each connection of the store; there are as many as {@link #READERS}, and one. */
     private static StatementBuilderFactory statementsKept() {
-        StatementBuilder kept = new PreparedOnce();
-        return connection -> kept;
+        Map<Connection, StatementBuilder> kept = new ConcurrentHashMap<>();
+        return connection -> kept.computeIfAbsent(physical(connection), PreparedOnce::new);
+    }
+
+    private static Connection physical(Connection connection) {
+        try {
+            return connection.unwrap(SQLiteConnection.class);
+        } catch (SQLException broken) {
+            throw new IllegalStateException("every connection of the store is one to SQLite", broken);
+        }
     }
 
     private static SQLiteConfig shared() {
