@@ -21,6 +21,7 @@ final class BrokerProcess implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+    private static final Pattern HEAP_USED = Pattern.compile("heap +total \\d+K, used (\\d+)K");
     private static final long BYTES_PER_KB = 1024;
 
     /** Further flags for the broker's Java, such as a profiler's. */
@@ -78,6 +79,24 @@ final class BrokerProcess implements AutoCloseable {
             throw new IOException("the broker is gone");
         }
         return Long.parseLong(matcher.group(1)) * BYTES_PER_KB;
+    }
+
+    /** Memory of the objects that it needs, bytes: what its heap has left after a full collection. */
+    long liveHeapBytes() throws Exception {
+        diagnose("GC.run");
+        Matcher matcher = HEAP_USED.matcher(diagnose("GC.heap_info"));
+        if (!matcher.find()) {
+            throw new IOException("no heap size");
+        }
+        return Long.parseLong(matcher.group(1)) * BYTES_PER_KB;
+    }
+
+    private String diagnose(String command) throws Exception {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process diagnosis = new ProcessBuilder(jcmd, Long.toString(process.pid()), command).start();
+        String said = new String(diagnosis.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        diagnosis.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return said;
     }
 
     /** Ends it without any warning, as a crash would. */

@@ -94,7 +94,8 @@ final class HttpConnection implements AutoCloseable {
         for (String header = readLine(); !header.isEmpty(); header = readLine()) {
             String lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith(LENGTH_HEADER)) {
-                bytes = Integer.parseInt(header.substring(LENGTH_HEADER.length()).strip());
+                bytes = Integer.parseInt(
+                        header.substring(LENGTH_HEADER.length()).strip());
             }
             isChunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
         }

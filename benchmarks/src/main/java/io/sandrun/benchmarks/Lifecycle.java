@@ -31,6 +31,7 @@ public final class Lifecycle {
     public static void main(String[] args) throws Exception {
         int jobs = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_JOBS;
         int pending = args.length > 1 ? Integer.parseInt(args[1]) : 1_000_000;
+        Machine.print();
         Path directory = Files.createTempDirectory("sandrun-benchmark");
         try {
             DiskAnchor anchor = DiskAnchor.measure(directory);

@@ -41,7 +41,7 @@ public final class HttpServer implements AutoCloseable {
                         rooms.results(),
                         rooms.waiters(),
                         rooms.blocking()),
-                new NodeEndpoints(rooms.calls(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
+                new NodeEndpoints(rooms.calls(), rooms.desk(), rooms.lifecycle()),
                 new ServiceEndpoints(rooms.registry(), rooms.counts(), rooms.store(), config.localWorkerId()),
                 new WebPage(),
                 responder);

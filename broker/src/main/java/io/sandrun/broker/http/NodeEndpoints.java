@@ -16,7 +16,6 @@ import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.CompleteAnswer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 /** What nodes call. */
 final class NodeEndpoints {
@@ -25,13 +24,11 @@ final class NodeEndpoints {
     private final NodeCalls calls;
     private final ClaimDesk desk;
     private final JobLifecycle lifecycle;
-    private final Executor blocking;
 
-    NodeEndpoints(NodeCalls calls, ClaimDesk desk, JobLifecycle lifecycle, Executor blocking) {
+    NodeEndpoints(NodeCalls calls, ClaimDesk desk, JobLifecycle lifecycle) {
         this.calls = calls;
         this.desk = desk;
         this.lifecycle = lifecycle;
-        this.blocking = blocking;
     }
 
     CompletableFuture<Answer> register(Context request) {
@@ -46,7 +43,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> claim(Context request) {
         Claim claim = NodeRequests.claim(RequestReader.json(request));
         return desk.claim(calls.seen(claim.nodeId()), claim.slots(), Math.round(claim.waitSeconds() * 1000))
-                .thenApplyAsync(NodeEndpoints::claimed, blocking);
+                .thenApply(assigned -> Answer.later(() -> claimed(assigned)));
     }
 
     CompletableFuture<Answer> complete(Context request) {
@@ -69,9 +66,9 @@ final class NodeEndpoints {
         return calls.release(NodeRequests.release(RequestReader.json(request))).thenApply(Answer::ok);
     }
 
-    private static Answer claimed(List<Assigned> assigned) {
+    private static Claimed claimed(List<Assigned> assigned) {
         List<ClaimedJob> jobs = assigned.stream().map(NodeEndpoints::claimedJob).toList();
-        return Answer.ok(new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs));
+        return new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs);
     }
 
     private static ClaimedJob claimedJob(Assigned assigned) {

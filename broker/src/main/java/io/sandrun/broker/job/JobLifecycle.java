@@ -250,22 +250,37 @@ public final class JobLifecycle {
             return Recorded.nothing(end, true);
         }
         Lease lease = new Lease(end.jobId(), end.nodeId(), leaseId.get());
-        Optional<JobRow> held = tables.jobs().findLeased(lease);
-        if (held.isEmpty()) {
-            return Recorded.nothing(end, !tables.attempts().wasReported(lease));
+        Optional<JobRow> changed;
+        boolean withResult = !end.outcome().isNodeFault() && end.outcome() != Outcome.CANCELLED;
+        if (withResult) {
+            changed = end(tables, end, lease, end.reason());
+        } else {
+            Optional<JobRow> held = tables.jobs().findLeased(lease);
+            withResult = end.outcome() == Outcome.CANCELLED
+                    && held.filter(JobRow::cancelRequested).isPresent();
+            changed = withResult
+                    ? end(tables, end, lease, CANCELLED_REASON)
+                    : held.flatMap(job -> endFault(tables, job, lease, fault(end)));
         }
-        boolean unasked = end.outcome() == Outcome.CANCELLED && !held.get().cancelRequested();
-        if (end.outcome().isNodeFault() || unasked) {
-            String reason = unasked ? "Its node ended it without being asked to." : end.reason();
-            Optional<JobRow> changed = endFault(tables, held.get(), lease, new Fault(Outcome.SANDBOX_ERROR, reason));
-            return new Recorded(end.jobId(), changed, false, false);
-        }
+        return changed.isPresent()
+                ? new Recorded(end.jobId(), changed, withResult, false)
+                : Recorded.nothing(end, !tables.attempts().wasReported(lease));
+    }
+
+    private Optional<JobRow> end(Tables tables, AttemptEnd end, Lease lease, String reason) {
         long nowMs = clock.millis();
-        String reason = end.outcome() == Outcome.CANCELLED ? CANCELLED_REASON : end.reason();
-        tables.attempts().close(lease, end.outcome(), reason, nowMs);
         Optional<JobRow> ended = tables.jobs().endLeased(lease, end.outcome(), reason, nowMs);
-        ended.ifPresent(job -> tables.results().insert(job.seq(), end.row()));
-        return new Recorded(end.jobId(), ended, true, false);
+        ended.ifPresent(job -> {
+            tables.attempts().close(lease, end.outcome(), reason, nowMs);
+            tables.results().insert(job.seq(), end.row());
+        });
+        return ended;
+    }
+
+    private static Fault fault(AttemptEnd end) {
+        return end.outcome().isNodeFault()
+                ? new Fault(end.outcome(), end.reason())
+                : new Fault(Outcome.SANDBOX_ERROR, "Its node ended it without being asked to.");
     }
 
     /** Why an attempt failed through no doing of the program. */

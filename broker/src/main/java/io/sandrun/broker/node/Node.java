@@ -17,6 +17,7 @@ public final class Node {
     private volatile boolean hasLeft;
     private volatile boolean isSilent;
     private volatile boolean isDirty;
+    private volatile long writtenSeenMs;
 
     /** What a node says of itself when it registers. */
     public record Profile(String name, String endpoint, Capabilities capabilities) {}
@@ -84,10 +85,19 @@ public final class Node {
         return hasLeft;
     }
 
+    /**
+     * How old the database's word on a node that does nothing but live may be, milliseconds. It is read after a restart
+     * only, and then every node has a whole NODE_TIMEOUT to be heard of; thousands of idle nodes must not keep the
+     * writer busy.
+     */
+    private static final long SEEN_WRITTEN_EVERY_MS = 10_000;
+
     /** Notes a sign of life; answers whether the node had been given up. */
     boolean seen(long nowMs) {
         lastSeenMs = nowMs;
-        isDirty = true;
+        if (nowMs - writtenSeenMs >= SEEN_WRITTEN_EVERY_MS) {
+            isDirty = true;
+        }
         boolean wasSilent = isSilent;
         isSilent = false;
         return wasSilent;
@@ -120,6 +130,9 @@ public final class Node {
     boolean takeDirty() {
         boolean dirty = isDirty;
         isDirty = false;
+        if (dirty) {
+            writtenSeenMs = lastSeenMs;
+        }
         return dirty;
     }
 }

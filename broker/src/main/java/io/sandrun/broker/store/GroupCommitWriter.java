@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Theory of operation: a commit costs one wait for the disk, however much it carries. The thread takes whatever has
  * queued up while it waited for the disk, runs it in one transaction, commits once, and then answers everybody. No
- * artificial delay: a lone operation is committed at once, and the batch grows by itself under load. Each operation has
- * a savepoint, so one that fails is undone alone. Answers are given in the order of the operations, by this thread:
+ * artificial delay: a lone operation is committed at once, and the batch grows by itself under load. An operation
+ * that fails is undone alone: the transaction is then run again with a savepoint around each. Answers are given in the order of the operations, by this thread:
  * whoever hears of a change in an {@code afterCommit} hears of changes in the order in which they happened.
  */
 final class GroupCommitWriter implements AutoCloseable {
@@ -89,8 +89,10 @@ final class GroupCommitWriter implements AutoCloseable {
 
     private void commit(List<Entry<?, ?>> batch) {
         try {
-            handle.begin();
-            batch.forEach(entry -> entry.run(handle, tables));
+            if (!runAtOnce(batch)) {
+                undo();
+                runOneByOne(batch);
+            }
             handle.commit();
         } catch (RuntimeException failed) {
             LOG.error("The store could not commit {} operations: {}", batch.size(), failed.toString());
@@ -100,6 +102,33 @@ final class GroupCommitWriter implements AutoCloseable {
             return;
         }
         batch.forEach(Entry::answer);
+    }
+
+    /** Nearly always nothing fails, and no operation needs a savepoint; answers whether it was so. */
+    private boolean runAtOnce(List<Entry<?, ?>> batch) {
+        handle.begin();
+        try {
+            batch.forEach(entry -> entry.run(tables));
+            return true;
+        } catch (RuntimeException | Error failed) {
+            LOG.debug("One of {} operations failed: {}", batch.size(), failed.toString());
+            return false;
+        }
+    }
+
+    /** The same again from the start, so that whichever fails is undone alone. */
+    private void runOneByOne(List<Entry<?, ?>> batch) {
+        handle.begin();
+        for (Entry<?, ?> entry : batch) {
+            handle.savepoint(SAVEPOINT);
+            try {
+                entry.run(tables);
+            } catch (RuntimeException | Error failed) {
+                handle.rollbackToSavepoint(SAVEPOINT);
+                entry.failed(failed);
+            }
+            handle.releaseSavepoint(SAVEPOINT);
+        }
     }
 
     private void undo() {
@@ -142,16 +171,14 @@ final class GroupCommitWriter implements AutoCloseable {
             this.write = write;
         }
 
-        void run(Handle handle, Tables tables) {
-            handle.savepoint(SAVEPOINT);
-            try {
-                found.add(write.operation().apply(tables));
-                handle.releaseSavepoint(SAVEPOINT);
-            } catch (RuntimeException | Error failed) {
-                handle.rollbackToSavepoint(SAVEPOINT);
-                handle.releaseSavepoint(SAVEPOINT);
-                answer.completeExceptionally(failed);
-            }
+        void run(Tables tables) {
+            found.clear();
+            found.add(write.operation().apply(tables));
+        }
+
+        void failed(Throwable failure) {
+            found.clear();
+            answer.completeExceptionally(failure);
         }
 
         void answer() {

@@ -21,7 +21,7 @@ final class PreparedOnce implements StatementBuilder {
     private final Map<String, PreparedStatement> idle = new HashMap<>();
 
     /** The text that each was made from: when Jdbi gives one back it names the text before its parameters were found. */
-    private final Map<PreparedStatement, String> texts = new IdentityHashMap<>();
+    private final IdentityHashMap<PreparedStatement, String> texts = new IdentityHashMap<>();
 
     /** @param physical the connection itself; a pool's wrapper around it would close the statements */
     PreparedOnce(Connection physical) {

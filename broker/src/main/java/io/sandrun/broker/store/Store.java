@@ -34,6 +34,13 @@ public final class Store implements AutoCloseable {
     /** Page cache of each connection, KiB; SQLite takes negative numbers as KiB. */
     private static final int CACHE_KIB = 8 * 1024;
 
+    /**
+     * The write-ahead log is moved into the database when it has this many pages of 4 KiB, and not SQLite's usual 1000:
+     * the same few pages change with every job, so a longer log is moved for fewer writes and fewer waits for the disk.
+     * A start after a crash reads these 16 MiB in some tens of milliseconds.
+     */
+    private static final int LOG_PAGES = 4_096;
+
     private final HikariDataSource readerPool;
     private final Jdbi readers;
     private final Handle writeHandle;
@@ -126,6 +133,7 @@ public final class Store implements AutoCloseable {
         SQLiteConfig config = shared();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(LOG_PAGES));
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         return config;
     }
