@@ -123,11 +123,13 @@ final class GroupCommitWriter implements AutoCloseable {
             handle.savepoint(SAVEPOINT);
             try {
                 entry.run(tables);
+                handle.releaseSavepoint(SAVEPOINT);
             } catch (RuntimeException | Error failed) {
+                // Jdbi forgets the savepoint with this, so there is none to release; the commit ends what is left of
+                // it.
                 handle.rollbackToSavepoint(SAVEPOINT);
                 entry.failed(failed);
             }
-            handle.releaseSavepoint(SAVEPOINT);
         }
     }
 
