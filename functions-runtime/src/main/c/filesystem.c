@@ -69,6 +69,10 @@ static bool make_directory(const struct operation *directory)
 
 static bool make_file(const struct operation *file)
 {
+    /* Most are targets of binds, and stay empty. */
+    if (file->length == 0)
+        return mknod(inside(file->text[0]), S_IFREG | (mode_t)file->number[0], 0) == 0
+               || failed("make file", file->text[0]);
     int handle = open(inside(file->text[0]), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                       (mode_t)file->number[0]);
     if (handle < 0)
@@ -84,11 +88,10 @@ static bool make_symlink(const struct operation *link)
     return symlink(link->text[0], inside(link->text[1])) == 0 || failed("make symlink", link->text[1]);
 }
 
+/* The descriptor stays open until all are closed together. */
 static bool attach(int tree, const char *path)
 {
-    bool attached = linux_move_mount(tree, inside(path)) == 0 || failed("attach bind", path);
-    close(tree);
-    return attached;
+    return linux_move_mount(tree, inside(path)) == 0 || failed("attach bind", path);
 }
 
 static bool attach_next_source(const struct operation *bind)
@@ -108,7 +111,8 @@ static bool rebind(const struct operation *bind)
 
 static bool mount_kind(const struct operation *mounted)
 {
-    return mount(mounted->text[0], inside(mounted->text[1]), mounted->text[0], mounted->number[0], mounted->text[2]) == 0
+    const char *kind = mounted->text[0];
+    return mount(kind, inside(mounted->text[1]), kind, mounted->number[0], mounted->text[2]) == 0
            || failed("mount", mounted->text[1]);
 }
 
@@ -144,15 +148,19 @@ static bool carry_out(const struct operation *operation)
 
 bool build_file_system(struct plan plan)
 {
-    struct operation stage, operation;
-    if (!plan_find(plan, OPERATION_STAGE, &stage)) {
+    struct operation operation;
+    bool staged = false;
+    while (plan_next(&plan, &operation)) {
+        staged |= operation.code == OPERATION_STAGE;
         errno = EINVAL;
-        return failed("read plan", "stage");
-    }
-    while (plan_next(&plan, &operation))
+        /* Before there is a stage, the working directory is the host's root. */
+        if (!staged && operation.code >= OPERATION_DIRECTORY && operation.code <= OPERATION_SEAL)
+            return failed("read plan", "no stage yet");
         if (!carry_out(&operation))
             return false;
-    return true;
+    }
+    errno = EINVAL;
+    return staged || failed("read plan", "no stage");
 }
 
 /* Stacks the new root on the old one and lets go of what is below: no directory for the old root is needed. */

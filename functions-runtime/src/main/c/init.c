@@ -142,7 +142,7 @@ _Noreturn void init_run(int job_socket, int gate, struct plan plan)
         give_up();
     if (!channel_send(JOB_SOCKET, &prepared, sizeof prepared, shared))
         _exit(1);
-    close(shared);
+    linux_close_from(GATE); /* the trees that were bound, and the directory that Java has now */
     watch_children();
     await_go(&message);
     pid_t job = start_job(&message);

@@ -28,6 +28,7 @@ enum {
 static struct {
     pid_t pid; /* 0: this place is free */
     uint64_t id;
+    int mounts; /* its mount namespace, see hold_mounts() */
 } live[LIVE_SANDBOXES];
 
 static int children_events;
@@ -44,6 +45,18 @@ static bool write_map(pid_t child, const char *name, const char *content)
     close(file);
     errno = error;
     return written == (ssize_t)strlen(content) || failed("write identity map", path);
+}
+
+/*
+ * Taking a mount namespace apart waits for every processor, which can take milliseconds on a busy machine. Whoever
+ * drops the last reference pays; with this one it is the resident, after it has reported the exit, and not the dying
+ * pid 1.
+ */
+static int hold_mounts(pid_t child)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)child);
+    return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 static bool write_identity(pid_t child, struct plan plan)
@@ -69,7 +82,8 @@ static int free_place(void)
 /* Clones pid 1 of a new sandbox. The child never returns from here. */
 static pid_t clone_init(int job_socket, const int gate[2], struct plan plan, int *pidfd)
 {
-    pid_t child = (pid_t)syscall(SYS_clone, (unsigned long)(NAMESPACES | CLONE_PIDFD | SIGCHLD), NULL, pidfd, NULL, NULL);
+    unsigned long flags = NAMESPACES | CLONE_PIDFD | SIGCHLD;
+    pid_t child = (pid_t)syscall(SYS_clone, flags, NULL, pidfd, NULL, NULL);
     if (child == 0) {
         close(gate[1]);
         init_run(job_socket, gate[0], plan);
@@ -95,9 +109,11 @@ static bool start_sandbox(int job_socket, uint64_t id, struct plan plan)
     }
     live[place].pid = child;
     live[place].id = id;
+    live[place].mounts = hold_mounts(child);
     struct started started = {.type = MESSAGE_STARTED, .pid = (uint32_t)child, .id = id};
     bool released = write_identity(child, plan) && (write(gate[1], "g", 1) == 1 || failed("open gate", ""))
-                    && (channel_send(CONTROL_DESCRIPTOR, &started, sizeof started, pidfd) || failed("report start", ""));
+                    && (channel_send(CONTROL_DESCRIPTOR, &started, sizeof started, pidfd)
+                        || failed("report start", ""));
     if (!released)
         kill(child, SIGKILL);
     close(gate[1]);
@@ -135,6 +151,8 @@ static void report_exit(pid_t pid, int status, const struct rusage *usage)
                                 .resident_set_bytes = (uint64_t)usage->ru_maxrss * 1024u};
         live[place].pid = 0;
         channel_send(CONTROL_DESCRIPTOR, &exited, sizeof exited, -1);
+        if (live[place].mounts >= 0)
+            close(live[place].mounts);
     }
 }
 

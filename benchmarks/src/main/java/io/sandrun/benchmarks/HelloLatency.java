@@ -12,8 +12,6 @@ import io.sandrun.protocol.Outcome;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 
@@ -33,18 +31,17 @@ public final class HelloLatency {
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
         String python = interpreter();
-        Path directory = Files.createTempDirectory("sandrun-benchmark");
-        try (Broker broker = Broker.start(BrokerConfig.builder(directory.resolve("broker"))
+        try (ScratchDirectory scratch = ScratchDirectory.make();
+                Broker broker = Broker.start(BrokerConfig.builder(scratch.path().resolve("broker"))
                         .port(0)
                         .build());
-                NodeAgent node = NodeAgent.start(NodeConfig.of(URI.create(broker.url()), directory.resolve("node"), 1)
-                        .withInterpreters(Set.of("python3")))) {
+                NodeAgent node = NodeAgent.start(
+                        NodeConfig.of(URI.create(broker.url()), scratch.path().resolve("node"), 1)
+                                .withInterpreters(Set.of("python3")))) {
             if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
                 throw new IOException("the node did not register");
             }
             measure(new BrokerClient(URI.create(broker.url())), python, rounds);
-        } finally {
-            Directories.delete(directory);
         }
         System.exit(0);
     }

@@ -1,20 +1,22 @@
 package io.sandrun.broker;
 
 import io.sandrun.broker.claim.ClaimDesk;
-import io.sandrun.broker.claim.RequirementClasses;
+import io.sandrun.broker.claim.Heartbeats;
+import io.sandrun.broker.claim.LivenessSweep;
+import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.http.HttpServer;
 import io.sandrun.broker.http.Rooms;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
-import io.sandrun.broker.job.JobWaiters;
+import io.sandrun.broker.job.NodeTally;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.job.RetentionSweep;
-import io.sandrun.broker.node.LivenessSweep;
-import io.sandrun.broker.node.NodeCalls;
+import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.NodeFlush;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.Store;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -54,6 +56,7 @@ public final class Broker implements AutoCloseable {
      * Starts a broker; it serves when this returns.
      *
      * @throws DataDirectoryInUseException if another broker has the data directory
+     * @throws PortUnavailableException if it cannot listen there
      * @throws io.sandrun.broker.store.SchemaException if the database is not one of this program
      */
     public static Broker start(BrokerConfig config) {
@@ -77,8 +80,8 @@ public final class Broker implements AutoCloseable {
         JobResults results = new JobResults(store);
         JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, counts, results, config.maxRetries());
         ClaimDesk desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
-        JobWaiters waiters = new JobWaiters(threads.timer());
-        lifecycle.addListener(registry);
+        Waiters waiters = new Waiters(threads.timer());
+        lifecycle.addListener(new NodeTally(registry));
         lifecycle.addListener(desk);
         lifecycle.addListener(waiters);
 
@@ -89,10 +92,13 @@ public final class Broker implements AutoCloseable {
                 RetentionSweep.interval(config.resultTtl()),
                 new RetentionSweep(store, results, clock, config.resultTtl()));
 
+        Membership membership =
+                new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
         Rooms rooms = new Rooms(
                 store,
                 registry,
-                new NodeCalls(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout()),
+                membership,
+                new Heartbeats(membership, lifecycle, waiters, store, clock, threads.pool()),
                 desk,
                 counts,
                 new JobSubmission(config.jobTimeout()),

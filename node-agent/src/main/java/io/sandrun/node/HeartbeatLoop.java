@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the broker what this node holds, and hears what it must drop. While something runs, the answer is parked at the
- * broker, so a cancel arrives at once; a nudge (a program has started, news came) sends the next heartbeat without delay.
+ * broker, so a cancel arrives at once; a nudge (a program has started, news came) sends the next heartbeat without
+ * delay.
  */
 final class HeartbeatLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(HeartbeatLoop.class);
@@ -78,7 +80,7 @@ final class HeartbeatLoop implements Runnable {
 
     private void hear(Registered standing, @Nullable HeartbeatAnswer news, @Nullable Throwable failure) {
         if (news == null) {
-            if (failure instanceof CancellationException) {
+            if (isGivenUp(failure)) {
                 return;
             }
             IOException cause = client.readable(failure);
@@ -88,12 +90,28 @@ final class HeartbeatLoop implements Runnable {
             }
             return;
         }
-        for (String leaseId : news.lost()) {
-            log.warn("The broker took lease {} away: its job is stopped", leaseId);
-            leases.attempt(leaseId).ifPresentOrElse(HeldAttempt::lose, () -> leases.drop(leaseId));
-        }
+        news.lost().forEach(this::lose);
         for (String leaseId : news.cancel()) {
             leases.attempt(leaseId).ifPresent(HeldAttempt::cancel);
         }
+    }
+
+    private void lose(String leaseId) {
+        HeldAttempt attempt = leases.attempt(leaseId).orElse(null);
+        if (attempt == null) {
+            // Its report arrived between this heartbeat's list and the broker's look at it, or was refused.
+            leases.drop(leaseId);
+            return;
+        }
+        log.warn(
+                "The broker took the lease on job {} away: it is stopped",
+                attempt.job().id());
+        attempt.lose();
+    }
+
+    /** Whether it was this loop that ended the call, to send the next one. */
+    private static boolean isGivenUp(@Nullable Throwable failure) {
+        return failure instanceof CancellationException
+                || (failure instanceof CompletionException && isGivenUp(failure.getCause()));
     }
 }

@@ -4,10 +4,16 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
 import io.sandrun.broker.BrokerConfig;
+import io.sandrun.broker.PortUnavailableException;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.Map;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server: guards, routes, errors. Its threads are Jetty's own. */
@@ -21,16 +27,21 @@ public final class HttpServer implements AutoCloseable {
     /** How long requests in flight may take when the server stops, milliseconds. */
     private static final long STOP_TIMEOUT_MS = 1_000;
 
+    /** How long a connection may be silent while the server stops, milliseconds: an answer is on its way by then. */
+    private static final long STOP_IDLE_TIMEOUT_MS = 100;
+
     /** How long a connection may be silent, milliseconds: above the longest wait, so that only dead ones end. */
     private static final long IDLE_TIMEOUT_MS = (long) (Limits.WAIT_SECONDS_MAX * 1000) + 30_000;
 
     private final Javalin javalin;
+    private final Responder responder;
 
-    private HttpServer(Javalin javalin) {
+    private HttpServer(Javalin javalin, Responder responder) {
         this.javalin = javalin;
+        this.responder = responder;
     }
 
-    /** @throws io.javalin.util.JavalinBindException if the port is taken */
+    /** @throws PortUnavailableException if the port is taken, or is not for us */
     public static HttpServer start(BrokerConfig config, Rooms rooms) {
         Responder responder = new Responder(rooms.blocking());
         Routes routes = new Routes(
@@ -41,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
                         rooms.results(),
                         rooms.waiters(),
                         rooms.blocking()),
-                new NodeEndpoints(rooms.calls(), rooms.desk(), rooms.lifecycle()),
+                new NodeEndpoints(rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle()),
                 new ServiceEndpoints(rooms.registry(), rooms.counts(), rooms.store(), config.localWorkerId()),
                 new WebPage(),
                 responder);
@@ -58,7 +69,12 @@ public final class HttpServer implements AutoCloseable {
             routes.addTo(settings.routes);
             addErrors(settings);
         });
-        return new HttpServer(javalin.start());
+        try {
+            return new HttpServer(javalin.start(), responder);
+        } catch (JavalinException failed) {
+            javalin.stop();
+            throw new PortUnavailableException(config.host(), config.port(), failed);
+        }
     }
 
     private static void configure(JavalinConfig settings, BrokerConfig config) {
@@ -67,7 +83,10 @@ public final class HttpServer implements AutoCloseable {
         settings.jetty.threadPool = threads;
         settings.jetty.host = config.host();
         settings.jetty.port = config.port();
-        settings.jetty.modifyServer(server -> server.setStopTimeout(STOP_TIMEOUT_MS));
+        settings.jetty.modifyServer(server -> {
+            server.setStopTimeout(STOP_TIMEOUT_MS);
+            server.addEventListener(quickFarewell(server));
+        });
         settings.jetty.modifyHttpConfiguration(http -> {
             http.setIdleTimeout(IDLE_TIMEOUT_MS);
             http.setSendServerVersion(false);
@@ -77,6 +96,20 @@ public final class HttpServer implements AutoCloseable {
         settings.http.prefer405over404 = true;
         settings.http.maxRequestSize = Limits.BODY_BYTES;
         settings.http.defaultContentType = "application/json";
+    }
+
+    /** Connections that only keep alive would hold the stop; the connectors are there once the server runs. */
+    private static LifeCycle.Listener quickFarewell(Server server) {
+        return new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarted(LifeCycle started) {
+                for (Connector connector : server.getConnectors()) {
+                    if (connector instanceof AbstractConnector listening) {
+                        listening.setShutdownIdleTimeout(STOP_IDLE_TIMEOUT_MS);
+                    }
+                }
+            }
+        };
     }
 
     private static void addErrors(JavalinConfig settings) {
@@ -105,6 +138,7 @@ public final class HttpServer implements AutoCloseable {
     /** Requests that are parked must have been answered before: they would hold the stop for its whole timeout. */
     @Override
     public void close() {
+        responder.awaitAnswers(STOP_TIMEOUT_MS);
         javalin.stop();
     }
 }

@@ -8,7 +8,7 @@ import io.sandrun.broker.job.JobLifecycle.Submitted;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
-import io.sandrun.broker.job.JobWaiters;
+import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.JobSpec;
@@ -30,7 +30,7 @@ final class JobEndpoints {
     private final JobLifecycle lifecycle;
     private final JobStatuses statuses;
     private final JobResults results;
-    private final JobWaiters waiters;
+    private final Waiters waiters;
     private final Executor blocking;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
@@ -39,7 +39,7 @@ final class JobEndpoints {
             JobLifecycle lifecycle,
             JobStatuses statuses,
             JobResults results,
-            JobWaiters waiters,
+            Waiters waiters,
             Executor blocking) {
         this.submission = submission;
         this.lifecycle = lifecycle;

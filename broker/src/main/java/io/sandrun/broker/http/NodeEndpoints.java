@@ -2,9 +2,10 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.claim.ClaimDesk;
+import io.sandrun.broker.claim.Heartbeats;
+import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
-import io.sandrun.broker.node.NodeCalls;
 import io.sandrun.broker.node.NodeRequests;
 import io.sandrun.broker.node.NodeRequests.Batch;
 import io.sandrun.protocol.JobSpec;
@@ -21,41 +22,46 @@ import java.util.concurrent.CompletableFuture;
 final class NodeEndpoints {
     private static final CompleteAnswer RECORDED = new CompleteAnswer("recorded");
 
-    private final NodeCalls calls;
+    private final Membership membership;
+    private final Heartbeats heartbeats;
     private final ClaimDesk desk;
     private final JobLifecycle lifecycle;
 
-    NodeEndpoints(NodeCalls calls, ClaimDesk desk, JobLifecycle lifecycle) {
-        this.calls = calls;
+    NodeEndpoints(Membership membership, Heartbeats heartbeats, ClaimDesk desk, JobLifecycle lifecycle) {
+        this.membership = membership;
+        this.heartbeats = heartbeats;
         this.desk = desk;
         this.lifecycle = lifecycle;
     }
 
     CompletableFuture<Answer> register(Context request) {
-        return calls.register(NodeRequests.registration(RequestReader.json(request)))
+        return membership
+                .register(NodeRequests.registration(RequestReader.json(request)))
                 .thenApply(Answer::ok);
     }
 
     CompletableFuture<Answer> heartbeat(Context request) {
-        return calls.heartbeat(NodeRequests.beat(RequestReader.json(request))).thenApply(Answer::ok);
+        return heartbeats
+                .heartbeat(NodeRequests.beat(RequestReader.json(request)))
+                .thenApply(Answer::ok);
     }
 
     CompletableFuture<Answer> claim(Context request) {
         Claim claim = NodeRequests.claim(RequestReader.json(request));
-        return desk.claim(calls.seen(claim.nodeId()), claim.slots(), Math.round(claim.waitSeconds() * 1000))
+        return desk.claim(membership.seen(claim.nodeId()), claim.slots(), Math.round(claim.waitSeconds() * 1000))
                 .thenApply(assigned -> Answer.later(() -> claimed(assigned)));
     }
 
     CompletableFuture<Answer> complete(Context request) {
         Complete report = NodeRequests.complete(RequestReader.json(request));
-        calls.seen(report.nodeId());
+        membership.seen(report.nodeId());
         return lifecycle.complete(report).thenApply(recorded -> Answer.ok(RECORDED));
     }
 
     /** Each report is answered for itself, so that a node that repeats the batch is not held up by a bad one for ever. */
     CompletableFuture<Answer> completeBatch(Context request) {
         Batch batch = NodeRequests.batch(RequestReader.json(request));
-        calls.seen(batch.nodeId());
+        membership.seen(batch.nodeId());
         ReportBatch reports = new ReportBatch(batch);
         List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
         return CompletableFuture.allOf(recorded.toArray(CompletableFuture[]::new))
@@ -63,7 +69,9 @@ final class NodeEndpoints {
     }
 
     CompletableFuture<Answer> release(Context request) {
-        return calls.release(NodeRequests.release(RequestReader.json(request))).thenApply(Answer::ok);
+        return membership
+                .release(NodeRequests.release(RequestReader.json(request)))
+                .thenApply(Answer::ok);
     }
 
     private static Claimed claimed(List<Assigned> assigned) {

@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** Runs an endpoint and writes its answer. What it waits for holds no thread. Thread-safe. */
 final class Responder {
@@ -11,6 +12,7 @@ final class Responder {
     private static final String RETRY_AFTER_SECONDS = "1";
 
     private final Executor writers;
+    private int inFlight;
 
     /** @param writers run what follows a commit: encoding the answer and writing it to the caller, who may be slow */
     Responder(Executor writers) {
@@ -18,7 +20,35 @@ final class Responder {
     }
 
     Handler served(Endpoint endpoint) {
-        return request -> request.future(() -> serve(endpoint, request));
+        return request -> {
+            entered();
+            request.future(() -> serve(endpoint, request).whenComplete((written, failure) -> left()));
+        };
+    }
+
+    private synchronized void entered() {
+        inFlight++;
+    }
+
+    private synchronized void left() {
+        inFlight--;
+        if (inFlight == 0) {
+            notifyAll();
+        }
+    }
+
+    /** Waits until every request has its answer, or the time is up. */
+    synchronized void awaitAnswers(long timeoutMs) {
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        try {
+            long leftMs = timeoutMs;
+            while (inFlight > 0 && leftMs > 0) {
+                wait(leftMs);
+                leftMs = TimeUnit.NANOSECONDS.toMillis(endNs - System.nanoTime());
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private CompletableFuture<?> serve(Endpoint endpoint, Context request) {

@@ -1,13 +1,14 @@
 package io.sandrun.broker.http;
 
 import io.sandrun.broker.claim.ClaimDesk;
+import io.sandrun.broker.claim.Heartbeats;
+import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
-import io.sandrun.broker.job.JobWaiters;
 import io.sandrun.broker.job.QueueCounts;
-import io.sandrun.broker.node.NodeCalls;
+import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.store.Store;
 import java.util.concurrent.Executor;
@@ -20,12 +21,13 @@ import java.util.concurrent.Executor;
 public record Rooms(
         Store store,
         NodeRegistry registry,
-        NodeCalls calls,
+        Membership membership,
+        Heartbeats heartbeats,
         ClaimDesk desk,
         QueueCounts counts,
         JobSubmission submission,
         JobLifecycle lifecycle,
         JobStatuses statuses,
         JobResults results,
-        JobWaiters waiters,
+        Waiters waiters,
         Executor blocking) {}

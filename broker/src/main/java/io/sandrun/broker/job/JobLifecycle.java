@@ -2,9 +2,9 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.Refusal;
-import io.sandrun.broker.claim.RequirementClass;
-import io.sandrun.broker.claim.RequirementClasses;
 import io.sandrun.broker.node.Node;
+import io.sandrun.broker.requirement.RequirementClass;
+import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable.NewJob;
 import io.sandrun.broker.store.Lease;
@@ -41,8 +41,8 @@ import java.util.function.Function;
  * cancel    PENDING   -&gt; CANCELLED            leased: noted, told to the holder, ends with its report
  * </pre>
  *
- * A leased job whose cancel was noted is never run again: whatever ends its lease makes it CANCELLED. Thread-safe; every
- * answer comes after its commit, and {@link JobListener}s hear of it before the caller does.
+ * A leased job whose cancel was noted is never run again: whatever ends its lease makes it CANCELLED. Thread-safe;
+ * every answer comes after its commit, and {@link JobListener}s hear of it before the caller does.
  */
 public final class JobLifecycle {
     /** How long beyond its time limit a job may be held: room for setting up the sandbox and for a report's retries. */
@@ -374,6 +374,8 @@ public final class JobLifecycle {
                     if (job.state() == JobState.CANCELLED) {
                         counts.endedPending();
                         listeners.forEach(listener -> listener.ended(job));
+                    } else {
+                        listeners.forEach(listener -> listener.cancelRequested(job));
                     }
                     return job;
                 });

@@ -12,4 +12,7 @@ public interface JobListener {
 
     /** A job has its outcome. */
     void ended(JobRow job);
+
+    /** Someone wants the end of a job that a node holds. */
+    default void cancelRequested(JobRow job) {}
 }

@@ -26,6 +26,8 @@ public final class JobResults {
     private final Cache<String, JobResult> fresh = Caffeine.newBuilder()
             .maximumWeight(CACHE_BYTES)
             .weigher((String id, JobResult result) -> weight(result))
+            // Its upkeep is a few steps: not worth a thread that nobody stops.
+            .executor(Runnable::run)
             .build();
 
     public JobResults(Store store) {

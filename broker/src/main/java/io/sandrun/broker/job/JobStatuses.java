@@ -1,14 +1,14 @@
 package io.sandrun.broker.job;
 
 import io.sandrun.broker.Refusal;
-import io.sandrun.broker.claim.PendingReason;
-import io.sandrun.broker.claim.RequirementClasses;
 import io.sandrun.broker.job.JobStatus.ExecutionMetadata;
 import io.sandrun.broker.job.JobStatus.Metrics;
 import io.sandrun.broker.job.JobStatus.WorkerMetadata;
 import io.sandrun.broker.job.JobStatus.WorkerStatus;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.requirement.PendingReason;
+import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.ResultRow.Measures;
 import io.sandrun.broker.store.Store;

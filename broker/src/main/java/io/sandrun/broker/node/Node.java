@@ -93,7 +93,7 @@ public final class Node {
     private static final long SEEN_WRITTEN_EVERY_MS = 10_000;
 
     /** Notes a sign of life; answers whether the node had been given up. */
-    boolean seen(long nowMs) {
+    public boolean seen(long nowMs) {
         lastSeenMs = nowMs;
         if (nowMs - writtenSeenMs >= SEEN_WRITTEN_EVERY_MS) {
             isDirty = true;
@@ -109,13 +109,14 @@ public final class Node {
         seen(nowMs);
     }
 
-    void left() {
+    /** Notes that it said farewell. */
+    public void left() {
         hasLeft = true;
         isDirty = true;
     }
 
     /** Gives it up; answers false if that was done before. */
-    boolean silenced() {
+    public boolean silenced() {
         boolean first = !isSilent;
         isSilent = true;
         return first;

@@ -2,13 +2,10 @@ package io.sandrun.broker.node;
 
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.Refusal;
-import io.sandrun.broker.job.JobListener;
-import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.NodeRow;
 import io.sandrun.broker.store.NodeTable;
 import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.ErrorCode;
-import io.sandrun.protocol.JobState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -22,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The nodes, in memory. Registrations are written through; signs of life and counters are flushed in batches by {@link
  * NodeFlush}, so that heartbeats never take the write lock. Thread-safe.
  */
-public final class NodeRegistry implements JobListener {
+public final class NodeRegistry {
     /** Nodes that are remembered: each costs a few KiB, and a lost one is forgotten after a week. */
     private static final int NODES_MAX = 100_000;
 
@@ -92,12 +89,12 @@ public final class NodeRegistry implements JobListener {
     }
 
     /** Whether its leases are forfeit. Nobody is before the broker itself has been there for one timeout. */
-    boolean isLost(Node node) {
+    public boolean isLost(Node node) {
         return clock.millis() - Math.max(node.lastSeenMs(), startedAtMs) > nodeTimeoutMs;
     }
 
     /** Whether the broker has been there for one timeout, so that nodes had the time to report. */
-    boolean isGraceOver() {
+    public boolean isGraceOver() {
         return clock.millis() - startedAtMs > nodeTimeoutMs;
     }
 
@@ -109,16 +106,11 @@ public final class NodeRegistry implements JobListener {
         }
     }
 
-    @Override
-    public void waiting(String jobId, long classId) {
-        // Of no concern to nodes.
-    }
-
-    @Override
-    public void ended(JobRow job) {
-        Node node = find(job.nodeId());
-        if (node != null && job.state() != JobState.CANCELLED) {
-            node.counted(job.state() == JobState.COMPLETED);
+    /** Notes how a job of a node ended. */
+    public void counted(String nodeId, boolean succeeded) {
+        Node node = nodes.get(nodeId);
+        if (node != null) {
+            node.counted(succeeded);
         }
     }
 

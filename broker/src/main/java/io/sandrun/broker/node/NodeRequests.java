@@ -127,8 +127,9 @@ public final class NodeRequests {
 
     /**
      * @param leases what it holds; empty altogether from an older node, which does not say
+     * @param waitMs how long the answer may be kept back until there is news
      */
-    public record Beat(String nodeId, Optional<List<HeldLease>> leases) {}
+    public record Beat(String nodeId, Optional<List<HeldLease>> leases, long waitMs) {}
 
     public static Beat beat(JsonFields fields) {
         String nodeId = nodeId(fields);
@@ -139,7 +140,9 @@ public final class NodeRequests {
                                 lease.flag("started").orElse(false)))
                         .toList())
                 : Optional.empty();
-        return new Beat(nodeId, leases);
+        double waitSeconds =
+                fields.number("wait_seconds", 0, Limits.CLAIM_WAIT_SECONDS_MAX).orElse(0.0);
+        return new Beat(nodeId, leases, Math.round(waitSeconds * 1000));
     }
 
     public static Claim claim(JsonFields fields) {

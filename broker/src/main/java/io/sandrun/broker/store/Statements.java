@@ -9,7 +9,7 @@ final class Statements {
     private static final String FOLDER = "io.sandrun.sql.queries.";
     private static final ClasspathSqlLocator LOCATOR = ClasspathSqlLocator.removingComments();
 
-    /** By their short names: the locator checks and joins its path anew at each call, which shows in a profile. */
+    /** Jdbi's own locator searches the class path each time before it looks into its cache. */
     private static final Map<String, String> FOUND = new ConcurrentHashMap<>();
 
     private Statements() {}
@@ -19,6 +19,6 @@ final class Statements {
      * @throws org.jdbi.v3.core.locator.SqlLocatorException if there is none: a broken build
      */
     static String named(String name) {
-        return FOUND.computeIfAbsent(name, unread -> LOCATOR.locate(FOLDER + unread));
+        return FOUND.computeIfAbsent(name, file -> LOCATOR.locate(FOLDER + file));
     }
 }

@@ -1,12 +1,16 @@
 package io.sandrun.broker.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sandrun.broker.store.JobTable.NewJob;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -14,15 +18,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The writer: many operations, one commit, each for itself. */
-final class GroupCommitTest {
-    @TempDir
-    Path directory;
-
+class GroupCommitTest {
     private Store store;
 
     @BeforeEach
-    void open() {
+    void open(@TempDir Path directory) {
         store = Store.open(directory.resolve("test.db"), Clock.systemUTC());
     }
 
@@ -31,78 +31,99 @@ final class GroupCommitTest {
         store.close();
     }
 
-    private static Write<Long, Long> interning(String needs) {
-        return new Write<>(tables -> tables.requirements().intern(needs), id -> id);
+    private static NewJob job(String id) {
+        return new NewJob(id, "python3", "hash", "{}", 1000, 1);
     }
 
-    private static Write<Long, Long> failingAfter(String needs) {
-        return new Write<>(
+    private CompletableFuture<Integer> insert(String id, List<String> order) {
+        return store.write(
                 tables -> {
-                    tables.requirements().intern(needs);
-                    throw new IllegalStateException("on purpose");
+                    tables.jobs().insert(job(id), tables.requirements().intern("{}"));
+                    return 1;
                 },
-                id -> id);
+                one -> {
+                    order.add(id);
+                    return one;
+                });
     }
 
-    private static Object outcome(CompletableFuture<?> answer) {
-        return answer.handle((value, failure) -> failure == null ? "done" : cause(failure))
-                .orTimeout(20, TimeUnit.SECONDS)
-                .join();
+    private long pending() {
+        return store.read(tables -> tables.jobs().countPending());
     }
 
-    private static String cause(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return String.valueOf((cause == null ? failure : cause).getMessage());
+    private static <T> T get(CompletableFuture<T> later) {
+        return later.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void each_operation_of_a_batch_gets_its_own_answer_in_order() {
+        List<String> order = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        for (int number = 0; number < 3_000; number++) {
+            ids.add("job-" + number);
+            answers.add(insert("job-" + number, order));
+        }
+        answers.forEach(GroupCommitTest::get);
+        assertThat(order).isEqualTo(ids);
+        assertThat(pending()).isEqualTo(3_000);
     }
 
     @Test
     void an_operation_that_fails_is_undone_alone() {
-        List<CompletableFuture<Long>> answers = store.writeEach(
-                List.of(interning("one"), failingAfter("two"), interning("three"), failingAfter("four")));
-        assertThat(answers)
-                .extracting(GroupCommitTest::outcome)
-                .containsExactly("done", "on purpose", "done", "on purpose");
-        assertThat(store.read(tables -> tables.requirements().all()).values())
-                .containsExactlyInAnyOrder("one", "three");
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<Boolean> holdsTheWriter = store.write(tables -> await(go));
+        List<String> order = new ArrayList<>();
+        CompletableFuture<Integer> before = insert("before", order);
+        CompletableFuture<Integer> half = store.write(tables -> {
+            tables.jobs().insert(job("half"), tables.requirements().intern("{}"));
+            throw new IllegalStateException("on purpose");
+        });
+        CompletableFuture<Integer> twice = insert("before", order);
+        CompletableFuture<Integer> after = insert("after", order);
+        go.countDown();
+
+        assertThat(get(holdsTheWriter)).isTrue();
+        assertThat(get(before)).isEqualTo(1);
+        assertThat(get(after)).isEqualTo(1);
+        assertThatThrownBy(() -> get(half))
+                .isInstanceOf(CompletionException.class)
+                .hasRootCauseMessage("on purpose");
+        assertThatThrownBy(() -> get(twice)).hasStackTraceContaining("UNIQUE");
+        Optional<JobRow> undone = store.read(tables -> tables.jobs().find("half"));
+        assertThat(undone).isEmpty();
+        assertThat(pending()).isEqualTo(2);
+        assertThat(order).containsExactly("before", "after");
     }
 
     @Test
-    void what_follows_a_commit_runs_once_and_in_order_though_an_operation_ran_again() {
-        List<String> heard = new ArrayList<>();
-        List<Write<Long, Boolean>> writes = List.of(
-                new Write<>(interning("a").operation(), id -> heard.add("a")),
-                new Write<>(failingAfter("b").operation(), id -> heard.add("b")),
-                new Write<>(interning("c").operation(), id -> heard.add("c")));
-        store.writeEach(writes).forEach(GroupCommitTest::outcome);
-        assertThat(heard).containsExactly("a", "c");
+    void what_was_accepted_before_a_stop_is_finished_and_later_writes_are_refused() {
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<Boolean> holdsTheWriter = store.write(tables -> await(go));
+        CompletableFuture<Integer> accepted = insert("accepted", new ArrayList<>());
+        go.countDown();
+        store.close();
+        assertThat(holdsTheWriter).isCompletedWithValue(true);
+        assertThat(accepted).isCompletedWithValue(1);
+        assertThatThrownBy(() -> get(insert("late", new ArrayList<>())))
+                .hasCauseInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
-    void operations_that_queue_up_behind_a_commit_share_the_next_one() throws Exception {
-        CountDownLatch release = new CountDownLatch(1);
-        CompletableFuture<Boolean> slow = store.write(tables -> awaits(release));
-        List<CompletableFuture<Long>> queued = new ArrayList<>();
-        for (int index = 0; index < 100; index++) {
-            String needs = "needs " + index;
-            queued.add(store.write(tables -> tables.requirements().intern(needs)));
-        }
-        release.countDown();
-        assertThat(outcome(slow)).isEqualTo("done");
-        assertThat(queued).extracting(GroupCommitTest::outcome).containsOnly("done");
-        assertThat(store.read(tables -> tables.requirements().all()).values()).hasSize(100);
+    void a_failure_after_the_commit_reaches_the_caller_and_harms_nobody_else() {
+        CompletableFuture<Integer> failing = store.write(tables -> 1, one -> {
+            throw new IllegalStateException("after");
+        });
+        assertThatThrownBy(() -> get(failing)).hasRootCauseMessage("after");
+        CompletableFuture<Integer> next = store.write(tables -> 2);
+        assertThat(get(next)).isEqualTo(2);
     }
 
-    private static boolean awaits(CountDownLatch latch) {
+    private static boolean await(CountDownLatch latch) {
         try {
-            return latch.await(20, TimeUnit.SECONDS);
+            return latch.await(10, TimeUnit.SECONDS);
         } catch (InterruptedException stop) {
             throw new IllegalStateException(stop);
         }
-    }
-
-    @Test
-    void a_store_that_was_closed_refuses() {
-        store.close();
-        assertThat(outcome(store.write(tables -> 1))).isEqualTo("The broker is stopping.");
     }
 }

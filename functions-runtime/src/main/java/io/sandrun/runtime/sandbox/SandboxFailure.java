@@ -2,9 +2,13 @@ package io.sandrun.runtime.sandbox;
 
 import io.sandrun.runtime.linux.LinuxException;
 import java.io.IOException;
+import java.util.Set;
 
 /** A step inside that did not work, told in a sentence. Our failure unless {@link #isOfCommand}. */
 final class SandboxFailure extends IOException {
+    /** EPERM, ENOENT, E2BIG, ENOEXEC, EACCES, ENOTDIR, EISDIR, EINVAL, ENAMETOOLONG, ELOOP, ELIBBAD. */
+    private static final Set<Integer> FAULTS_OF_COMMAND = Set.of(1, 2, 7, 8, 13, 20, 21, 22, 36, 40, 80);
+
     private final Protocol.Failure failure;
 
     SandboxFailure(Protocol.Failure failure) {
@@ -12,17 +16,9 @@ final class SandboxFailure extends IOException {
         this.failure = failure;
     }
 
-    /** Whether everything was ready and only the command could not be executed. */
+    /** Whether everything was ready and the command itself is at fault: another node would not run it either. */
     boolean isOfCommand() {
-        return failure.step().equals(Protocol.EXECUTE_STEP);
-    }
-
-    String step() {
-        return failure.step();
-    }
-
-    int errno() {
-        return failure.errno();
+        return failure.step().equals(Protocol.EXECUTE_STEP) && FAULTS_OF_COMMAND.contains(failure.errno());
     }
 
     private static String sentence(Protocol.Failure failure) {

@@ -30,7 +30,9 @@ public final class SlotRunner implements AutoCloseable {
     /** The resident and pid 1. */
     private static final int OWN_PROCESSES = 2;
 
-    /** Where a group counts, it shall be the one that refuses: the rlimit, which nobody counts, stands a little higher. */
+    /**
+     * Where a group counts, it shall be the one that refuses: the rlimit, which nobody counts, stands a little higher.
+     */
     private static final int RLIMIT_HEADROOM = 16;
 
     private final ProgramImage program;
@@ -38,8 +40,10 @@ public final class SlotRunner implements AutoCloseable {
     private final SlotCgroup cgroup;
     private final Enforcement enforcement;
     private final Identity identity;
-    private final HostFiles host = HostFiles.real();
+    private final PlanMemory plans;
     private @Nullable Resident resident;
+    private long groupMemoryBytes = -1;
+    private int groupProcesses;
     private boolean closed;
 
     /**
@@ -57,6 +61,7 @@ public final class SlotRunner implements AutoCloseable {
         this.cgroup = cgroup;
         this.enforcement = enforcement;
         this.identity = identity;
+        this.plans = new PlanMemory(identity, HostFiles.real());
     }
 
     /** The slot of that index; its resident starts with the first run. */
@@ -92,7 +97,7 @@ public final class SlotRunner implements AutoCloseable {
         long startNanos = System.nanoTime();
         RunLimits limits = request.limits();
         Resident present = present();
-        cgroup.limit(limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES, limits.processes() + OWN_PROCESSES);
+        limitGroup(limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES, limits.processes() + OWN_PROCESSES);
         try (PreparedSandbox sandbox = prepare(present, request);
                 Wakeup cancelled = Wakeup.open()) {
             cancellation.wakeUpWith(cancelled::wake);
@@ -100,6 +105,16 @@ public final class SlotRunner implements AutoCloseable {
             return start(sandbox, request, cancelled, startNanos, preparedNanos);
         } finally {
             cancellation.wakeUpWith(null);
+        }
+    }
+
+    /** Nobody else sets the slot's limits, so what was set last need not be read again. */
+    private void limitGroup(long memoryBytes, int processes) throws IOException {
+        if (memoryBytes != groupMemoryBytes || processes != groupProcesses) {
+            groupMemoryBytes = -1;
+            cgroup.limit(memoryBytes, processes);
+            groupMemoryBytes = memoryBytes;
+            groupProcesses = processes;
         }
     }
 
@@ -127,8 +142,13 @@ public final class SlotRunner implements AutoCloseable {
 
     private PreparedSandbox prepare(Resident present, RunRequest request) throws IOException {
         long id = present.nextId();
-        byte[] plan = Layout.plan(id, identity, request.limits(), request.readOnlyPaths(), host);
-        return present.prepare(id, plan);
+        byte[] plan = plans.plan(id, request.limits(), request.readOnlyPaths());
+        try {
+            return present.prepare(id, plan);
+        } catch (IOException e) {
+            plans.forget();
+            throw e;
+        }
     }
 
     private RunResult start(

@@ -14,33 +14,38 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Those who wait for the end of a job: parked as futures, not as threads. Thread-safe. */
-public final class JobWaiters implements JobListener, AutoCloseable {
+/**
+ * Those who wait for the end of a job, and nodes that wait for news of their leases: parked as futures, not as threads.
+ * Thread-safe.
+ */
+public final class Waiters implements JobListener, AutoCloseable {
     /** Waiters at once: each costs a few KiB of memory and a connection. */
     private static final int WAITERS_MAX = 10_000;
 
     private final ScheduledExecutorService timer;
-    private final Map<String, Set<Waiter>> byJob = new HashMap<>();
+    private final Map<String, Set<Waiter>> byId = new HashMap<>();
     private int count;
     private boolean closed;
 
     /** One parked request. */
     private static final class Waiter {
-        private final CompletableFuture<Void> end = new CompletableFuture<>();
+        private final CompletableFuture<Void> news = new CompletableFuture<>();
     }
 
-    public JobWaiters(ScheduledExecutorService timer) {
+    public Waiters(ScheduledExecutorService timer) {
         this.timer = timer;
     }
 
     /**
-     * Waits for the end of a job or of the time. Whoever calls must look at the job afterwards, and once more between
-     * this call and the wait: the end may have come before.
+     * Waits for the end of a job, for news of a node, or for the end of the time. Whoever calls must look afterwards,
+     * and once more between this call and the wait: what is waited for may have come before.
+     *
+     * @param id of the job, or of the node
      *
      * @return completes in either case; fails never
      * @throws Refusal if too many wait already, or the broker is stopping
      */
-    public CompletableFuture<Void> park(String jobId, long waitMs) {
+    public CompletableFuture<Void> park(String id, long waitMs) {
         Waiter waiter = new Waiter();
         synchronized (this) {
             if (closed) {
@@ -50,32 +55,32 @@ public final class JobWaiters implements JobListener, AutoCloseable {
                 throw new Refusal(ErrorCode.RATE_LIMITED, "Too many requests wait already: ask again without waiting.");
             }
             count++;
-            byJob.computeIfAbsent(jobId, id -> new LinkedHashSet<>()).add(waiter);
+            byId.computeIfAbsent(id, key -> new LinkedHashSet<>()).add(waiter);
         }
-        ScheduledFuture<?> timeout = timer.schedule(() -> waiter.end.complete(null), waitMs, TimeUnit.MILLISECONDS);
-        return waiter.end.whenComplete((done, failure) -> {
+        ScheduledFuture<?> timeout = timer.schedule(() -> waiter.news.complete(null), waitMs, TimeUnit.MILLISECONDS);
+        return waiter.news.whenComplete((done, failure) -> {
             timeout.cancel(false);
-            leave(jobId, waiter);
+            leave(id, waiter);
         });
     }
 
-    private synchronized void leave(String jobId, Waiter waiter) {
-        Set<Waiter> waiters = byJob.get(jobId);
+    private synchronized void leave(String id, Waiter waiter) {
+        Set<Waiter> waiters = byId.get(id);
         if (waiters != null && waiters.remove(waiter)) {
             count--;
             if (waiters.isEmpty()) {
-                byJob.remove(jobId);
+                byId.remove(id);
             }
         }
     }
 
-    /** Wakes those who wait for this job. */
-    public void wake(String jobId) {
+    /** Wakes those who wait for this job or node. */
+    public void wake(String id) {
         List<Waiter> woken;
         synchronized (this) {
-            woken = List.copyOf(byJob.getOrDefault(jobId, Set.of()));
+            woken = List.copyOf(byId.getOrDefault(id, Set.of()));
         }
-        woken.forEach(waiter -> waiter.end.complete(null));
+        woken.forEach(waiter -> waiter.news.complete(null));
     }
 
     @Override
@@ -88,14 +93,22 @@ public final class JobWaiters implements JobListener, AutoCloseable {
         wake(job.id());
     }
 
+    @Override
+    public void cancelRequested(JobRow job) {
+        String holder = job.nodeId();
+        if (holder != null) {
+            wake(holder);
+        }
+    }
+
     /** Wakes everybody and takes nobody in any more. */
     @Override
     public void close() {
         List<Waiter> all = new ArrayList<>();
         synchronized (this) {
             closed = true;
-            byJob.values().forEach(all::addAll);
+            byId.values().forEach(all::addAll);
         }
-        all.forEach(waiter -> waiter.end.complete(null));
+        all.forEach(waiter -> waiter.news.complete(null));
     }
 }

@@ -1,34 +1,23 @@
-package io.sandrun.broker.node;
+package io.sandrun.broker.claim;
 
-import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.job.JobLifecycle;
-import io.sandrun.broker.node.NodeRequests.Beat;
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.node.NodeRequests.Registration;
 import io.sandrun.broker.store.LeaseRow;
 import io.sandrun.broker.store.Store;
-import io.sandrun.protocol.JobState;
-import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
-import io.sandrun.protocol.NodeMessages.HeldLease;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Released;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
-/** What nodes call for beside work: to be taken in, to be known alive, to give leases back. Thread-safe. */
-public final class NodeCalls {
-    /** How long after a claim its node may not know of the lease yet: a heartbeat may have crossed the answer. */
-    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(5);
-
+/** How nodes come and go, and what becomes of their leases then. Thread-safe. */
+public final class Membership {
     /** Heartbeats that may get lost before a node counts as lost. */
     private static final int HEARTBEATS_PER_TIMEOUT = 3;
 
@@ -41,7 +30,7 @@ public final class NodeCalls {
     private final double heartbeatSeconds;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    public NodeCalls(
+    public Membership(
             NodeRegistry registry,
             JobLifecycle lifecycle,
             ClaimDesk desk,
@@ -75,52 +64,6 @@ public final class NodeCalls {
                 .thenApply(count -> new Registered(node.id(), heartbeatSeconds));
     }
 
-    /** Notes that a node lives, and compares what it holds with our book. */
-    public CompletableFuture<HeartbeatAnswer> heartbeat(Beat beat) {
-        Node node = seen(beat.nodeId());
-        if (beat.leases().isEmpty()) {
-            return CompletableFuture.completedFuture(new HeartbeatAnswer(List.of(), cancelled(held(node))));
-        }
-        Map<String, HeldLease> named = beat.leases().get().stream()
-                .collect(Collectors.toMap(HeldLease::leaseId, Function.identity(), (one, other) -> other));
-        List<LeaseRow> held = held(node);
-        Set<String> lost = new HashSet<>(named.keySet());
-        List<LeaseRow> started = new ArrayList<>();
-        List<LeaseRow> neverArrived = new ArrayList<>();
-        for (LeaseRow lease : held) {
-            HeldLease said = named.get(lease.leaseId());
-            lost.remove(lease.leaseId());
-            if (lease.state() == JobState.ASSIGNED && said == null && isOverdue(lease)) {
-                neverArrived.add(lease);
-            } else if (lease.state() == JobState.ASSIGNED && said != null && said.started()) {
-                started.add(lease);
-            }
-        }
-        HeartbeatAnswer answer = new HeartbeatAnswer(List.copyOf(lost), cancelled(held));
-        CompletableFuture<?> done = lifecycle.expire(neverArrived, "The claim's answer never reached its node.");
-        if (!started.isEmpty()) {
-            done = CompletableFuture.allOf(done, lifecycle.start(started));
-        }
-        return done.thenApply(written -> answer);
-    }
-
-    /** Takes leases back; a node that leaves gets no more work until it registers again. */
-    public CompletableFuture<Released> release(Release release) {
-        Node node = seen(release.nodeId());
-        Set<String> named = Set.copyOf(release.leases());
-        List<LeaseRow> returned = held(node).stream()
-                .filter(lease -> named.contains(lease.leaseId()))
-                .toList();
-        if (release.leaving()) {
-            node.left();
-        }
-        return lifecycle
-                .release(returned)
-                .thenCompose(count -> release.leaving()
-                        ? lifecycle.stopAvoiding().thenApply(freed -> new Released(count))
-                        : CompletableFuture.completedFuture(new Released(count)));
-    }
-
     /**
      * Notes a sign of life.
      *
@@ -134,18 +77,25 @@ public final class NodeCalls {
         return node;
     }
 
-    private boolean isOverdue(LeaseRow lease) {
-        return clock.millis() - lease.assignedAtMs() > ACKNOWLEDGE_WITHIN.toMillis();
+    /** Takes leases back; a node that leaves gets no more work until it registers again. */
+    public CompletableFuture<Released> release(Release release) {
+        Node node = seen(release.nodeId());
+        Set<String> named = Set.copyOf(release.leases());
+        List<LeaseRow> returned = held(node).stream()
+                // A node that leaves cannot name leases whose claim's answer has not reached it.
+                .filter(lease -> release.leaving() || named.contains(lease.leaseId()))
+                .toList();
+        if (release.leaving()) {
+            node.left();
+        }
+        return lifecycle
+                .release(returned)
+                .thenCompose(count -> release.leaving()
+                        ? lifecycle.stopAvoiding().thenApply(freed -> new Released(count))
+                        : CompletableFuture.completedFuture(new Released(count)));
     }
 
     private List<LeaseRow> held(Node node) {
         return store.read(tables -> tables.jobs().leasesOfNode(node.id()));
-    }
-
-    private static List<String> cancelled(List<LeaseRow> held) {
-        return held.stream()
-                .filter(LeaseRow::cancelRequested)
-                .map(LeaseRow::leaseId)
-                .toList();
     }
 }

@@ -1,8 +1,8 @@
-package io.sandrun.broker.claim;
+package io.sandrun.broker.requirement;
 
-import io.sandrun.broker.claim.RequirementClass.Requirement;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.requirement.RequirementClass.Requirement;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,8 @@
-package io.sandrun.broker.node;
+package io.sandrun.broker.claim;
 
 import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.store.LeaseRow;
 import io.sandrun.broker.store.Store;
 import java.time.Clock;

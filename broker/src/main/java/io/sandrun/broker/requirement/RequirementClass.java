@@ -1,4 +1,4 @@
-package io.sandrun.broker.claim;
+package io.sandrun.broker.requirement;
 
 import io.sandrun.broker.node.Node;
 import io.sandrun.protocol.Capabilities;
@@ -70,11 +70,13 @@ public record RequirementClass(
                 candidate -> candidate.capabilities().memoryMb() >= memoryMb));
         if (cores > 0) {
             needs.add(new Requirement(
-                    cores + " cores", candidate -> candidate.capabilities().cpuCores() >= cores));
+                    cores == 1 ? "1 core" : cores + " cores",
+                    candidate -> candidate.capabilities().cpuCores() >= cores));
         }
         if (gpus > 0) {
             needs.add(new Requirement(
-                    gpus + " GPUs", candidate -> candidate.capabilities().gpus().size() >= gpus));
+                    gpus == 1 ? "a GPU" : gpus + " GPUs",
+                    candidate -> candidate.capabilities().gpus().size() >= gpus));
         }
         for (Map.Entry<String, String> label : labels.entrySet()) {
             needs.add(new Requirement(

@@ -1,0 +1,21 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.protocol.JobState;
+
+/** Counts for each node how its jobs ended. A cancelled job says nothing about its node. */
+public record NodeTally(NodeRegistry registry) implements JobListener {
+    @Override
+    public void waiting(String jobId, long classId) {
+        // Of no concern to nodes.
+    }
+
+    @Override
+    public void ended(JobRow job) {
+        String nodeId = job.nodeId();
+        if (nodeId != null && job.state() != JobState.CANCELLED) {
+            registry.counted(nodeId, job.state() == JobState.COMPLETED);
+        }
+    }
+}

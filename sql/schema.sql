@@ -1,0 +1,108 @@
+CREATE TABLE schema_versions (
+    version integer primary key,
+    file text not null,
+    sha256 text not null,
+    applied_at_ms integer not null
+) strict
+;
+
+CREATE TABLE requirement_classes (
+    id integer primary key,
+    canonical text not null unique
+) strict;
+
+CREATE TABLE nodes (
+    id text primary key,
+    worker_id text unique,
+    name text not null,
+    endpoint text not null,
+    capabilities text not null check (json_valid(capabilities)),
+    registered_at_ms integer not null,
+    last_seen_ms integer not null,
+    jobs_completed integer not null default 0,
+    jobs_failed integer not null default 0,
+    has_left integer not null default 0 check (has_left in (0, 1))
+) strict, without rowid;
+
+CREATE TABLE jobs (
+    seq integer primary key,
+    id text not null unique,
+    class_id integer not null references requirement_classes (id),
+    priority integer not null default 0,
+    state text not null check (state in ('pending', 'assigned', 'running', 'completed', 'failed', 'cancelled')),
+    attempt integer not null default 0 check (attempt >= 0),
+    faults integer not null default 0 check (faults >= 0),
+    lease_id text,
+    lease_expires_at_ms integer,
+    node_id text,
+    avoid_node_id text,
+    cancel_requested integer not null default 0 check (cancel_requested in (0, 1)),
+    interpreter text not null,
+    code_sha256 text not null,
+    timeout_ms integer not null check (timeout_ms > 0),
+    created_at_ms integer not null,
+    ended_at_ms integer,
+    outcome text check (
+        outcome in (
+            'ok', 'exit_nonzero', 'signalled', 'timed_out', 'out_of_memory', 'output_limit', 'disk_limit',
+            'process_limit', 'cancelled', 'node_lost', 'sandbox_error', 'invalid_input', 'verification_failed'
+        )
+    ),
+    reason text not null default '',
+    check ((state in ('assigned', 'running')) = (lease_id is not null)),
+    check ((lease_id is null) = (lease_expires_at_ms is null)),
+    check (lease_id is null or node_id is not null),
+    check ((state in ('completed', 'failed', 'cancelled')) = (outcome is not null)),
+    check ((outcome is null) = (ended_at_ms is null)),
+    check (outcome is null or (state = 'completed') = (outcome = 'ok')),
+    check (outcome is null or (state = 'cancelled') = (outcome = 'cancelled'))
+) strict;
+
+CREATE INDEX jobs_to_claim on jobs (class_id, priority desc, seq) where state = 'pending';
+
+CREATE INDEX jobs_in_line on jobs (priority desc, seq) where state = 'pending';
+
+CREATE INDEX jobs_held on jobs (node_id) where lease_id is not null;
+
+CREATE INDEX jobs_overdue on jobs (lease_expires_at_ms) where lease_id is not null;
+
+CREATE INDEX jobs_avoiding on jobs (avoid_node_id) where avoid_node_id is not null;
+
+CREATE INDEX jobs_ended on jobs (ended_at_ms) where ended_at_ms is not null;
+
+CREATE TABLE job_specs (
+    job_seq integer primary key references jobs (seq) on delete cascade,
+    spec text not null
+) strict;
+
+CREATE TABLE attempts (
+    job_seq integer not null references jobs (seq) on delete cascade,
+    number integer not null check (number > 0),
+    lease_id text not null unique,
+    node_id text not null,
+    assigned_at_ms integer not null,
+    started_at_ms integer,
+    ended_at_ms integer,
+    outcome text check (
+        outcome in (
+            'ok', 'exit_nonzero', 'signalled', 'timed_out', 'out_of_memory', 'output_limit', 'disk_limit',
+            'process_limit', 'cancelled', 'node_lost', 'sandbox_error', 'invalid_input', 'verification_failed'
+        )
+    ),
+    reason text not null default '',
+    primary key (job_seq, number),
+    check (outcome is null or ended_at_ms is not null)
+) strict, without rowid;
+
+CREATE TABLE results (
+    job_seq integer primary key references jobs (seq) on delete cascade,
+    stdout blob not null,
+    stderr blob not null,
+    stdout_bytes integer not null,
+    stderr_bytes integer not null,
+    exit_code integer not null,
+    signal integer,
+    cpu_seconds real not null,
+    memory_peak_bytes integer not null,
+    wall_time_ms integer not null
+) strict;
