@@ -17,6 +17,9 @@ final class Samples {
 
     /** The smallest sample that at least {@code percent} of all samples do not exceed, in milliseconds. */
     double percentileMs(double percent) {
+        if (count == 0) {
+            throw new IllegalStateException("nothing was measured");
+        }
         long[] sorted = Arrays.copyOf(nanos, count);
         Arrays.sort(sorted);
         int rank = (int) Math.ceil(percent / 100 * count);

@@ -30,8 +30,8 @@ import java.util.function.BiConsumer;
  * writer's thread: a claim that came too early to see a job is idle by the time that the job is announced. Thread-safe.
  */
 public final class ClaimDesk implements JobListener, AutoCloseable {
-    /** Claims at once: each costs a few KiB of memory and a connection. */
-    private static final int CLAIMS_MAX = 10_000;
+    /** Claims at once: each costs a few KiB of memory and a connection, of which the system allows fewer as a rule. */
+    private static final int CLAIMS_MAX = 50_000;
 
     private final JobLifecycle lifecycle;
     private final RequirementClasses classes;

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -23,6 +24,12 @@ public final class HttpServer implements AutoCloseable {
 
     private static final int THREADS_MIN = 8;
     private static final int THREAD_IDLE_MS = 60_000;
+
+    /**
+     * Connections that wait to be taken in: all nodes come back at once after a restart, and one that finds no place in
+     * Java's usual 50 tries again only a second later. The system may allow fewer.
+     */
+    private static final int ACCEPT_QUEUE = 4_096;
 
     /** How long requests in flight may take when the server stops, milliseconds. */
     private static final long STOP_TIMEOUT_MS = 1_000;
@@ -55,8 +62,7 @@ public final class HttpServer implements AutoCloseable {
                         rooms.results(),
                         rooms.waiters(),
                         rooms.blocking()),
-                new NodeEndpoints(
-                        rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
+                new NodeEndpoints(rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle()),
                 presence,
                 new ServiceEndpoints(
                         rooms.registry(), rooms.presence(), rooms.counts(), rooms.store(), config.localWorkerId()),
@@ -93,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
         settings.jetty.port = config.port();
         settings.jetty.modifyServer(server -> {
             server.setStopTimeout(STOP_TIMEOUT_MS);
-            server.addEventListener(quickFarewell(server));
+            server.addEventListener(connectorSettings(server));
         });
         settings.jetty.modifyHttpConfiguration(http -> {
             http.setIdleTimeout(IDLE_TIMEOUT_MS);
@@ -107,9 +113,21 @@ public final class HttpServer implements AutoCloseable {
         settings.http.defaultContentType = "application/json";
     }
 
-    /** Connections that only keep alive would hold the stop; the connectors are there once the server runs. */
-    private static LifeCycle.Listener quickFarewell(Server server) {
+    /**
+     * A long queue, and a quick end: connections that only keep alive would hold the stop. The connectors are there
+     * once the server runs.
+     */
+    private static LifeCycle.Listener connectorSettings(Server server) {
         return new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarting(LifeCycle starting) {
+                for (Connector connector : server.getConnectors()) {
+                    if (connector instanceof ServerConnector listening) {
+                        listening.setAcceptQueueSize(ACCEPT_QUEUE);
+                    }
+                }
+            }
+
             @Override
             public void lifeCycleStarted(LifeCycle started) {
                 for (Connector connector : server.getConnectors()) {

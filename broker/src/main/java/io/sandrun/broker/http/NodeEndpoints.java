@@ -7,6 +7,7 @@ import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.node.NodeRequests;
+import io.sandrun.broker.node.NodeRequests.Batch;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.Claim;
@@ -16,7 +17,6 @@ import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.CompleteAnswer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 /** What nodes call. */
 final class NodeEndpoints {
@@ -26,15 +26,12 @@ final class NodeEndpoints {
     private final Heartbeats heartbeats;
     private final ClaimDesk desk;
     private final JobLifecycle lifecycle;
-    private final Executor blocking;
 
-    NodeEndpoints(
-            Membership membership, Heartbeats heartbeats, ClaimDesk desk, JobLifecycle lifecycle, Executor blocking) {
+    NodeEndpoints(Membership membership, Heartbeats heartbeats, ClaimDesk desk, JobLifecycle lifecycle) {
         this.membership = membership;
         this.heartbeats = heartbeats;
         this.desk = desk;
         this.lifecycle = lifecycle;
-        this.blocking = blocking;
     }
 
     CompletableFuture<Answer> register(Context request) {
@@ -52,7 +49,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> claim(Context request) {
         Claim claim = NodeRequests.claim(RequestReader.json(request));
         return desk.claim(membership.seen(claim.nodeId()), claim.slots(), Math.round(claim.waitSeconds() * 1000))
-                .thenApplyAsync(NodeEndpoints::claimed, blocking);
+                .thenApply(assigned -> Answer.later(() -> claimed(assigned)));
     }
 
     CompletableFuture<Answer> complete(Context request) {
@@ -61,15 +58,25 @@ final class NodeEndpoints {
         return lifecycle.complete(report).thenApply(recorded -> Answer.ok(RECORDED));
     }
 
+    /** Each report is answered for itself, so that a bad one does not hold up a node's batch for ever. */
+    CompletableFuture<Answer> completeBatch(Context request) {
+        Batch batch = NodeRequests.batch(RequestReader.json(request));
+        membership.seen(batch.nodeId());
+        ReportBatch reports = new ReportBatch(batch);
+        List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
+        return CompletableFuture.allOf(recorded.toArray(CompletableFuture[]::new))
+                .handle((all, someFailed) -> Answer.ok(reports.answer(recorded)));
+    }
+
     CompletableFuture<Answer> release(Context request) {
         return membership
                 .release(NodeRequests.release(RequestReader.json(request)))
                 .thenApply(Answer::ok);
     }
 
-    private static Answer claimed(List<Assigned> assigned) {
+    private static Claimed claimed(List<Assigned> assigned) {
         List<ClaimedJob> jobs = assigned.stream().map(NodeEndpoints::claimedJob).toList();
-        return Answer.ok(new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs));
+        return new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs);
     }
 
     private static ClaimedJob claimedJob(Assigned assigned) {

@@ -2,7 +2,6 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import io.sandrun.protocol.Json;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +77,6 @@ final class Responder {
             request.header("Retry-After", RETRY_AFTER_SECONDS);
         }
         request.contentType("application/json");
-        request.result(Json.write(answer.body()));
+        request.result(answer.json());
     }
 }

@@ -3,20 +3,18 @@ package io.sandrun.broker.job;
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.node.Node;
-import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable;
 import io.sandrun.broker.store.JobTable.Handed;
-import io.sandrun.broker.store.JobTable.NewJob;
 import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.LeaseRow;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.Tables;
+import io.sandrun.broker.store.Write;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
-import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.Outcome;
 import java.time.Clock;
@@ -102,27 +100,36 @@ public final class JobLifecycle {
 
     /** @param client whose line the job joins: clients take turns, however much each has waiting */
     public CompletableFuture<Submitted> submit(String client, JobSpec spec) {
-        String canonical = RequirementClass.canonical(spec);
-        NewJob job = new NewJob(
-                freshId.job(),
-                client,
-                spec.interpreter(),
-                Sha256.hex(spec.code()),
-                Json.write(spec),
-                Math.round(spec.limits().timeout() * 1000),
-                clock.millis());
+        return submit(client, List.of(spec)).thenApply(submitted -> submitted.get(0));
+    }
+
+    /** Accepts all of these jobs or none, in their order. */
+    public CompletableFuture<List<Submitted>> submit(String client, List<JobSpec> specs) {
+        List<JobDraft> drafts = specs.stream()
+                .map(spec -> JobDraft.of(freshId.job(), client, spec, clock.millis()))
+                .toList();
         return store.write(
-                tables -> {
-                    long classId = classes.intern(tables, canonical);
-                    tables.jobs().insert(job, classId, turns.now(JobTable.PRIORITY));
-                    return classId;
-                },
-                classId -> {
-                    classes.learn(classId, canonical);
-                    Submitted submitted = new Submitted(job.id(), counts.submitted());
-                    listeners.forEach(listener -> listener.waiting(job.id(), classId));
+                tables -> drafts.stream().map(draft -> insert(tables, draft)).toList(), classIds -> {
+                    List<Submitted> submitted = new ArrayList<>(drafts.size());
+                    for (int index = 0; index < drafts.size(); index++) {
+                        submitted.add(announce(drafts.get(index), classIds.get(index)));
+                    }
                     return submitted;
                 });
+    }
+
+    private long insert(Tables tables, JobDraft draft) {
+        long classId = classes.intern(tables, draft.canonicalNeeds());
+        tables.jobs().insert(draft.job(), classId, turns.now(JobTable.PRIORITY));
+        return classId;
+    }
+
+    private Submitted announce(JobDraft draft, long classId) {
+        classes.learn(classId, draft.canonicalNeeds());
+        String jobId = draft.job().id();
+        Submitted submitted = new Submitted(jobId, counts.submitted());
+        listeners.forEach(listener -> listener.waiting(jobId, classId));
+        return submitted;
     }
 
     /** @param afterCommit runs on the writer's thread, see {@link JobListener} */
@@ -178,29 +185,46 @@ public final class JobLifecycle {
      * @return fails with a {@link Refusal} if the lease was taken away or never held
      */
     public CompletableFuture<Void> complete(Complete report) {
-        AttemptEnd end = AttemptEnd.of(report);
-        return store.write(tables -> record(tables, end), recorded -> {
-                    recorded.changed.ifPresent(job -> {
-                        if (job.state().isFinal() && recorded.withResult) {
-                            results.reported(job, end);
-                        }
-                        announce(job);
-                    });
-                    return recorded.isStale;
-                })
-                .thenAccept(isStale -> {
-                    if (isStale) {
-                        throw new Refusal(
-                                ErrorCode.STALE_LEASE,
-                                "This node does not hold the job (any more): the report changes nothing.",
-                                Map.of("job_id", end.jobId()));
-                    }
-                });
+        return complete(List.of(AttemptEnd.of(report))).get(0);
     }
 
-    private record Recorded(Optional<JobRow> changed, boolean withResult, boolean isStale) {
-        static final Recorded STALE = new Recorded(Optional.empty(), false, true);
-        static final Recorded REPEATED = new Recorded(Optional.empty(), false, false);
+    /**
+     * Records several reports in one commit. Each stands for itself: one that is stale, or that the database refuses,
+     * fails its own future and spoils no other.
+     */
+    public List<CompletableFuture<Void>> complete(List<AttemptEnd> ends) {
+        return store
+                .writeEach(ends.stream()
+                        .map(end -> new Write<>(tables -> record(tables, end), recorded -> announce(recorded, end)))
+                        .toList())
+                .stream()
+                .map(recorded -> recorded.thenAccept(JobLifecycle::refuseIfStale))
+                .toList();
+    }
+
+    private Recorded announce(Recorded recorded, AttemptEnd end) {
+        recorded.changed.ifPresent(job -> {
+            if (job.state().isFinal() && recorded.withResult) {
+                results.reported(job, end);
+            }
+            announce(job);
+        });
+        return recorded;
+    }
+
+    private static void refuseIfStale(Recorded recorded) {
+        if (recorded.isStale()) {
+            throw new Refusal(
+                    ErrorCode.STALE_LEASE,
+                    "This node does not hold the job (any more): the report changes nothing.",
+                    Map.of("job_id", recorded.jobId));
+        }
+    }
+
+    private record Recorded(String jobId, Optional<JobRow> changed, boolean withResult, boolean isStale) {
+        static Recorded nothing(AttemptEnd end, boolean isStale) {
+            return new Recorded(end.jobId(), Optional.empty(), false, isStale);
+        }
     }
 
     private Recorded record(Tables tables, AttemptEnd end) {
@@ -210,25 +234,40 @@ public final class JobLifecycle {
                         .leaseOf(end.jobId(), end.nodeId())
                         .or(() -> tables.attempts().lastLeaseOf(end.jobId(), end.nodeId()));
         if (leaseId.isEmpty()) {
-            return Recorded.STALE;
+            return Recorded.nothing(end, true);
         }
         Lease lease = new Lease(end.jobId(), end.nodeId(), leaseId.get());
-        Optional<JobRow> held = tables.jobs().findLeased(lease);
-        if (held.isEmpty()) {
-            return tables.attempts().wasReported(lease) ? Recorded.REPEATED : Recorded.STALE;
+        Optional<JobRow> changed;
+        boolean withResult = !end.outcome().isNodeFault() && end.outcome() != Outcome.CANCELLED;
+        if (withResult) {
+            changed = end(tables, end, lease, end.reason());
+        } else {
+            Optional<JobRow> held = tables.jobs().findLeased(lease);
+            withResult = end.outcome() == Outcome.CANCELLED
+                    && held.filter(JobRow::cancelRequested).isPresent();
+            changed = withResult
+                    ? end(tables, end, lease, CANCELLED_REASON)
+                    : held.flatMap(job -> endFault(tables, job, lease, fault(end)));
         }
-        boolean unasked = end.outcome() == Outcome.CANCELLED && !held.get().cancelRequested();
-        if (end.outcome().isNodeFault() || unasked) {
-            String reason = unasked ? "Its node ended it without being asked to." : end.reason();
-            Optional<JobRow> changed = endFault(tables, held.get(), lease, new Fault(Outcome.SANDBOX_ERROR, reason));
-            return new Recorded(changed, false, false);
-        }
+        return changed.isPresent()
+                ? new Recorded(end.jobId(), changed, withResult, false)
+                : Recorded.nothing(end, !tables.attempts().wasReported(lease));
+    }
+
+    private Optional<JobRow> end(Tables tables, AttemptEnd end, Lease lease, String reason) {
         long nowMs = clock.millis();
-        String reason = end.outcome() == Outcome.CANCELLED ? CANCELLED_REASON : end.reason();
-        tables.attempts().close(lease, end.outcome(), reason, nowMs);
         Optional<JobRow> ended = tables.jobs().endLeased(lease, end.outcome(), reason, nowMs);
-        ended.ifPresent(job -> tables.results().insert(job.seq(), end.row()));
-        return new Recorded(ended, true, false);
+        ended.ifPresent(job -> {
+            tables.attempts().close(lease, end.outcome(), reason, nowMs);
+            tables.results().insert(job.seq(), end.row());
+        });
+        return ended;
+    }
+
+    private static Fault fault(AttemptEnd end) {
+        return end.outcome().isNodeFault()
+                ? new Fault(end.outcome(), end.reason())
+                : new Fault(Outcome.SANDBOX_ERROR, "Its node ended it without being asked to.");
     }
 
     /** Why an attempt failed through no doing of the program. */

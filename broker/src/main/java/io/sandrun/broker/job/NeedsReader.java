@@ -25,7 +25,7 @@ final class NeedsReader {
         Map<String, String> labels = fields.textMap("labels", Limits.LABELS, Limits.LABEL_CHARACTERS);
         for (String name : labels.keySet()) {
             if (name.isEmpty() || name.length() > Limits.LABEL_CHARACTERS) {
-                throw Refusal.invalidField("labels", "an object whose names have 1 to 128 characters");
+                throw Refusal.invalidField(fields.place("labels"), "an object whose names have 1 to 128 characters");
             }
         }
         List<String> isolation = fields.texts("isolation", Limits.ISOLATION_LAYERS, NAME_BYTES);
@@ -43,7 +43,7 @@ final class NeedsReader {
     private static @Nullable String environment(JsonFields fields) {
         String name = fields.text("environment", NAME_BYTES).orElse(null);
         if (name != null && name.isBlank()) {
-            throw Refusal.invalidField("environment", "the name of an environment, and not blank");
+            throw Refusal.invalidField(fields.place("environment"), "the name of an environment, and not blank");
         }
         return name;
     }
@@ -74,11 +74,12 @@ final class NeedsReader {
         try {
             return text == null ? null : parse.apply(text).toString();
         } catch (ExpressionException wrong) {
+            String place = fields.place(name);
             throw new Refusal(
                     ErrorCode.INVALID_FIELD,
                     "The field \"%s\" cannot be read at character %d: there should be %s."
-                            .formatted(name, wrong.position(), wrong.expected()),
-                    Map.of("field", name, "expected", wrong.expected(), "position", wrong.position()));
+                            .formatted(place, wrong.position(), wrong.expected()),
+                    Map.of("field", place, "expected", wrong.expected(), "position", wrong.position()));
         }
     }
 }

@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A node as the broker sees it now. Thread-safe: each field is written whole, and no two must agree. */
 public final class Node {
+    /**
+     * How old the database's word on a node that does nothing but live may be, milliseconds. It is read after a restart
+     * only, and then every node has a whole NODE_TIMEOUT to be heard of; thousands of idle nodes must not keep the
+     * writer busy.
+     */
+    private static final long SEEN_WRITTEN_EVERY_MS = 10_000;
+
     private final String id;
     private final @Nullable String workerId;
     private final AtomicLong jobsCompleted = new AtomicLong();
@@ -18,6 +25,7 @@ public final class Node {
     private volatile boolean hasLeft;
     private volatile boolean isSilent;
     private volatile boolean isDirty;
+    private volatile long writtenSeenMs;
 
     /** What a node says of itself when it registers. */
     public record Profile(String name, String endpoint, Capabilities capabilities) {}
@@ -100,7 +108,9 @@ public final class Node {
     public boolean seen(long nowMs) {
         lastSeenMs = nowMs;
         signsOfLife.incrementAndGet();
-        isDirty = true;
+        if (nowMs - writtenSeenMs >= SEEN_WRITTEN_EVERY_MS) {
+            isDirty = true;
+        }
         boolean wasSilent = isSilent;
         isSilent = false;
         return wasSilent;
@@ -134,6 +144,9 @@ public final class Node {
     boolean takeDirty() {
         boolean dirty = isDirty;
         isDirty = false;
+        if (dirty) {
+            writtenSeenMs = lastSeenMs;
+        }
         return dirty;
     }
 }

@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Theory of operation: a commit costs one wait for the disk, however much it carries. The thread takes whatever has
  * queued up while it waited for the disk, runs it in one transaction, commits once, and then answers everybody. No
- * artificial delay: a lone operation is committed at once, and the batch grows by itself under load. Each operation has
- * a savepoint, so one that fails is undone alone. Answers are given in the order of the operations, by this thread:
- * whoever hears of a change in an {@code afterCommit} hears of changes in the order in which they happened.
+ * artificial delay: a lone operation is committed at once, and the batch grows by itself under load. An operation
+ * that fails is undone alone: the transaction is then run again with a savepoint around each, so an operation must be
+ * one that can be run again. Answers are given in the order of the operations, by this thread: whoever hears of a
+ * change in an {@code afterCommit} hears of changes in the order in which they happened.
  */
 final class GroupCommitWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommitWriter.class);
@@ -28,7 +29,7 @@ final class GroupCommitWriter implements AutoCloseable {
     /** Operations that may wait: more than the HTTP server has threads plus all parked claims woken at once. */
     private static final int QUEUE_MAX = 32_768;
 
-    /** Operations of one commit: bounds how long the first of them waits for its answer. */
+    /** Operations of one commit, give or take one batch: bounds how long the first of them waits for its answer. */
     private static final int BATCH_MAX = 1_000;
 
     /** How soon an idle thread notices that it should stop, milliseconds. */
@@ -42,7 +43,7 @@ final class GroupCommitWriter implements AutoCloseable {
     private final Handle handle;
     private final Tables tables;
     private final WriteObserver observer;
-    private final BlockingQueue<Entry<?, ?>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final BlockingQueue<List<Entry<?, ?>>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Thread thread;
     private volatile boolean stopping;
 
@@ -58,30 +59,30 @@ final class GroupCommitWriter implements AutoCloseable {
     }
 
     /**
-     * Queues an operation.
+     * Queues operations that are committed together.
      *
-     * @param afterCommit turns the operation's finding into the answer; runs on the writer's thread after the commit,
-     * so
-     *     it may change memory but must not wait
-     * @return fails with {@link StoreUnavailableException}, or with what the operation threw
+     * @return each fails with {@link StoreUnavailableException}, or with what its operation threw
      */
-    <T, R> CompletableFuture<R> write(WriteOperation<T> operation, Function<T, R> afterCommit) {
-        Entry<T, R> entry = new Entry<>(operation, afterCommit);
-        if (stopping || !queue.offer(entry)) {
-            entry.answer.completeExceptionally(new StoreUnavailableException(
-                    stopping ? "The broker is stopping." : "Too many writes are waiting for the disk."));
+    <T, R> List<CompletableFuture<R>> writeEach(List<Write<T, R>> writes) {
+        List<Entry<T, R>> entries = writes.stream().map(Entry::new).toList();
+        if (stopping || !queue.offer(List.copyOf(entries))) {
+            StoreUnavailableException refused = new StoreUnavailableException(
+                    stopping ? "The broker is stopping." : "Too many writes are waiting for the disk.");
+            entries.forEach(entry -> entry.answer.completeExceptionally(refused));
         }
-        return entry.answer;
+        return entries.stream().map(entry -> entry.answer).toList();
     }
 
     private void run() {
         List<Entry<?, ?>> batch = new ArrayList<>(BATCH_MAX);
         while (!stopping || !queue.isEmpty()) {
             try {
-                Entry<?, ?> first = queue.poll(IDLE_POLL_MS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH_MAX - 1);
+                List<Entry<?, ?>> next = queue.poll(IDLE_POLL_MS, TimeUnit.MILLISECONDS);
+                while (next != null) {
+                    batch.addAll(next);
+                    next = batch.size() < BATCH_MAX ? queue.poll() : null;
+                }
+                if (!batch.isEmpty()) {
                     commit(batch);
                 }
             } catch (InterruptedException stop) {
@@ -93,8 +94,13 @@ final class GroupCommitWriter implements AutoCloseable {
 
     private void commit(List<Entry<?, ?>> batch) {
         try {
-            handle.begin();
-            batch.forEach(entry -> entry.run(handle, tables));
+            if (!runAtOnce(batch)) {
+                undo();
+                if (batch.size() == 1) {
+                    return;
+                }
+                runOneByOne(batch);
+            }
             observer.before(Step.COMMIT);
             handle.commit();
         } catch (RuntimeException failed) {
@@ -106,6 +112,38 @@ final class GroupCommitWriter implements AutoCloseable {
         }
         observer.before(Step.ANSWER);
         batch.forEach(Entry::answer);
+    }
+
+    /** Nearly always nothing fails, and no operation needs a savepoint; answers whether it was so. */
+    private boolean runAtOnce(List<Entry<?, ?>> batch) {
+        handle.begin();
+        try {
+            batch.forEach(entry -> entry.run(tables));
+            return true;
+        } catch (RuntimeException | Error failed) {
+            LOG.debug("One of {} operations failed: {}", batch.size(), failed.toString());
+            if (batch.size() == 1) {
+                batch.get(0).failed(failed);
+            }
+            return false;
+        }
+    }
+
+    /** The same again from the start, so that whichever fails is undone alone. */
+    private void runOneByOne(List<Entry<?, ?>> batch) {
+        handle.begin();
+        for (Entry<?, ?> entry : batch) {
+            handle.savepoint(SAVEPOINT);
+            try {
+                entry.run(tables);
+                handle.releaseSavepoint(SAVEPOINT);
+            } catch (RuntimeException | Error failed) {
+                // Jdbi forgets the savepoint with this, so there is none to release; the commit ends what is left of
+                // it.
+                handle.rollbackToSavepoint(SAVEPOINT);
+                entry.failed(failed);
+            }
+        }
     }
 
     private void undo() {
@@ -128,9 +166,10 @@ final class GroupCommitWriter implements AutoCloseable {
         } catch (InterruptedException stop) {
             interrupted = true;
         }
-        Entry<?, ?> late = queue.poll();
+        List<Entry<?, ?>> late = queue.poll();
         while (late != null) {
-            late.answer.completeExceptionally(new StoreUnavailableException("The broker is stopping."));
+            StoreUnavailableException refused = new StoreUnavailableException("The broker is stopping.");
+            late.forEach(entry -> entry.answer.completeExceptionally(refused));
             late = queue.poll();
         }
         if (interrupted) {
@@ -139,28 +178,23 @@ final class GroupCommitWriter implements AutoCloseable {
     }
 
     private static final class Entry<T, R> {
-        private final WriteOperation<T> operation;
-        private final Function<T, R> afterCommit;
+        private final Write<T, R> write;
         private final CompletableFuture<R> answer = new CompletableFuture<>();
         private final List<T> found = new ArrayList<>(1);
 
-        Entry(WriteOperation<T> operation, Function<T, R> afterCommit) {
-            this.operation = operation;
-            this.afterCommit = afterCommit;
+        Entry(Write<T, R> write) {
+            this.write = write;
         }
 
-        void run(Handle handle, Tables tables) {
-            handle.savepoint(SAVEPOINT);
-            try {
-                found.add(operation.apply(tables));
-                handle.releaseSavepoint(SAVEPOINT);
-            } catch (RuntimeException | Error failed) {
-                // Forgets the savepoint too, as far as Jdbi is concerned.
-                handle.rollbackToSavepoint(SAVEPOINT);
-                answer.completeExceptionally(DiskTrouble.in(failed)
-                        .<Throwable>map(Function.identity())
-                        .orElse(failed));
-            }
+        void run(Tables tables) {
+            found.clear();
+            found.add(write.operation().apply(tables));
+        }
+
+        void failed(Throwable failure) {
+            found.clear();
+            answer.completeExceptionally(
+                    DiskTrouble.in(failure).<Throwable>map(Function.identity()).orElse(failure));
         }
 
         void answer() {
@@ -168,7 +202,7 @@ final class GroupCommitWriter implements AutoCloseable {
                 return;
             }
             try {
-                answer.complete(afterCommit.apply(found.get(0)));
+                answer.complete(write.afterCommit().apply(found.get(0)));
             } catch (RuntimeException | Error failed) {
                 LOG.error("What follows a commit failed: {}", failed.toString());
                 answer.completeExceptionally(failed);

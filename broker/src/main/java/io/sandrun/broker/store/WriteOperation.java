@@ -1,8 +1,9 @@
 package io.sandrun.broker.store;
 
 /**
- * Some verbs that succeed or fail together. Runs on the writer's thread inside a savepoint, so it must be quick, must
- * not wait for anything, and may only change the database: what it does in memory is not undone when it fails.
+ * Some verbs that succeed or fail together. Runs on the writer's thread, so it must be quick and must not wait for
+ * anything. It may only change the database: what it does in memory is not undone when it fails, and it runs a second
+ * time when another operation of its transaction failed.
  *
  * @param <T> what it finds out
  */

@@ -1,0 +1,3 @@
+-- One durable fact.
+insert into anchor (id, state, body)
+values (?, 'pending', ?)
