@@ -55,6 +55,11 @@ public final class JsonFields {
                 : message.lines().findFirst().orElse("") + ".";
     }
 
+    /** How a refusal names the field: with the path to this object before it. */
+    public String place(String name) {
+        return prefix + name;
+    }
+
     public boolean has(String name) {
         return !field(name).isMissingNode();
     }

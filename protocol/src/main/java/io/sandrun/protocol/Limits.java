@@ -79,6 +79,12 @@ public final class Limits {
     /** Jobs handed out by one claim. */
     public static final int CLAIM_SLOTS_MAX = 256;
 
+    /** Jobs of one batch: one transaction, some tens of milliseconds of the writer's time. */
+    public static final int BATCH_JOBS = 1_000;
+
+    /** Reports of one batch: as many as one claim can have handed out. */
+    public static final int BATCH_REPORTS = CLAIM_SLOTS_MAX;
+
     /** Characters of a node's capabilities as JSON: bounds what one registration can store. */
     public static final int CAPABILITIES_CHARACTERS = 64 * KIB;
 

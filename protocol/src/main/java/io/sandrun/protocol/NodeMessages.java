@@ -1,5 +1,6 @@
 package io.sandrun.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,31 @@ public final class NodeMessages {
 
     /** @param status always {@code "recorded"} */
     public record CompleteAnswer(String status) {}
+
+    /** @param reports one for each report of the batch, in its order */
+    public record BatchAnswer(List<ReportAnswer> reports) {}
+
+    /**
+     * What became of one report of a batch: either recorded, or refused with the fields of an {@link ErrorBody}.
+     *
+     * @param status {@code "recorded"}, or null if it was refused
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ReportAnswer(
+            @Nullable String jobId,
+            @Nullable String status,
+            @Nullable String error,
+            @Nullable String code,
+            @Nullable Map<String, Object> details) {
+        public static ReportAnswer recorded(String jobId) {
+            return new ReportAnswer(jobId, "recorded", null, null, null);
+        }
+
+        /** @param jobId null where the report did not name one */
+        public static ReportAnswer refused(@Nullable String jobId, ErrorBody why) {
+            return new ReportAnswer(jobId, null, why.error(), why.code(), why.details());
+        }
+    }
 
     /**
      * Gives leases back: the jobs go to other nodes at once.

@@ -6,6 +6,7 @@ public final class Paths {
     public static final String DASHBOARD = "/dashboard";
     public static final String HEALTH = "/health";
     public static final String SUBMIT = "/submit";
+    public static final String SUBMIT_BATCH = "/submit/batch";
     public static final String RUN = "/run";
     public static final String STATUS = "/status";
     public static final String RESULTS = "/results";
@@ -15,6 +16,7 @@ public final class Paths {
     public static final String HEARTBEAT = "/heartbeat";
     public static final String CLAIM = "/claim";
     public static final String COMPLETE = "/complete";
+    public static final String COMPLETE_BATCH = "/complete/batch";
     public static final String RELEASE = "/release";
 
     private Paths() {}

@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobLifecycle.Submitted;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
@@ -14,6 +15,7 @@ import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Limits;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -49,14 +51,24 @@ final class JobEndpoints {
 
     CompletableFuture<Answer> submit(Context request) {
         JobSpec spec = submission.read(RequestReader.json(request));
-        return lifecycle.submit(spec).thenApply(submitted -> {
-            Map<String, Object> body = new LinkedHashMap<>();
-            body.put("job_id", submitted.jobId());
-            body.put("status", JobState.PENDING.legacyStatus());
-            body.put("state", JobState.PENDING);
-            body.put("position", submitted.position());
-            return Answer.ok(body);
-        });
+        return lifecycle.submit(spec).thenApply(submitted -> Answer.ok(accepted(submitted)));
+    }
+
+    CompletableFuture<Answer> submitBatch(Context request) {
+        List<JobSpec> specs = submission.readBatch(RequestReader.json(request));
+        return lifecycle
+                .submit(specs)
+                .thenApply(submitted -> Answer.ok(Map.of(
+                        "jobs", submitted.stream().map(JobEndpoints::accepted).toList())));
+    }
+
+    private static Map<String, Object> accepted(Submitted submitted) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("job_id", submitted.jobId());
+        body.put("status", JobState.PENDING.legacyStatus());
+        body.put("state", JobState.PENDING);
+        body.put("position", submitted.position());
+        return body;
     }
 
     CompletableFuture<Answer> run(Context request) {

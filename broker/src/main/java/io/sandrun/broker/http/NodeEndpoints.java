@@ -7,6 +7,7 @@ import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.node.NodeRequests;
+import io.sandrun.broker.node.NodeRequests.Batch;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.Claim;
@@ -59,6 +60,16 @@ final class NodeEndpoints {
         Complete report = NodeRequests.complete(RequestReader.json(request));
         membership.seen(report.nodeId());
         return lifecycle.complete(report).thenApply(recorded -> Answer.ok(RECORDED));
+    }
+
+    /** Each report is answered for itself, so that a node that repeats the batch is not held up by a bad one for ever. */
+    CompletableFuture<Answer> completeBatch(Context request) {
+        Batch batch = NodeRequests.batch(RequestReader.json(request));
+        membership.seen(batch.nodeId());
+        ReportBatch reports = new ReportBatch(batch);
+        List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
+        return CompletableFuture.allOf(recorded.toArray(CompletableFuture[]::new))
+                .handle((all, someFailed) -> Answer.ok(reports.answer(recorded)));
     }
 
     CompletableFuture<Answer> release(Context request) {

@@ -25,6 +25,7 @@ final class Routes {
     void addTo(RoutesConfig routes) {
         // Clients.
         routes.post(Paths.SUBMIT, served(jobs::submit));
+        routes.post(Paths.SUBMIT_BATCH, served(jobs::submitBatch));
         routes.post(Paths.RUN, served(jobs::run));
         routes.get(Paths.STATUS + ID, served(jobs::status));
         routes.get(Paths.RESULTS + ID, served(jobs::results));
@@ -35,6 +36,7 @@ final class Routes {
         routes.post(Paths.HEARTBEAT, served(nodes::heartbeat));
         routes.post(Paths.CLAIM, served(nodes::claim));
         routes.post(Paths.COMPLETE, served(nodes::complete));
+        routes.post(Paths.COMPLETE_BATCH, served(nodes::completeBatch));
         routes.post(Paths.RELEASE, served(nodes::release));
 
         // Everybody.

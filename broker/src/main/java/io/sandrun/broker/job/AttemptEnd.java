@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leaseId null from an older node: its present lease on the job counts
  */
-record AttemptEnd(
+public record AttemptEnd(
         String nodeId,
         String jobId,
         @Nullable String leaseId,
@@ -24,7 +24,7 @@ record AttemptEnd(
         Measures measures) {
 
     /** @throws Refusal if a node may not report this */
-    static AttemptEnd of(Complete report) {
+    public static AttemptEnd of(Complete report) {
         AttemptReport more = report.attempt();
         if (more == null) {
             return ofOlderNode(report);

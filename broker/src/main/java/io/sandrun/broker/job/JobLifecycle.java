@@ -11,6 +11,7 @@ import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.LeaseRow;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.Tables;
+import io.sandrun.broker.store.Write;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
@@ -98,7 +99,29 @@ public final class JobLifecycle {
     public record Assignment(List<Assigned> jobs, long classesVersion) {}
 
     public CompletableFuture<Submitted> submit(JobSpec spec) {
-        String canonical = RequirementClass.of(spec).canonical();
+        return submit(List.of(spec)).thenApply(submitted -> submitted.get(0));
+    }
+
+    /** Accepts all of these jobs or none, in their order. */
+    public CompletableFuture<List<Submitted>> submit(List<JobSpec> specs) {
+        List<Submission> submissions = specs.stream().map(this::prepare).toList();
+        return store.write(
+                tables -> submissions.stream()
+                        .map(submission -> insert(tables, submission))
+                        .toList(),
+                classIds -> {
+                    List<Submitted> submitted = new ArrayList<>(submissions.size());
+                    for (int index = 0; index < submissions.size(); index++) {
+                        submitted.add(announce(submissions.get(index), classIds.get(index)));
+                    }
+                    return submitted;
+                });
+    }
+
+    /** A job that is about to be written, and what it needs. */
+    private record Submission(NewJob job, String canonicalNeeds) {}
+
+    private Submission prepare(JobSpec spec) {
         NewJob job = new NewJob(
                 freshId.job(),
                 spec.interpreter(),
@@ -106,18 +129,21 @@ public final class JobLifecycle {
                 Json.write(spec),
                 Math.round(spec.limits().timeout() * 1000),
                 clock.millis());
-        return store.write(
-                tables -> {
-                    long classId = classes.intern(tables, canonical);
-                    tables.jobs().insert(job, classId);
-                    return classId;
-                },
-                classId -> {
-                    classes.learn(classId, canonical);
-                    Submitted submitted = new Submitted(job.id(), counts.submitted());
-                    listeners.forEach(listener -> listener.waiting(job.id(), classId));
-                    return submitted;
-                });
+        return new Submission(job, RequirementClass.of(spec).canonical());
+    }
+
+    private long insert(Tables tables, Submission submission) {
+        long classId = classes.intern(tables, submission.canonicalNeeds);
+        tables.jobs().insert(submission.job, classId);
+        return classId;
+    }
+
+    private Submitted announce(Submission submission, long classId) {
+        classes.learn(classId, submission.canonicalNeeds);
+        String jobId = submission.job.id();
+        Submitted submitted = new Submitted(jobId, counts.submitted());
+        listeners.forEach(listener -> listener.waiting(jobId, classId));
+        return submitted;
     }
 
     /** @param afterCommit runs on the writer's thread, see {@link JobListener} */
@@ -172,29 +198,46 @@ public final class JobLifecycle {
      * @return fails with a {@link Refusal} if the lease was taken away or never held
      */
     public CompletableFuture<Void> complete(Complete report) {
-        AttemptEnd end = AttemptEnd.of(report);
-        return store.write(tables -> record(tables, end), recorded -> {
-                    recorded.changed.ifPresent(job -> {
-                        if (job.state().isFinal() && recorded.withResult) {
-                            results.reported(job, end);
-                        }
-                        announce(job);
-                    });
-                    return recorded.isStale;
-                })
-                .thenAccept(isStale -> {
-                    if (isStale) {
-                        throw new Refusal(
-                                ErrorCode.STALE_LEASE,
-                                "This node does not hold the job (any more): the report changes nothing.",
-                                Map.of("job_id", end.jobId()));
-                    }
-                });
+        return complete(List.of(AttemptEnd.of(report))).get(0);
     }
 
-    private record Recorded(Optional<JobRow> changed, boolean withResult, boolean isStale) {
-        static final Recorded STALE = new Recorded(Optional.empty(), false, true);
-        static final Recorded REPEATED = new Recorded(Optional.empty(), false, false);
+    /**
+     * Records several reports in one commit. Each stands for itself: one that is stale, or that the database refuses,
+     * fails its own future and spoils no other.
+     */
+    public List<CompletableFuture<Void>> complete(List<AttemptEnd> ends) {
+        return store
+                .writeEach(ends.stream()
+                        .map(end -> new Write<>(tables -> record(tables, end), recorded -> announce(recorded, end)))
+                        .toList())
+                .stream()
+                .map(recorded -> recorded.thenAccept(JobLifecycle::refuseIfStale))
+                .toList();
+    }
+
+    private Recorded announce(Recorded recorded, AttemptEnd end) {
+        recorded.changed.ifPresent(job -> {
+            if (job.state().isFinal() && recorded.withResult) {
+                results.reported(job, end);
+            }
+            announce(job);
+        });
+        return recorded;
+    }
+
+    private static void refuseIfStale(Recorded recorded) {
+        if (recorded.isStale()) {
+            throw new Refusal(
+                    ErrorCode.STALE_LEASE,
+                    "This node does not hold the job (any more): the report changes nothing.",
+                    Map.of("job_id", recorded.jobId));
+        }
+    }
+
+    private record Recorded(String jobId, Optional<JobRow> changed, boolean withResult, boolean isStale) {
+        static Recorded nothing(AttemptEnd end, boolean isStale) {
+            return new Recorded(end.jobId(), Optional.empty(), false, isStale);
+        }
     }
 
     private Recorded record(Tables tables, AttemptEnd end) {
@@ -204,25 +247,25 @@ public final class JobLifecycle {
                         .leaseOf(end.jobId(), end.nodeId())
                         .or(() -> tables.attempts().lastLeaseOf(end.jobId(), end.nodeId()));
         if (leaseId.isEmpty()) {
-            return Recorded.STALE;
+            return Recorded.nothing(end, true);
         }
         Lease lease = new Lease(end.jobId(), end.nodeId(), leaseId.get());
         Optional<JobRow> held = tables.jobs().findLeased(lease);
         if (held.isEmpty()) {
-            return tables.attempts().wasReported(lease) ? Recorded.REPEATED : Recorded.STALE;
+            return Recorded.nothing(end, !tables.attempts().wasReported(lease));
         }
         boolean unasked = end.outcome() == Outcome.CANCELLED && !held.get().cancelRequested();
         if (end.outcome().isNodeFault() || unasked) {
             String reason = unasked ? "Its node ended it without being asked to." : end.reason();
             Optional<JobRow> changed = endFault(tables, held.get(), lease, new Fault(Outcome.SANDBOX_ERROR, reason));
-            return new Recorded(changed, false, false);
+            return new Recorded(end.jobId(), changed, false, false);
         }
         long nowMs = clock.millis();
         String reason = end.outcome() == Outcome.CANCELLED ? CANCELLED_REASON : end.reason();
         tables.attempts().close(lease, end.outcome(), reason, nowMs);
         Optional<JobRow> ended = tables.jobs().endLeased(lease, end.outcome(), reason, nowMs);
         ended.ifPresent(job -> tables.results().insert(job.seq(), end.row()));
-        return new Recorded(ended, true, false);
+        return new Recorded(end.jobId(), ended, true, false);
     }
 
     /** Why an attempt failed through no doing of the program. */

@@ -37,10 +37,20 @@ public final class JobSubmission {
         JobNeeds needs = needs(fields);
         fields.refuseUnknown();
         if (code.isEmpty()) {
-            throw Refusal.invalidField("code", "a program, and not empty");
+            throw Refusal.invalidField(fields.place("code"), "a program, and not empty");
         }
-        checkArgsAndEnv(args, env);
+        checkArgsAndEnv(fields, args, env);
         return new JobSpec(code, interpreter, args, env, stdin, limits, needs);
+    }
+
+    /** A batch: every job checked, so that the refusal of one is the refusal of all. */
+    public List<JobSpec> readBatch(JsonFields fields) {
+        List<JsonFields> jobs = fields.objects("jobs", Limits.BATCH_JOBS);
+        fields.refuseUnknown();
+        if (jobs.isEmpty()) {
+            throw Refusal.missingField(fields.place("jobs"), "a list of 1 to " + Limits.BATCH_JOBS + " jobs");
+        }
+        return jobs.stream().map(this::read).toList();
     }
 
     private static String interpreter(JsonFields fields) {
@@ -50,7 +60,7 @@ public final class JobSubmission {
                         ErrorCode.UNKNOWN_INTERPRETER,
                         "There is no interpreter of this name; there are: " + String.join(", ", Interpreters.NAMES)
                                 + ".",
-                        Map.of("field", "interpreter", "expected", Interpreters.NAMES)));
+                        Map.of("field", fields.place("interpreter"), "expected", Interpreters.NAMES)));
     }
 
     private JobLimits limits(JsonFields fields) {
@@ -71,7 +81,7 @@ public final class JobSubmission {
         Map<String, String> labels = fields.textMap("labels", Limits.LABELS, Limits.LABEL_CHARACTERS);
         for (String name : labels.keySet()) {
             if (name.isEmpty() || name.length() > Limits.LABEL_CHARACTERS) {
-                throw Refusal.invalidField("labels", "an object whose names have 1 to 128 characters");
+                throw Refusal.invalidField(fields.place("labels"), "an object whose names have 1 to 128 characters");
             }
         }
         return new JobNeeds(
@@ -86,22 +96,23 @@ public final class JobSubmission {
     }
 
     /** What the kernel cannot pass to a program is refused here, where somebody can still mend it. */
-    private static void checkArgsAndEnv(List<String> args, Map<String, String> env) {
+    private static void checkArgsAndEnv(JsonFields fields, List<String> args, Map<String, String> env) {
         for (int index = 0; index < args.size(); index++) {
-            checkNoNul(args.get(index), "args[" + index + "]");
+            checkNoNul(args.get(index), fields.place("args[" + index + "]"));
         }
         env.forEach((name, value) -> {
             if (!VARIABLE_NAME.matcher(name).matches()) {
                 throw Refusal.invalidField(
-                        "env", "an object whose names are letters, digits and _, as " + VARIABLE_NAME);
+                        fields.place("env"), "an object whose names are letters, digits and _, as " + VARIABLE_NAME);
             }
-            checkNoNul(value, "env." + name);
+            checkNoNul(value, fields.place("env." + name));
         });
         long characters = characters(args) + characters(env.keySet()) + characters(env.values());
         if (characters > Limits.ARGS_AND_ENV_BYTES) {
             String field = characters(args) > Limits.ARGS_AND_ENV_BYTES / 2 ? "args" : "env";
             throw Refusal.invalidField(
-                    field, "together with the rest of args and env at most " + Limits.ARGS_AND_ENV_BYTES + " bytes");
+                    fields.place(field),
+                    "together with the rest of args and env at most " + Limits.ARGS_AND_ENV_BYTES + " bytes");
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param printedBytes bytes that the program printed; more than were kept if it was cut
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way from one place to the next; nobody compares them
-record Printed(byte[] kept, String text, @Nullable String base64, long printedBytes) {
+public record Printed(byte[] kept, String text, @Nullable String base64, long printedBytes) {
     static final Printed NOTHING = new Printed(new byte[0], "", null, 0);
 
     static Printed of(byte[] kept, long printedBytes) {

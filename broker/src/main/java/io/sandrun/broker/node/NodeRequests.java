@@ -162,8 +162,22 @@ public final class NodeRequests {
     }
 
     public static Complete complete(JsonFields fields) {
+        return complete(nodeId(fields), fields);
+    }
+
+    /** The reports of a batch, still to be read one by one with {@link #complete(String, JsonFields)}. */
+    public record Batch(String nodeId, List<JsonFields> reports) {}
+
+    public static Batch batch(JsonFields fields) {
+        if (!fields.has("reports")) {
+            throw Refusal.missingField("reports", "a list of at most " + Limits.BATCH_REPORTS + " reports");
+        }
+        return new Batch(nodeId(fields), fields.objects("reports", Limits.BATCH_REPORTS));
+    }
+
+    public static Complete complete(String nodeId, JsonFields fields) {
         return new Complete(
-                nodeId(fields),
+                nodeId,
                 fields.requiredText("job_id", ID_BYTES),
                 fields.requiredText("output", Limits.BODY_BYTES),
                 fields.requiredText("error", Limits.BODY_BYTES),

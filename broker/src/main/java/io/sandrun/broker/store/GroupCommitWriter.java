@@ -7,7 +7,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,7 @@ final class GroupCommitWriter implements AutoCloseable {
     /** Operations that may wait: more than the HTTP server has threads plus all parked claims woken at once. */
     private static final int QUEUE_MAX = 32_768;
 
-    /** Operations of one commit: bounds how long the first of them waits for its answer. */
+    /** Operations of one commit, give or take one batch: bounds how long the first of them waits for its answer. */
     private static final int BATCH_MAX = 1_000;
 
     /** How soon an idle thread notices that it should stop, milliseconds. */
@@ -40,7 +39,7 @@ final class GroupCommitWriter implements AutoCloseable {
 
     private final Handle handle;
     private final Tables tables;
-    private final BlockingQueue<Entry<?, ?>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final BlockingQueue<List<Entry<?, ?>>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Thread thread;
     private volatile boolean stopping;
 
@@ -55,29 +54,30 @@ final class GroupCommitWriter implements AutoCloseable {
     }
 
     /**
-     * Queues an operation.
+     * Queues operations that are committed together.
      *
-     * @param afterCommit turns the operation's finding into the answer; runs on the writer's thread after the commit, so
-     *     it may change memory but must not wait
-     * @return fails with {@link StoreUnavailableException}, or with what the operation threw
+     * @return each fails with {@link StoreUnavailableException}, or with what its operation threw
      */
-    <T, R> CompletableFuture<R> write(WriteOperation<T> operation, Function<T, R> afterCommit) {
-        Entry<T, R> entry = new Entry<>(operation, afterCommit);
-        if (stopping || !queue.offer(entry)) {
-            entry.answer.completeExceptionally(new StoreUnavailableException(
-                    stopping ? "The broker is stopping." : "Too many writes are waiting for the disk."));
+    <T, R> List<CompletableFuture<R>> writeEach(List<Write<T, R>> writes) {
+        List<Entry<T, R>> entries = writes.stream().map(Entry::new).toList();
+        if (stopping || !queue.offer(List.copyOf(entries))) {
+            StoreUnavailableException refused = new StoreUnavailableException(
+                    stopping ? "The broker is stopping." : "Too many writes are waiting for the disk.");
+            entries.forEach(entry -> entry.answer.completeExceptionally(refused));
         }
-        return entry.answer;
+        return entries.stream().map(entry -> entry.answer).toList();
     }
 
     private void run() {
         List<Entry<?, ?>> batch = new ArrayList<>(BATCH_MAX);
         while (!stopping || !queue.isEmpty()) {
             try {
-                Entry<?, ?> first = queue.poll(IDLE_POLL_MS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH_MAX - 1);
+                List<Entry<?, ?>> next = queue.poll(IDLE_POLL_MS, TimeUnit.MILLISECONDS);
+                while (next != null) {
+                    batch.addAll(next);
+                    next = batch.size() < BATCH_MAX ? queue.poll() : null;
+                }
+                if (!batch.isEmpty()) {
                     commit(batch);
                 }
             } catch (InterruptedException stop) {
@@ -122,9 +122,10 @@ final class GroupCommitWriter implements AutoCloseable {
         } catch (InterruptedException stop) {
             interrupted = true;
         }
-        Entry<?, ?> late = queue.poll();
+        List<Entry<?, ?>> late = queue.poll();
         while (late != null) {
-            late.answer.completeExceptionally(new StoreUnavailableException("The broker is stopping."));
+            StoreUnavailableException refused = new StoreUnavailableException("The broker is stopping.");
+            late.forEach(entry -> entry.answer.completeExceptionally(refused));
             late = queue.poll();
         }
         if (interrupted) {
@@ -133,20 +134,18 @@ final class GroupCommitWriter implements AutoCloseable {
     }
 
     private static final class Entry<T, R> {
-        private final WriteOperation<T> operation;
-        private final Function<T, R> afterCommit;
+        private final Write<T, R> write;
         private final CompletableFuture<R> answer = new CompletableFuture<>();
         private final List<T> found = new ArrayList<>(1);
 
-        Entry(WriteOperation<T> operation, Function<T, R> afterCommit) {
-            this.operation = operation;
-            this.afterCommit = afterCommit;
+        Entry(Write<T, R> write) {
+            this.write = write;
         }
 
         void run(Handle handle, Tables tables) {
             handle.savepoint(SAVEPOINT);
             try {
-                found.add(operation.apply(tables));
+                found.add(write.operation().apply(tables));
                 handle.releaseSavepoint(SAVEPOINT);
             } catch (RuntimeException | Error failed) {
                 // Forgets the savepoint too, as far as Jdbi is concerned.
@@ -160,7 +159,7 @@ final class GroupCommitWriter implements AutoCloseable {
                 return;
             }
             try {
-                answer.complete(afterCommit.apply(found.get(0)));
+                answer.complete(write.afterCommit().apply(found.get(0)));
             } catch (RuntimeException | Error failed) {
                 LOG.error("What follows a commit failed: {}", failed.toString());
                 answer.completeExceptionally(failed);

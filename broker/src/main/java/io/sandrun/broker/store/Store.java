@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -61,14 +62,19 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Queues an operation; the answer comes after it is on disk. See {@link GroupCommitWriter#write}. */
+    /** Queues an operation; the answer comes after it is on disk. See {@link GroupCommitWriter#writeEach}. */
     public <T, R> CompletableFuture<R> write(WriteOperation<T> operation, Function<T, R> afterCommit) {
-        return writer.write(operation, afterCommit);
+        return writer.writeEach(List.of(new Write<>(operation, afterCommit))).get(0);
+    }
+
+    /** Queues several operations for one commit; each has its own answer, and one that fails is undone alone. */
+    public <T, R> List<CompletableFuture<R>> writeEach(List<Write<T, R>> writes) {
+        return writer.writeEach(writes);
     }
 
     /** Likewise, with nothing to be done between the commit and the answer. */
     public <T> CompletableFuture<T> write(WriteOperation<T> operation) {
-        return writer.write(operation, Function.identity());
+        return write(operation, Function.identity());
     }
 
     /** Reads what is committed. Blocks for a connection; must not be called on the writer's thread. */

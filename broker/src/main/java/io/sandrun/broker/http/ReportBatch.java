@@ -1,0 +1,67 @@
+package io.sandrun.broker.http;
+
+import io.sandrun.broker.JsonFields;
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.AttemptEnd;
+import io.sandrun.broker.node.NodeRequests;
+import io.sandrun.broker.node.NodeRequests.Batch;
+import io.sandrun.protocol.ErrorBody;
+import io.sandrun.protocol.NodeMessages.BatchAnswer;
+import io.sandrun.protocol.NodeMessages.ReportAnswer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The reports of one request and what became of each. For one request. */
+final class ReportBatch {
+    private static final int ID_BYTES = 128;
+
+    private final List<AttemptEnd> readable = new ArrayList<>();
+
+    /** In the order of the reports; null where the store has the last word. */
+    private final List<@Nullable ReportAnswer> refused = new ArrayList<>();
+
+    ReportBatch(Batch batch) {
+        batch.reports().forEach(report -> read(batch.nodeId(), report));
+    }
+
+    private void read(String nodeId, JsonFields report) {
+        try {
+            readable.add(AttemptEnd.of(NodeRequests.complete(nodeId, report)));
+            refused.add(null);
+        } catch (Refusal unreadable) {
+            refused.add(ReportAnswer.refused(jobId(report), unreadable.body()));
+        }
+    }
+
+    private static @Nullable String jobId(JsonFields report) {
+        try {
+            return report.text("job_id", ID_BYTES).orElse(null);
+        } catch (Refusal nameless) {
+            return null;
+        }
+    }
+
+    List<AttemptEnd> readable() {
+        return readable;
+    }
+
+    /** @param recorded what the store said to each of {@link #readable()}; all of them done */
+    BatchAnswer answer(List<CompletableFuture<Void>> recorded) {
+        Iterator<AttemptEnd> reports = readable.iterator();
+        Iterator<CompletableFuture<Void>> outcomes = recorded.iterator();
+        return new BatchAnswer(refused.stream()
+                .map(refusal -> refusal != null ? refusal : answer(reports.next(), outcomes.next()))
+                .toList());
+    }
+
+    private static ReportAnswer answer(AttemptEnd report, CompletableFuture<Void> outcome) {
+        return outcome.handle((done, failure) -> failure == null
+                        ? ReportAnswer.recorded(report.jobId())
+                        : ReportAnswer.refused(report.jobId(), (ErrorBody)
+                                Errors.answer(failure).body()))
+                .join();
+    }
+}
