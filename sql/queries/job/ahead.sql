@@ -4,10 +4,10 @@ select count(*)
 from (
     select 1
     from jobs
-    where state = 'pending' and priority > :priority
+    where state = 'pending' and due_at_ms is null and priority > :priority
     union all
     select 1
     from jobs
-    where state = 'pending' and priority = :priority and seq < :seq
+    where state = 'pending' and due_at_ms is null and priority = :priority and seq < :seq
     limit :limit
 )

@@ -6,7 +6,10 @@ import io.sandrun.broker.claim.LivenessSweep;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.http.HttpServer;
 import io.sandrun.broker.http.Rooms;
+import io.sandrun.broker.job.DueJobs;
+import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobNews;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
@@ -21,6 +24,7 @@ import io.sandrun.broker.store.Store;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,12 +82,13 @@ public final class Broker implements AutoCloseable {
         RequirementClasses classes = new RequirementClasses(store, registry);
         QueueCounts counts = new QueueCounts(store);
         JobResults results = new JobResults(store);
-        JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, counts, results, config.maxRetries());
+        JobNews news = new JobNews(counts);
+        JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, news, results, config.maxRetries());
         ClaimDesk desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
         Waiters waiters = new Waiters(threads.timer());
-        lifecycle.addListener(new NodeTally(registry));
-        lifecycle.addListener(desk);
-        lifecycle.addListener(waiters);
+        DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
+        List.of(new NodeTally(registry), desk, waiters, dueJobs).forEach(news::addListener);
+        dueJobs.start();
 
         threads.repeat(
                 LivenessSweep.interval(config.nodeTimeout()), new LivenessSweep(registry, lifecycle, store, clock));
@@ -101,7 +106,8 @@ public final class Broker implements AutoCloseable {
                 new Heartbeats(membership, lifecycle, waiters, store, clock, threads.pool()),
                 desk,
                 counts,
-                new JobSubmission(config.jobTimeout()),
+                new JobSubmission(config.jobTimeout(), clock),
+                new JobIntake(store, clock, freshId, classes, counts, news),
                 lifecycle,
                 new JobStatuses(store, registry, classes),
                 results,

@@ -44,14 +44,11 @@ public final class HttpServer implements AutoCloseable {
     /** @throws PortUnavailableException if the port is taken, or is not for us */
     public static HttpServer start(BrokerConfig config, Rooms rooms) {
         Responder responder = new Responder(rooms.blocking());
+        JobEndpoints jobs = new JobEndpoints(
+                rooms.lifecycle(), rooms.statuses(), rooms.results(), rooms.waiters(), rooms.blocking());
         Routes routes = new Routes(
-                new JobEndpoints(
-                        rooms.submission(),
-                        rooms.lifecycle(),
-                        rooms.statuses(),
-                        rooms.results(),
-                        rooms.waiters(),
-                        rooms.blocking()),
+                new SubmitEndpoints(rooms.submission(), rooms.intake(), jobs, rooms.blocking()),
+                jobs,
                 new NodeEndpoints(
                         rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.blocking()),
                 new ServiceEndpoints(rooms.registry(), rooms.counts(), rooms.store(), config.localWorkerId()),

@@ -3,6 +3,7 @@ package io.sandrun.broker.http;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
+import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
@@ -26,6 +27,7 @@ public record Rooms(
         ClaimDesk desk,
         QueueCounts counts,
         JobSubmission submission,
+        JobIntake intake,
         JobLifecycle lifecycle,
         JobStatuses statuses,
         JobResults results,

@@ -3,10 +3,9 @@ package io.sandrun.broker.job;
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.node.Node;
-import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
-import io.sandrun.broker.store.JobTable.NewJob;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.LeaseRow;
 import io.sandrun.broker.store.Store;
@@ -15,7 +14,6 @@ import io.sandrun.broker.store.Write;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
-import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.Outcome;
 import java.time.Clock;
@@ -23,19 +21,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
  * The transitions of a job. There are no others, and each is one guarded statement:
  *
  * <pre>
- * submit              -&gt; PENDING
+ * submit              -&gt; PENDING              see {@link JobIntake}
  * assign    PENDING   -&gt; ASSIGNED             a claim takes the best job that its node can serve
+ * due       PENDING   -&gt; PENDING              its time has come, so that a claim may take it
  * start     ASSIGNED  -&gt; RUNNING              the holder's heartbeat says so
  * complete  leased    -&gt; COMPLETED | FAILED | CANCELLED    the holder reports
- *           leased    -&gt; PENDING              ... that the sandbox failed and attempts are left
+ *           leased    -&gt; PENDING              ... that the sandbox failed and attempts are left, or the program did
+ *                                               and its submitter wants it tried again
  * release   leased    -&gt; PENDING              the holder gives it back; does not count as an attempt that failed
  * expire    leased    -&gt; PENDING | FAILED     the holder is lost; FAILED when attempts are used up
  * cancel    PENDING   -&gt; CANCELLED            leased: noted, told to the holder, ends with its report
@@ -48,41 +48,38 @@ public final class JobLifecycle {
     /** How long beyond its time limit a job may be held: room for setting up the sandbox and for a report's retries. */
     private static final long LEASE_ALLOWANCE_MS = 120_000;
 
+    /** The longest that a doubling delay before a retry becomes: a day. */
+    private static final long RETRY_DELAY_MAX_MS = 24 * 3_600_000L;
+
+    /** Jobs whose time has come, of one transaction: some milliseconds of the writer's time. */
+    private static final int DUE_BATCH = 500;
+
     private static final String CANCELLED_REASON = "Cancelled on request.";
 
     private final Store store;
     private final Clock clock;
     private final FreshId freshId;
     private final RequirementClasses classes;
-    private final QueueCounts counts;
+    private final JobNews news;
     private final JobResults results;
     private final int maxRetries;
-    private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
 
     public JobLifecycle(
             Store store,
             Clock clock,
             FreshId freshId,
             RequirementClasses classes,
-            QueueCounts counts,
+            JobNews news,
             JobResults results,
             int maxRetries) {
         this.store = store;
         this.clock = clock;
         this.freshId = freshId;
         this.classes = classes;
-        this.counts = counts;
+        this.news = news;
         this.results = results;
         this.maxRetries = maxRetries;
     }
-
-    /** To be called while the broker is put together. */
-    public void addListener(JobListener listener) {
-        listeners.add(listener);
-    }
-
-    /** @param position its place in the whole queue, from 1 */
-    public record Submitted(String jobId, long position) {}
 
     /**
      * A job handed to a node.
@@ -98,54 +95,6 @@ public final class JobLifecycle {
      */
     public record Assignment(List<Assigned> jobs, long classesVersion) {}
 
-    public CompletableFuture<Submitted> submit(JobSpec spec) {
-        return submit(List.of(spec)).thenApply(submitted -> submitted.get(0));
-    }
-
-    /** Accepts all of these jobs or none, in their order. */
-    public CompletableFuture<List<Submitted>> submit(List<JobSpec> specs) {
-        List<Submission> submissions = specs.stream().map(this::prepare).toList();
-        return store.write(
-                tables -> submissions.stream()
-                        .map(submission -> insert(tables, submission))
-                        .toList(),
-                classIds -> {
-                    List<Submitted> submitted = new ArrayList<>(submissions.size());
-                    for (int index = 0; index < submissions.size(); index++) {
-                        submitted.add(announce(submissions.get(index), classIds.get(index)));
-                    }
-                    return submitted;
-                });
-    }
-
-    /** A job that is about to be written, and what it needs. */
-    private record Submission(NewJob job, String canonicalNeeds) {}
-
-    private Submission prepare(JobSpec spec) {
-        NewJob job = new NewJob(
-                freshId.job(),
-                spec.interpreter(),
-                Sha256.hex(spec.code()),
-                Json.write(spec),
-                Math.round(spec.limits().timeout() * 1000),
-                clock.millis());
-        return new Submission(job, RequirementClass.of(spec).canonical());
-    }
-
-    private long insert(Tables tables, Submission submission) {
-        long classId = classes.intern(tables, submission.canonicalNeeds);
-        tables.jobs().insert(submission.job, classId);
-        return classId;
-    }
-
-    private Submitted announce(Submission submission, long classId) {
-        classes.learn(classId, submission.canonicalNeeds);
-        String jobId = submission.job.id();
-        Submitted submitted = new Submitted(jobId, counts.submitted());
-        listeners.forEach(listener -> listener.waiting(jobId, classId));
-        return submitted;
-    }
-
     /** @param afterCommit runs on the writer's thread, see {@link JobListener} */
     public <R> CompletableFuture<R> assign(Node node, int slots, Function<Assignment, R> afterCommit) {
         return store.write(
@@ -154,7 +103,7 @@ public final class JobLifecycle {
                     return new Assignment(assign(tables, node, classes.servableBy(node), slots), version);
                 },
                 assignment -> {
-                    counts.assigned(assignment.jobs.size());
+                    news.assigned(assignment.jobs.size());
                     return afterCommit.apply(assignment);
                 });
     }
@@ -220,7 +169,7 @@ public final class JobLifecycle {
             if (job.state().isFinal() && recorded.withResult) {
                 results.reported(job, end);
             }
-            announce(job);
+            news.leaseEnded(job);
         });
         return recorded;
     }
@@ -263,9 +212,23 @@ public final class JobLifecycle {
         long nowMs = clock.millis();
         String reason = end.outcome() == Outcome.CANCELLED ? CANCELLED_REASON : end.reason();
         tables.attempts().close(lease, end.outcome(), reason, nowMs);
+        if (end.outcome().isProgramFault()
+                && held.get().retries().areLeft()
+                && !held.get().cancelRequested()) {
+            return new Recorded(end.jobId(), retry(tables, held.get(), lease, reason), false, false);
+        }
         Optional<JobRow> ended = tables.jobs().endLeased(lease, end.outcome(), reason, nowMs);
         ended.ifPresent(job -> tables.results().insert(job.seq(), end.row()));
         return new Recorded(end.jobId(), ended, true, false);
+    }
+
+    private Optional<JobRow> retry(Tables tables, JobRow held, Lease lease, String reason) {
+        JobRow.Retries retries = held.retries();
+        long delayMs = Math.min(retries.backoffMs() << retries.made(), RETRY_DELAY_MAX_MS);
+        String again = "%s Attempt %d of %d follows."
+                .formatted(reason, retries.made() + 2, retries.allowed() + 1)
+                .strip();
+        return tables.jobs().retry(lease, again, delayMs == 0 ? null : clock.millis() + delayMs);
     }
 
     /** Why an attempt failed through no doing of the program. */
@@ -325,15 +288,33 @@ public final class JobLifecycle {
                     return changed;
                 },
                 changed -> {
-                    changed.forEach(this::announce);
+                    changed.forEach(news::leaseEnded);
                     return changed.size();
                 });
     }
 
+    /**
+     * Lets jobs be claimed whose time has come.
+     *
+     * @return when the next ones are due, in milliseconds since 1970; may be in the past if there were many
+     */
+    public CompletableFuture<OptionalLong> releaseDue() {
+        return store.write(
+                tables -> new Released(
+                        tables.jobs().releaseDue(clock.millis(), DUE_BATCH),
+                        tables.jobs().nextDueMs()),
+                released -> {
+                    released.jobs.forEach(news::waiting);
+                    return released.nextDueMs;
+                });
+    }
+
+    private record Released(List<Waiting> jobs, OptionalLong nextDueMs) {}
+
     /** Lets jobs go to the node that failed them: to be called when nodes went, so that it may be the only one left. */
     public CompletableFuture<Integer> stopAvoiding() {
         return store.write(tables -> tables.jobs().stopAvoiding(), freed -> {
-            freed.forEach(job -> listeners.forEach(listener -> listener.waiting(job.jobId(), job.classId())));
+            freed.forEach(news::waiting);
             return freed.size();
         });
     }
@@ -357,23 +338,11 @@ public final class JobLifecycle {
                                 .orElseGet(() -> Refusal.unknownJob(jobId))),
                 job -> {
                     if (job.state() == JobState.CANCELLED) {
-                        counts.endedPending();
-                        listeners.forEach(listener -> listener.ended(job));
+                        news.endedPending(job);
                     } else {
-                        listeners.forEach(listener -> listener.cancelRequested(job));
+                        news.cancelRequested(job);
                     }
                     return job;
                 });
-    }
-
-    /** Tells everyone where a job stands whose lease has just ended. */
-    private void announce(JobRow job) {
-        if (job.state().isFinal()) {
-            counts.endedLeased();
-            listeners.forEach(listener -> listener.ended(job));
-        } else {
-            counts.requeued();
-            listeners.forEach(listener -> listener.waiting(job.id(), job.classId()));
-        }
     }
 }

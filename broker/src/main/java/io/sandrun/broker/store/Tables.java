@@ -9,6 +9,7 @@ public final class Tables {
     private final ResultTable results;
     private final RequirementTable requirements;
     private final NodeTable nodes;
+    private final IdempotencyTable idempotency;
 
     Tables(Handle handle) {
         this.jobs = new JobTable(handle);
@@ -16,6 +17,7 @@ public final class Tables {
         this.results = new ResultTable(handle);
         this.requirements = new RequirementTable(handle);
         this.nodes = new NodeTable(handle);
+        this.idempotency = new IdempotencyTable(handle);
     }
 
     public JobTable jobs() {
@@ -36,5 +38,9 @@ public final class Tables {
 
     public NodeTable nodes() {
         return nodes;
+    }
+
+    public IdempotencyTable idempotency() {
+        return idempotency;
     }
 }
