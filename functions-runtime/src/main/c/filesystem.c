@@ -111,7 +111,8 @@ static bool rebind(const struct operation *bind)
 
 static bool mount_kind(const struct operation *mounted)
 {
-    return mount(mounted->text[0], inside(mounted->text[1]), mounted->text[0], mounted->number[0], mounted->text[2]) == 0
+    const char *kind = mounted->text[0];
+    return mount(kind, inside(mounted->text[1]), kind, mounted->number[0], mounted->text[2]) == 0
            || failed("mount", mounted->text[1]);
 }
 

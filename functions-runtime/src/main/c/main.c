@@ -10,11 +10,13 @@
  * Three kinds of process run this code:
  *
  *   resident   one per slot, outside all sandboxes, single-threaded, already in the slot's cgroup. For every PREPARE it
- *              clones a child into new user, mount, pid, net, ipc, uts and cgroup namespaces, writes the child's identity
- *              maps, opens the gate and goes back to its socket. It reaps children and reports what they used.
- *   pid 1      that child. Phase prepare builds a file system and pivots into it; then it waits. Phase go forks the job.
- *              From there on it reaps orphans and watches its socket. It is not dumpable, has no capability left and,
- *              where the agent is root, has another uid than the job, so the job cannot read, trace or signal it.
+ *              clones a child into new user, mount, pid, net, ipc, uts and cgroup namespaces, writes the child's
+ *              identity maps, opens the gate and goes back to its socket. It reaps children and reports what they
+ *              used.
+ *   pid 1      that child. Phase prepare builds a file system and pivots into it; then it waits. Phase go forks the
+ *              job. From there on it reaps orphans and watches its socket. It is not dumpable, has no capability
+ *              left and, where the agent is root, has another uid than the job, so the job cannot read, trace or
+ *              signal it.
  *   job        the child of pid 1 that gives everything away and executes the command. The last thing it does under our
  *              code is to install the system-call filter.
  *

@@ -48,8 +48,9 @@ static bool write_map(pid_t child, const char *name, const char *content)
 }
 
 /*
- * Taking a mount namespace apart waits for every processor, which can take milliseconds on a busy machine. Whoever drops
- * the last reference pays; with this one it is the resident, after it has reported the exit, and not the dying pid 1.
+ * Taking a mount namespace apart waits for every processor, which can take milliseconds on a busy machine. Whoever
+ * drops the last reference pays; with this one it is the resident, after it has reported the exit, and not the dying
+ * pid 1.
  */
 static int hold_mounts(pid_t child)
 {
@@ -81,7 +82,8 @@ static int free_place(void)
 /* Clones pid 1 of a new sandbox. The child never returns from here. */
 static pid_t clone_init(int job_socket, const int gate[2], struct plan plan, int *pidfd)
 {
-    pid_t child = (pid_t)syscall(SYS_clone, (unsigned long)(NAMESPACES | CLONE_PIDFD | SIGCHLD), NULL, pidfd, NULL, NULL);
+    unsigned long flags = NAMESPACES | CLONE_PIDFD | SIGCHLD;
+    pid_t child = (pid_t)syscall(SYS_clone, flags, NULL, pidfd, NULL, NULL);
     if (child == 0) {
         close(gate[1]);
         init_run(job_socket, gate[0], plan);
@@ -110,7 +112,8 @@ static bool start_sandbox(int job_socket, uint64_t id, struct plan plan)
     live[place].mounts = hold_mounts(child);
     struct started started = {.type = MESSAGE_STARTED, .pid = (uint32_t)child, .id = id};
     bool released = write_identity(child, plan) && (write(gate[1], "g", 1) == 1 || failed("open gate", ""))
-                    && (channel_send(CONTROL_DESCRIPTOR, &started, sizeof started, pidfd) || failed("report start", ""));
+                    && (channel_send(CONTROL_DESCRIPTOR, &started, sizeof started, pidfd)
+                        || failed("report start", ""));
     if (!released)
         kill(child, SIGKILL);
     close(gate[1]);

@@ -9,7 +9,8 @@
 /* resident.c: serves requests until the control socket closes; then everything it started is dead. */
 void resident_serve(void);
 
-/* prepare.c: phase prepare; the caller is pid 1 of its new namespaces. Returns the shared directory's descriptor, or -1. */
+/* prepare.c: phase prepare; the caller is pid 1 of its new namespaces. Returns the shared directory's descriptor,
+ * or -1. */
 int prepare(int gate, struct plan plan);
 
 /* filesystem.c: the steps of prepare that touch mounts. */

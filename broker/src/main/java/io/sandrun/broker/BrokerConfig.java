@@ -21,7 +21,8 @@ import java.util.function.Supplier;
  * @param nodeTimeout NODE_TIMEOUT: silence after which a node loses its leases
  * @param maxRetries MAX_RETRIES: further attempts after ones that failed through no doing of the program
  * @param allowAnonymous whether everybody who reaches the port may use it, which a port beyond loopback needs said
- * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for all
+ * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for
+ * all
  * @param localWorkerId the public key of the node in the same process, if there is one
  */
 public record BrokerConfig(

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a second broker off a data directory. The lock is the kernel's and dies with the process, so that a crash leaves
- * nothing to clean up; the file holds the process id only for people.
+ * Keeps a second broker off a data directory. The lock is the kernel's and dies with the process, so that a crash
+ * leaves nothing to clean up; the file holds the process id only for people.
  */
 final class DataDirectoryLock implements AutoCloseable {
     private static final String FILE = "broker.lock";

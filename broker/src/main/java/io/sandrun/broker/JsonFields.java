@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * One JSON object of a request, read field by field: each read says what the field must be, and whatever does not fit is
- * a {@link Refusal} that names it. JSON's types are kept apart: {@code "5"} is no number and {@code true} is no 1. A
+ * One JSON object of a request, read field by field: each read says what the field must be, and whatever does not fit
+ * is a {@link Refusal} that names it. JSON's types are kept apart: {@code "5"} is no number and {@code true} is no 1. A
  * field with {@code null} counts as absent. For one thread.
  */
 public final class JsonFields {

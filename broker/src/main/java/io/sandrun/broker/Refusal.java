@@ -4,7 +4,9 @@ import io.sandrun.protocol.ErrorBody;
 import io.sandrun.protocol.ErrorCode;
 import java.util.Map;
 
-/** What a caller asked for cannot be had; carries the answer that tells why. Has no stack trace: it is not our fault. */
+/**
+ * What a caller asked for cannot be had; carries the answer that tells why. Has no stack trace: it is not our fault.
+ */
 public final class Refusal extends RuntimeException {
     private final ErrorCode code;
     private final transient Map<String, Object> details;

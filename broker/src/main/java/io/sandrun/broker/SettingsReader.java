@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads settings from {@code broker.json} and the environment into a builder. Unknown names in the file are refused. */
+/**
+ * Reads settings from {@code broker.json} and the environment into a builder. Unknown names in the file are refused.
+ */
 final class SettingsReader {
     static final String FILE = "broker.json";
 

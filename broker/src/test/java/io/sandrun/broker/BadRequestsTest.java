@@ -203,7 +203,8 @@ class BadRequestsTest {
                 "/claim|{\"node_id\":\"node-x\",\"wait_seconds\":1000}|400|invalid_field",
                 "/release|{\"node_id\":\"node-x\"}|404|unknown_node",
                 "/complete|{\"node_id\":\"node-x\",\"job_id\":\"j\",\"output\":\"\",\"error\":\"\"}|400|missing_field",
-                "/complete|{\"node_id\":\"n\",\"job_id\":\"j\",\"output\":\"\",\"error\":\"\",\"exit_code\":0}|404|unknown_node",
+                "/complete|{\"node_id\":\"n\",\"job_id\":\"j\",\"output\":\"\",\"error\":\"\",\"exit_code\":0}"
+                        + "|404|unknown_node",
             })
     void a_bad_word_of_a_node_is_refused(String path, String body, int status, String code) {
         refused(broker.post(path, body), status, code);

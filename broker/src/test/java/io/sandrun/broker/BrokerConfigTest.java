@@ -36,8 +36,8 @@ class BrokerConfigTest {
 
     @Test
     void a_flag_beats_the_environment_which_beats_the_file() throws IOException {
-        file(
-                "{\"NODE_TIMEOUT\": 20, \"result_ttl\": 60, \"max_retries\": 1, \"cors_origins\": [\"https://a.example\"]}");
+        file("{\"NODE_TIMEOUT\": 20, \"result_ttl\": 60, \"max_retries\": 1,"
+                + " \"cors_origins\": [\"https://a.example\"]}");
         BrokerConfig config = BrokerConfig.load(
                         directory, Map.of("MAX_RETRIES", "2", "RESULT_TTL", "61.5", "HOST", "x"))
                 .maxRetries(5)

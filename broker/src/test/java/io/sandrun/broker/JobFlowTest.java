@@ -205,7 +205,8 @@ class JobFlowTest {
         Job job = node.claimOne();
         broker.post("/complete", """
                 {"node_id": "%s", "job_id": "%s", "output": "\\ufffd", "error": "", "exit_code": 0, "lease_id": "%s",
-                 "attempt": {"code": "ok", "output_base64": "/w==", "output_bytes": 9}}""".formatted(node.id(), jobId, job.leaseId()));
+                 "attempt": {"code": "ok", "output_base64": "/w==", "output_bytes": 9}}
+                """.formatted(node.id(), jobId, job.leaseId()));
         JsonNode result = broker.result(jobId);
         assertThat(result.path("output").asText()).isEqualTo("\uFFFD");
         assertThat(result.path("output_base64").asText()).isEqualTo("/w==");

@@ -8,7 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The settings of a broker as flags. What is not given is left to {@code broker.json}, the environment, the defaults. */
+/**
+ * The settings of a broker as flags. What is not given is left to {@code broker.json}, the environment, the defaults.
+ */
 final class BrokerServerOptions {
     @Option(names = "--port", paramLabel = "N", description = "The port to listen on, 0 for any (default: 8000).")
     @Nullable

@@ -106,10 +106,7 @@ class PlatformTest {
         assertThat(result.output().lines())
                 .containsExactly(
                         "[]", result.output().lines().toList().get(1), "refused", "False False False", "OSError");
-        assertThat(result.output())
-                .doesNotContain("'home'")
-                .doesNotContain("'sys'")
-                ;
+        assertThat(result.output()).doesNotContain("'home'").doesNotContain("'sys'");
     }
 
     @Test

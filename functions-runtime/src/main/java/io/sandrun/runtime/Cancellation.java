@@ -20,8 +20,8 @@ public final class Cancellation {
     }
 
     /**
-     * For the run loop: what {@link #cancel} calls, or null when the run is over. It must not block. A cancellation that
-     * came before is told at once.
+     * For the run loop: what {@link #cancel} calls, or null when the run is over. It must not block. A cancellation
+     * that came before is told at once.
      */
     public synchronized void wakeUpWith(@Nullable Runnable action) {
         wakeUp = action;

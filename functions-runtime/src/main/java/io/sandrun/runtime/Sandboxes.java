@@ -31,7 +31,8 @@ public final class Sandboxes implements AutoCloseable {
     /**
      * Gets ready, and runs a probe in a first sandbox.
      *
-     * @throws SandboxUnavailableException when this machine cannot run sandboxes, with a sentence that says what is missing
+     * @throws SandboxUnavailableException when this machine cannot run sandboxes, with a sentence that says what is
+     * missing
      */
     public static Sandboxes open(SandboxSettings settings) throws SandboxUnavailableException {
         String osArch = System.getProperty("os.arch", "");

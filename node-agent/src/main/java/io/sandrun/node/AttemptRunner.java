@@ -25,8 +25,8 @@ final class AttemptRunner {
     private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
 
     /**
-     * A program that still runs after this long is told to be running. Shorter jobs go from assigned to their end, which
-     * spares them a message each.
+     * A program that still runs after this long is told to be running. Shorter jobs go from assigned to their end,
+     * which spares them a message each.
      */
     private static final long STARTED_NOTICE_MS = 100;
 

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait after the n-th failure in a row: doubling from 100 ms to 10 s, spread by half so that a thousand nodes
- * do not return to a restarted broker in one instant. Owned by one thread.
+ * How long to wait after the n-th failure in a row: doubling from 100 ms to 10 s, spread by half so that a thousand
+ * nodes do not return to a restarted broker in one instant. Owned by one thread.
  */
 final class Backoff {
     private static final long FIRST_MS = 100;

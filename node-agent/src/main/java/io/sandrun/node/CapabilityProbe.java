@@ -44,7 +44,9 @@ final class CapabilityProbe {
 
     private CapabilityProbe() {}
 
-    /** By name, what was found, is wanted by the owner, and ran in a sandbox. Uses the first slot; takes a second or so. */
+    /**
+     * By name, what was found, is wanted by the owner, and ran in a sandbox. Uses the first slot; takes a second or so.
+     */
     static Map<String, Interpreter> interpreters(NodeConfig config, Sandboxes sandboxes) {
         Slot slot = sandboxes.slot(0);
         Map<String, Interpreter> offered = new TreeMap<>();

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns free places into claims. Each claim is parked at the broker with all the places that were free when it was sent;
- * places that get free while it is parked make a claim of their own, so nothing idles and nothing polls.
+ * Turns free places into claims. Each claim is parked at the broker with all the places that were free when it was
+ * sent; places that get free while it is parked make a claim of their own, so nothing idles and nothing polls.
  */
 final class ClaimLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);

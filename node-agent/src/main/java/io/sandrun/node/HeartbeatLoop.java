@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the broker what this node holds, and hears what it must drop. While something runs, the answer is parked at the
- * broker, so a cancel arrives at once; a nudge (a program has started, news came) sends the next heartbeat without delay.
+ * broker, so a cancel arrives at once; a nudge (a program has started, news came) sends the next heartbeat without
+ * delay.
  */
 final class HeartbeatLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(HeartbeatLoop.class);

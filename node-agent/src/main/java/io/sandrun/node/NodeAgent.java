@@ -166,7 +166,9 @@ public final class NodeAgent implements AutoCloseable {
         return running.stream().map(attempt -> attempt.job().leaseId()).toList();
     }
 
-    /** Says goodbye: the broker hands the unfinished jobs to other nodes at once, and those whose claim never arrived. */
+    /**
+     * Says goodbye: the broker hands the unfinished jobs to other nodes at once, and those whose claim never arrived.
+     */
     private void leave(List<String> unfinished) {
         try {
             if (session.awaitFirstRegistration(Duration.ZERO)) {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The slots and their threads. A place is first reserved (for a claim that may bring a job), then used or given back, so
- * that the node never claims more than it can start at once. Thread-safe.
+ * The slots and their threads. A place is first reserved (for a claim that may bring a job), then used or given back,
+ * so that the node never claims more than it can start at once. Thread-safe.
  */
 final class SlotPool {
     private final Semaphore free;

@@ -7,7 +7,8 @@ import java.util.Map;
  * The one shape of every error.
  *
  * @param error a sentence that a person can act on
- * @param code the stable code, see {@link ErrorCode}; a plain string so that a client also reads codes newer than itself
+ * @param code the stable code, see {@link ErrorCode}; a plain string so that a client also reads codes newer than
+ * itself
  * @param details what else is known, for programs; the field at fault is under {@code field}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

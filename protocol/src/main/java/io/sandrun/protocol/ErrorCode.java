@@ -3,7 +3,10 @@ package io.sandrun.protocol;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Every error that the broker answers: its stable code, its HTTP status, and whether the same request may be sent again. */
+/**
+ * Every error that the broker answers: its stable code, its HTTP status, and whether the same request may be sent
+ * again.
+ */
 public enum ErrorCode {
     /** The body is not JSON, or not an object. */
     INVALID_JSON(400, false),

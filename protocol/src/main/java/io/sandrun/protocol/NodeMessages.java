@@ -152,7 +152,8 @@ public final class NodeMessages {
     /**
      * Gives leases back: the jobs go to other nodes at once.
      *
-     * @param leaving whether the node is about to stop: it gets no more work until it registers again, and all its leases
+     * @param leaving whether the node is about to stop: it gets no more work until it registers again, and all its
+     * leases
      *     are given back, those included whose claim's answer never reached it
      */
     public record Release(String nodeId, List<String> leases, boolean leaving) {}

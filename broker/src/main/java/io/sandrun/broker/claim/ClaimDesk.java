@@ -24,10 +24,10 @@ import java.util.function.BiConsumer;
 /**
  * Where claims wait for jobs.
  *
- * <p>Theory of operation: a claim first tries the store. If it gets nothing it becomes idle here, and a job that arrives
- * later picks the idle claim of the least loaded node that fits and lets it try again. No wake-up is lost, because tries
- * and arrivals are operations of one writer, and this class hears of their commits in their order on the writer's
- * thread: a claim that came too early to see a job is idle by the time that the job is announced. Thread-safe.
+ * <p>Theory of operation: a claim first tries the store. If it gets nothing it becomes idle here, and a job that
+ * arrives later picks the idle claim of the least loaded node that fits and lets it try again. No wake-up is lost,
+ * because tries and arrivals are operations of one writer, and this class hears of their commits in their order on the
+ * writer's thread: a claim that came too early to see a job is idle by the time that the job is announced. Thread-safe.
  */
 public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Claims at once: each costs a few KiB of memory and a connection. */

@@ -41,8 +41,8 @@ import java.util.function.Function;
  * cancel    PENDING   -&gt; CANCELLED            leased: noted, told to the holder, ends with its report
  * </pre>
  *
- * A leased job whose cancel was noted is never run again: whatever ends its lease makes it CANCELLED. Thread-safe; every
- * answer comes after its commit, and {@link JobListener}s hear of it before the caller does.
+ * A leased job whose cancel was noted is never run again: whatever ends its lease makes it CANCELLED. Thread-safe;
+ * every answer comes after its commit, and {@link JobListener}s hear of it before the caller does.
  */
 public final class JobLifecycle {
     /** How long beyond its time limit a job may be held: room for setting up the sandbox and for a report's retries. */

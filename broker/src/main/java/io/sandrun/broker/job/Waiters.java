@@ -37,8 +37,8 @@ public final class Waiters implements JobListener, AutoCloseable {
     }
 
     /**
-     * Waits for the end of a job, for news of a node, or for the end of the time. Whoever calls must look afterwards, and
-     * once more between this call and the wait: what is waited for may have come before.
+     * Waits for the end of a job, for news of a node, or for the end of the time. Whoever calls must look afterwards,
+     * and once more between this call and the wait: what is waited for may have come before.
      *
      * @param id of the job, or of the node
      *

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The requirement classes in memory: few, and never changed. Classes are learned on the writer's thread after the commit
- * that brought them; reads are thread-safe.
+ * The requirement classes in memory: few, and never changed. Classes are learned on the writer's thread after the
+ * commit that brought them; reads are thread-safe.
  */
 public final class RequirementClasses {
     private final NodeRegistry registry;

@@ -40,7 +40,8 @@ final class AgentGroup {
     /**
      * Makes the group and, in version 2, steps aside and has the controllers handed down.
      *
-     * @throws IOException if this user may not make groups here, or other processes share the agent's version 2 group; all
+     * @throws IOException if this user may not make groups here, or other processes share the agent's version 2 group;
+     * all
      *     is as before then
      */
     void enter() throws IOException {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where this process's own groups are, from {@code /proc/self/cgroup} (which group) and {@code /proc/self/mountinfo} (where
- * its hierarchy is mounted, and from which group on).
+ * Where this process's own groups are, from {@code /proc/self/cgroup} (which group) and {@code /proc/self/mountinfo}
+ * (where its hierarchy is mounted, and from which group on).
  */
 final class CgroupLayout {
     /** The key of the one hierarchy that names no controllers. */

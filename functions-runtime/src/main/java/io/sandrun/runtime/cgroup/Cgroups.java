@@ -6,10 +6,11 @@ import java.util.Map;
 /** The control groups of one agent. Thread-safe; close every slot before. */
 public interface Cgroups extends AutoCloseable {
     /**
-     * Finds what the host offers, tries it out, and removes what agents that are gone have left behind. Never fails: a host
-     * without usable groups gives slots that measure only.
+     * Finds what the host offers, tries it out, and removes what agents that are gone have left behind. Never fails: a
+     * host without usable groups gives slots that measure only.
      *
-     * @param agentName unique on this machine, letters, digits and {@code - _ .}; begin it with {@link #processName()} so
+     * @param agentName unique on this machine, letters, digits and {@code - _ .}; begin it with {@link #processName()}
+     * so
      *     that a later agent can tell that this one is gone
      */
     static Cgroups open(String agentName) {

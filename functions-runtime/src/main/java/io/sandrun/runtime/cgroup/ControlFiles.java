@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the kernel's control group file system lets one do; a seam, so that other kernels' layouts can be tested here. */
+/**
+ * What the kernel's control group file system lets one do; a seam, so that other kernels' layouts can be tested here.
+ */
 interface ControlFiles {
     boolean exists(Path file);
 

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Removes groups whose last processes may still be on their way out. All waiting of one removal together is bounded, from
- * its construction on.
+ * Removes groups whose last processes may still be on their way out. All waiting of one removal together is bounded,
+ * from its construction on.
  */
 final class GroupRemoval {
     private static final System.Logger LOG = System.getLogger(GroupRemoval.class.getName());

@@ -20,7 +20,9 @@ interface MemoryControl {
                 : new VersionTwo(files, group.directory());
     }
 
-    /** {@code memsw} counts memory and swap, is only there with swap accounting, and may never be below the other limit. */
+    /**
+     * {@code memsw} counts memory and swap, is only there with swap accounting, and may never be below the other limit.
+     */
     record VersionOne(ControlFiles files, Path directory) implements MemoryControl {
         @Override
         public void limit(long bytes) throws IOException {

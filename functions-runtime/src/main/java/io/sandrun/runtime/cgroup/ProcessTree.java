@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Measures a sandbox without control groups: its pid 1 and everything below. Orphans of a pid namespace become children of
- * its pid 1, so the parent links lead to all of them, and reading those needs no right over the processes.
+ * Measures a sandbox without control groups: its pid 1 and everything below. Orphans of a pid namespace become children
+ * of its pid 1, so the parent links lead to all of them, and reading those needs no right over the processes.
  *
  * <p>Time of a process that was not waited for is lost with it; memory shared after a fork is first counted in each
  * process, and exactly only when that sum is above a limit.

@@ -40,7 +40,8 @@ final class Footprint {
     /**
      * Adds a directory with the libraries of an interpreter, by the name it uses and by the real one.
      *
-     * @throws IOException if it is missing, or so general that it would show the sandbox other things than an interpreter
+     * @throws IOException if it is missing, or so general that it would show the sandbox other things than an
+     * interpreter
      */
     void addPrefix(Path prefix) throws IOException {
         for (Path path : List.of(prefix, real(prefix))) {
@@ -105,8 +106,8 @@ final class Footprint {
     }
 
     /**
-     * Neither the root, nor a directory right below it, nor a home, nor one that a home is in, nor the place where a user's
-     * programs keep what is theirs (keyrings are there).
+     * Neither the root, nor a directory right below it, nor a home, nor one that a home is in, nor the place where a
+     * user's programs keep what is theirs (keyrings are there).
      */
     private boolean isSpecific(Path path) {
         return path.getNameCount() >= 2

@@ -7,9 +7,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
 /**
- * Whether the sandbox's user may use a file. An ordinary user's sandbox has that user's own rights; root's sandboxes have
- * unprivileged ids of their own, for which only the bits for others count. Directories above what is shown do not matter:
- * the sandbox does not see them.
+ * Whether the sandbox's user may use a file. An ordinary user's sandbox has that user's own rights; root's sandboxes
+ * have unprivileged ids of their own, for which only the bits for others count. Directories above what is shown do not
+ * matter: the sandbox does not see them.
  */
 final class SandboxAccess {
     private final boolean agentIsRoot;

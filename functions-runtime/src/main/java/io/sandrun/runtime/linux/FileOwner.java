@@ -4,8 +4,8 @@ package io.sandrun.runtime.linux;
  * The identity under which the current thread makes files, for as long as this is open (setfsuid(2)).
  *
  * <p>A file system that belongs to a user namespace refuses new files of an owner that the namespace does not map, and
- * host root is not mapped: so root makes a job's files as the job. Only this thread's identity for files changes. It must
- * be closed by the thread that opened it, before anything else is done with files.
+ * host root is not mapped: so root makes a job's files as the job. Only this thread's identity for files changes. It
+ * must be closed by the thread that opened it, before anything else is done with files.
  */
 public final class FileOwner implements AutoCloseable {
     private static final int PR_SET_DUMPABLE = 4;

@@ -5,9 +5,9 @@ import io.sandrun.runtime.linux.Ids;
 /**
  * Who the processes of a sandbox are on the host.
  *
- * <p>An agent that is root gives every slot two ids of its own: one for pid 1 (inside: root) and one for the job (inside:
- * {@value #JOB_ID}); host root is not mapped at all. An ordinary user can map its own id alone, so there pid 1 and the job
- * share it, and only the user namespace stands between the job and the user's other processes' files.
+ * <p>An agent that is root gives every slot two ids of its own: one for pid 1 (inside: root) and one for the job
+ * (inside: {@value #JOB_ID}); host root is not mapped at all. An ordinary user can map its own id alone, so there pid 1
+ * and the job share it, and only the user namespace stands between the job and the user's other processes' files.
  *
  * @param hasInsideRoot whether pid 1 has an id other than the job's
  * @param hostRootId the host's uid and gid of pid 1

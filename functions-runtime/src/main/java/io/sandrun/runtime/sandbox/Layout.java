@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a job sees: the one page that lists every path of a sandbox. Makes the plan of phase prepare; reads the host only
- * through {@link HostFiles}. Not thread-safe; one instance per plan.
+ * What a job sees: the one page that lists every path of a sandbox. Makes the plan of phase prepare; reads the host
+ * only through {@link HostFiles}. Not thread-safe; one instance per plan.
  */
 final class Layout {
     static final String WORK = "/work";

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what a run uses with what it may use. Time is an argument. One thread; see {@link Judgement} for what is made
- * of the evidence afterwards.
+ * Compares what a run uses with what it may use. Time is an argument. One thread; see {@link Judgement} for what is
+ * made of the evidence afterwards.
  */
 final class LimitWatch {
     /** How the disk is looked at. */
@@ -115,8 +115,8 @@ final class LimitWatch {
     }
 
     /**
-     * Where no control group counts refused forks, a bomb that never gives up runs into its time limit; that it stood at
-     * its process limit most of the time tells it from a program that is merely slow.
+     * Where no control group counts refused forks, a bomb that never gives up runs into its time limit; that it stood
+     * at its process limit most of the time tells it from a program that is merely slow.
      */
     private Outcome timeOutcome() {
         boolean bomb = !enforcement.countsForkRefusals() && looks > 0 && looksAtProcessLimit * 2 > looks;

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes a message with operations in the form that {@code plan.c} reads: u32 code, u32 payload length, payload of texts,
- * numbers and bytes. One method per operation; single-threaded.
+ * Writes a message with operations in the form that {@code plan.c} reads: u32 code, u32 payload length, payload of
+ * texts, numbers and bytes. One method per operation; single-threaded.
  */
 final class PlanWriter {
     private final ByteArrayOutputStream message = new ByteArrayOutputStream(8 * 1024);

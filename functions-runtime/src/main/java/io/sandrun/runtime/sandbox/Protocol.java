@@ -3,7 +3,9 @@ package io.sandrun.runtime.sandbox;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The words exchanged with sandbox-init. The twin of this page is {@code src/main/c/protocol.h}, and {@code plan.h}. */
+/**
+ * The words exchanged with sandbox-init. The twin of this page is {@code src/main/c/protocol.h}, and {@code plan.h}.
+ */
 final class Protocol {
     static final int PREPARE = 1;
     static final int GO = 2;

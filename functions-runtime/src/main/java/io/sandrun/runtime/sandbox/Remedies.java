@@ -8,8 +8,8 @@ final class Remedies {
     static String of(String reason) {
         if (reason.contains("clone into new namespaces") || reason.contains("identity map")) {
             return " User namespaces must be allowed: see the sysctls user.max_user_namespaces,"
-                    + " kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns, and the seccomp"
-                    + " profile of the container that the agent runs in.";
+                    + " kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns, and the"
+                    + " seccomp profile of the container that the agent runs in.";
         }
         if (reason.contains("make mounts private") || reason.contains("mount new root")) {
             return " Mounting in a user namespace must be allowed: see the sysctl"

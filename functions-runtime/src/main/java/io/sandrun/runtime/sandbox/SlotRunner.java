@@ -30,7 +30,9 @@ public final class SlotRunner implements AutoCloseable {
     /** The resident and pid 1. */
     private static final int OWN_PROCESSES = 2;
 
-    /** Where a group counts, it shall be the one that refuses: the rlimit, which nobody counts, stands a little higher. */
+    /**
+     * Where a group counts, it shall be the one that refuses: the rlimit, which nobody counts, stands a little higher.
+     */
     private static final int RLIMIT_HEADROOM = 16;
 
     private final ProgramImage program;

@@ -3,8 +3,8 @@ package io.sandrun.runtime.seccomp;
 import java.util.Optional;
 
 /**
- * The processors that the policy knows. Audit numbers are those of {@code linux/audit.h}: the ELF machine number with the
- * flags for 64 bits and little-endian.
+ * The processors that the policy knows. Audit numbers are those of {@code linux/audit.h}: the ELF machine number with
+ * the flags for 64 bits and little-endian.
  */
 public enum Architecture {
     X86_64("x86_64", "amd64", 0xC000003E, 0x40000000),
@@ -45,7 +45,9 @@ public enum Architecture {
         return auditNumber;
     }
 
-    /** From this number on the calls belong to another ABI under the same audit number (x32), or -1 where there is none. */
+    /**
+     * From this number on the calls belong to another ABI under the same audit number (x32), or -1 where there is none.
+     */
     int foreignAbiFrom() {
         return foreignAbiFrom;
     }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * whose leaves are the rules. The code is position independent: every piece jumps forward only and only inside itself,
  * over the whole width where a subtree may be larger than the 8 bits of a conditional jump.
  *
- * <p>Offsets are those of {@code struct seccomp_data} in {@code linux/seccomp.h}. The kernel answers calls that are always
- * allowed from a bitmap (since 5.11) as long as the path to them uses only the instructions used here.
+ * <p>Offsets are those of {@code struct seccomp_data} in {@code linux/seccomp.h}. The kernel answers calls that are
+ * always allowed from a bitmap (since 5.11) as long as the path to them uses only the instructions used here.
  */
 final class FilterCompiler {
     private static final int NUMBER_OFFSET = 0;
@@ -38,7 +38,9 @@ final class FilterCompiler {
         return program;
     }
 
-    /** The code for each range of numbers by the first number of the range; neighbours with the same code are one range. */
+    /**
+     * The code for each range of numbers by the first number of the range; neighbours with the same code are one range.
+     */
     private static NavigableMap<Integer, List<Instruction>> ranges(Map<Integer, List<Rule>> rulesByNumber) {
         TreeMap<Integer, List<Instruction>> codeByNumber = new TreeMap<>();
         codeByNumber.put(0, UNKNOWN_CALL);

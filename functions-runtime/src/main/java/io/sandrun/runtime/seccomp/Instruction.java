@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * One {@code struct sock_filter} of classic BPF ({@code linux/filter.h}). Jump distances count the instructions to skip.
+ * One {@code struct sock_filter} of classic BPF ({@code linux/filter.h}). Jump distances count the instructions to
+ * skip.
  *
  * @param jumpTrue 0 to 255
  * @param jumpFalse 0 to 255

@@ -22,7 +22,8 @@ final class PolicyText {
     /**
      * The rules of each call in the order of the text.
      *
-     * @throws IllegalArgumentException with the line number if a line is not understood, a rule can never be reached, or a
+     * @throws IllegalArgumentException with the line number if a line is not understood, a rule can never be reached,
+     * or a
      *     call is left without an unconditional last rule
      */
     static Map<String, List<Rule>> parse(List<String> lines) {

@@ -1,6 +1,9 @@
 package io.sandrun.runtime.seccomp;
 
-/** What the filter answers; values are the {@code SECCOMP_RET_*} words of {@code linux/seccomp.h} with the errno in the low half. */
+/**
+ * What the filter answers; values are the {@code SECCOMP_RET_*} words of {@code linux/seccomp.h} with the errno in the
+ * low half.
+ */
 enum Verdict {
     ALLOW("allow", 0x7FFF0000),
     EPERM("EPERM", 0x00050000 | 1),

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A version 2 hierarchy in memory with the rules that make it hard: controllers come from above, no processes in a group
- * that hands controllers down, no removal of what is in use, no writing for those who may not.
+ * A version 2 hierarchy in memory with the rules that make it hard: controllers come from above, no processes in a
+ * group that hands controllers down, no removal of what is in use, no writing for those who may not.
  */
 final class FakeKernel implements ControlFiles {
     private static final Map<String, Map<String, String>> FILES_BY_CONTROLLER = Map.of(

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A child process that does nothing until it is told to, so that it can be put into a group first. Closing it kills what
- * it has started and ends the input of what it has lost.
+ * A child process that does nothing until it is told to, so that it can be put into a group first. Closing it kills
+ * what it has started and ends the input of what it has lost.
  */
 final class TestProgram implements AutoCloseable {
     private final Process process;

@@ -127,8 +127,8 @@ public final class NodeKey {
 
     /**
      * The pair of a private key alone. The JDK has no call that derives the public half, but its generator makes the
-     * pair of whatever 32 bytes its random source gives, which is the private key's seed; a signature made with one half
-     * and verified with the other proves that it did.
+     * pair of whatever 32 bytes its random source gives, which is the private key's seed; a signature made with one
+     * half and verified with the other proves that it did.
      */
     private static KeyPair pairOf(byte[] pkcs8) throws GeneralSecurityException {
         var privateKey =

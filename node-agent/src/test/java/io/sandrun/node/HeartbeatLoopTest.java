@@ -1,0 +1,104 @@
+package io.sandrun.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.JobLimits;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
+import io.sandrun.protocol.NodeMessages.Registered;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatLoopTest {
+    private ScriptedBroker broker;
+    private HeldLeases leases;
+    private HeartbeatLoop heartbeats;
+    private Thread loop;
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = new ScriptedBroker();
+        // A test that had to wait for the next regular heartbeat would time out.
+        broker.answer("/register", 200, new Registered("node-1", 3600));
+        broker.answer("/heartbeat", 200, new HeartbeatAnswer(List.of(), List.of()));
+        leases = new HeldLeases();
+        BrokerClient client = new BrokerClient(broker.url());
+        Capabilities capabilities =
+                new Capabilities(List.of("python3"), Map.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
+        heartbeats = new HeartbeatLoop(client, new BrokerSession(client, "key", "test", capabilities, leases), leases);
+        loop = new Thread(heartbeats);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        loop.interrupt();
+        loop.join();
+        broker.close();
+    }
+
+    @Test
+    void names_every_lease_and_whether_its_program_has_started() throws Exception {
+        HeldAttempt attempt = hold("lease-1");
+        leases.awaitAcknowledgement("lease-2");
+        loop.start();
+        JsonNode first = broker.await("/heartbeat");
+        assertThat(first.path("leases").toString())
+                .contains("{\"lease_id\":\"lease-1\",\"started\":false}")
+                .contains("{\"lease_id\":\"lease-2\",\"started\":true}");
+
+        attempt.markStarted();
+        heartbeats.nudge();
+        assertThat(broker.await("/heartbeat").path("leases").toString())
+                .contains("{\"lease_id\":\"lease-1\",\"started\":true}");
+    }
+
+    @Test
+    void an_idle_node_does_not_ask_the_broker_to_wait() throws Exception {
+        loop.start();
+        assertThat(broker.await("/heartbeat").path("wait_seconds").asDouble()).isZero();
+        hold("lease-1");
+        heartbeats.nudge();
+        assertThat(broker.await("/heartbeat").path("wait_seconds").asDouble()).isPositive();
+    }
+
+    @Test
+    void a_lease_that_the_broker_took_away_stops_its_job_and_is_named_no_more() throws Exception {
+        HeldAttempt attempt = hold("lease-1");
+        CountDownLatch stopped = new CountDownLatch(1);
+        attempt.cancellation().wakeUpWith(stopped::countDown);
+        broker.answer("/heartbeat", 200, new HeartbeatAnswer(List.of("lease-1"), List.of()));
+        loop.start();
+
+        assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(attempt.isLost()).isTrue();
+        assertThat(leases.snapshot()).isEmpty();
+    }
+
+    @Test
+    void a_cancel_stops_the_job_but_keeps_the_lease_for_its_report() throws Exception {
+        HeldAttempt attempt = hold("lease-1");
+        CountDownLatch stopped = new CountDownLatch(1);
+        attempt.cancellation().wakeUpWith(stopped::countDown);
+        broker.answer("/heartbeat", 200, new HeartbeatAnswer(List.of(), List.of("lease-1")));
+        loop.start();
+
+        assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(attempt.isLost()).isFalse();
+        assertThat(leases.ids()).containsExactly("lease-1");
+    }
+
+    private HeldAttempt hold(String leaseId) {
+        HeldAttempt attempt = new HeldAttempt(new ClaimedJob(
+                "pool-1", leaseId, 1, "", "python3", List.of(), Map.of(), "", new JobLimits(1, null, 64, 16, 16)));
+        leases.hold(attempt);
+        return attempt;
+    }
+}

@@ -1,0 +1,144 @@
+package io.sandrun.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.ErrorBody;
+import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.HeldLease;
+import io.sandrun.protocol.NodeMessages.Usage;
+import io.sandrun.protocol.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportLoopTest {
+    private static final ErrorBody DOWN = new ErrorBody("The disk is full.", "unavailable", Map.of());
+
+    @TempDir
+    Path directory;
+
+    private ScriptedBroker broker;
+    private HeldLeases leases;
+    private BrokerSession session;
+    private BrokerClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        broker = new ScriptedBroker();
+        leases = new HeldLeases();
+        client = new BrokerClient(broker.url());
+        session = new BrokerSession(client, "key", "test", capabilities(), leases);
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    @Test
+    void a_report_that_is_taken_frees_its_lease_and_leaves_no_file() throws Exception {
+        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        reports.report(report("lease-1"));
+
+        assertThat(broker.await("/complete").path("node_id").asText()).isEqualTo("node-1");
+        assertThat(leases.snapshot()).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void a_report_that_cannot_be_delivered_is_kept_on_disk_and_its_lease_is_still_held() throws Exception {
+        broker.answer("/complete", 503, DOWN);
+        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        reports.report(report("lease-1"));
+
+        assertThat(leases.snapshot()).containsExactly(new HeldLease("lease-1", true));
+        assertThat(new Outbox(directory).leases()).containsExactly("lease-1");
+    }
+
+    @Test
+    void what_an_agent_left_in_its_outbox_is_delivered_by_the_next_one() throws Exception {
+        new Outbox(directory).keep("lease-7", report("lease-7"));
+        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        assertThat(leases.ids()).containsExactly("lease-7");
+
+        assertThat(runUntilDelivered(reports, "lease-7")).containsExactly("lease-7");
+    }
+
+    @Test
+    void a_kept_report_is_tried_again_until_the_broker_takes_it() throws Exception {
+        broker.answer("/complete", 503, DOWN);
+        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        reports.report(report("lease-1"));
+        broker.await("/complete");
+        Thread loop = new Thread(reports);
+        loop.start();
+        broker.await("/complete");
+        broker.answer("/complete", 200, Map.of("status", "recorded"));
+        awaitEmptyOutbox();
+        loop.interrupt();
+        loop.join();
+        assertThat(leases.snapshot()).isEmpty();
+    }
+
+    @Test
+    void a_report_under_a_lease_that_is_gone_is_dropped() throws Exception {
+        broker.answer("/complete", 409, new ErrorBody("Not yours.", "stale_lease", Map.of()));
+        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        reports.report(report("lease-1"));
+
+        assertThat(leases.snapshot()).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void a_file_that_is_no_report_is_moved_aside_and_the_others_are_delivered() throws Exception {
+        Outbox outbox = new Outbox(directory);
+        Files.writeString(directory.resolve("lease-0.json"), "{broken");
+        outbox.keep("lease-1", report("lease-1"));
+        ReportLoop reports = new ReportLoop(client, session, leases, outbox);
+
+        runUntilDelivered(reports, "lease-1");
+        assertThat(directory.resolve("lease-0.broken")).exists();
+    }
+
+    /** Runs the loop until the broker was called with the lease's report; answers what the registration named. */
+    private List<String> runUntilDelivered(ReportLoop reports, String leaseId) throws Exception {
+        Thread loop = new Thread(reports);
+        loop.start();
+        List<String> named = new ArrayList<>();
+        broker.await("/register").path("leases").forEach(lease -> named.add(lease.asText()));
+        assertThat(broker.await("/complete").path("lease_id").asText()).isEqualTo(leaseId);
+        awaitEmptyOutbox();
+        loop.interrupt();
+        loop.join();
+        return named;
+    }
+
+    /** The file goes after the answer came, on the loop's thread: there is no signal but the directory itself. */
+    private void awaitEmptyOutbox() throws IOException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (!new Outbox(directory).leases().isEmpty()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Complete report(String leaseId) {
+        AttemptReport attempt = new AttemptReport(Outcome.OK, "", null, null, null, 2, 0, new Usage(0.01, 1 << 20, 20));
+        return new Complete("", "pool-1", "42", "", 0, leaseId, attempt);
+    }
+
+    private static Capabilities capabilities() {
+        return new Capabilities(List.of("python3"), Map.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
+    }
+}
