@@ -111,7 +111,7 @@ public final class JobLifecycle {
     private List<Assigned> assign(Tables tables, Node node, String classIds, int slots) {
         List<Assigned> taken = new ArrayList<>();
         long nowMs = clock.millis();
-        while (taken.size() < slots && !node.hasLeft()) {
+        while (taken.size() < slots && !node.hasLeft() && !node.isDrained()) {
             String leaseId = freshId.lease();
             Optional<JobRow> job = tables.jobs().assign(classIds, node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
             if (job.isEmpty()) {
@@ -211,7 +211,7 @@ public final class JobLifecycle {
         }
         long nowMs = clock.millis();
         String reason = end.outcome() == Outcome.CANCELLED ? CANCELLED_REASON : end.reason();
-        tables.attempts().close(lease, end.outcome(), reason, nowMs);
+        tables.attempts().close(lease, end.outcome(), reason, end.phases(), nowMs);
         if (end.outcome().isProgramFault()
                 && held.get().retries().areLeft()
                 && !held.get().cancelRequested()) {

@@ -2,6 +2,7 @@ package io.sandrun.broker.job;
 
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,8 @@ public record JobStatus(
         Map<String, Object> outputFiles,
         double submittedAt,
         String createdAt,
-        @Nullable String completedAt) {
+        @Nullable String completedAt,
+        List<Timeline.Event> timeline) {
     public record WorkerStatus(String jobId, String status) {}
 
     /** Who vouches for the result; nobody does yet. */

@@ -16,9 +16,11 @@ public final class PendingReason {
 
     /** @param ahead pending jobs that come first */
     public String explain(RequirementClass needs, int ahead) {
-        List<Node> live = registry.live();
+        List<Node> live = registry.working();
         if (live.isEmpty()) {
-            return "No node is connected: start one with `sandrun node`.";
+            return registry.live().isEmpty()
+                    ? "No node is connected: start one with `sandrun node`."
+                    : "Every live node is drained: put one back with `sandrun drain NODE --undo`.";
         }
         if (live.stream().anyMatch(needs::isMetBy)) {
             return "Waiting for a free slot: "

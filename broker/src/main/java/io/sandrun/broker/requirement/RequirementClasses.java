@@ -50,10 +50,10 @@ public final class RequirementClasses {
         return version.get();
     }
 
-    /** Whether a live node beside this one can serve the class. */
+    /** Whether another live node that may get work can serve the class. */
     public boolean fitAnotherThan(String nodeId, long classId) {
         RequirementClass needs = get(classId);
-        return registry.live().stream().anyMatch(node -> !node.id().equals(nodeId) && needs.isMetBy(node));
+        return registry.working().stream().anyMatch(node -> !node.id().equals(nodeId) && needs.isMetBy(node));
     }
 
     /** The classes that a node can serve, as a JSON list of their numbers. */

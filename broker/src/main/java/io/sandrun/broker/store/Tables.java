@@ -10,6 +10,7 @@ public final class Tables {
     private final RequirementTable requirements;
     private final NodeTable nodes;
     private final IdempotencyTable idempotency;
+    private final JobListTable lists;
 
     Tables(Handle handle) {
         this.jobs = new JobTable(handle);
@@ -17,6 +18,7 @@ public final class Tables {
         this.results = new ResultTable(handle);
         this.requirements = new RequirementTable(handle);
         this.nodes = new NodeTable(handle);
+        this.lists = new JobListTable(handle);
         this.idempotency = new IdempotencyTable(handle);
     }
 
@@ -38,6 +40,10 @@ public final class Tables {
 
     public NodeTable nodes() {
         return nodes;
+    }
+
+    public JobListTable lists() {
+        return lists;
     }
 
     public IdempotencyTable idempotency() {
