@@ -16,6 +16,7 @@ import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
 import io.sandrun.broker.job.NodeTally;
 import io.sandrun.broker.job.QueueCounts;
+import io.sandrun.broker.job.ResultCache;
 import io.sandrun.broker.job.RetentionSweep;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.NodeFlush;
@@ -108,7 +109,7 @@ public final class Broker implements AutoCloseable {
                 desk,
                 counts,
                 new JobSubmission(config.jobTimeout(), clock),
-                new JobIntake(store, clock, freshId, classes, counts, news),
+                new JobIntake(store, clock, freshId, classes, counts, news, new ResultCache(clock, config.resultTtl())),
                 lifecycle,
                 new JobStatuses(store, registry, classes),
                 new JobList(store, classes),

@@ -9,6 +9,7 @@ public final class Tables {
     private final ResultTable results;
     private final RequirementTable requirements;
     private final NodeTable nodes;
+    private final CacheTable cache;
     private final IdempotencyTable idempotency;
     private final JobListTable lists;
 
@@ -19,6 +20,7 @@ public final class Tables {
         this.requirements = new RequirementTable(handle);
         this.nodes = new NodeTable(handle);
         this.lists = new JobListTable(handle);
+        this.cache = new CacheTable(handle);
         this.idempotency = new IdempotencyTable(handle);
     }
 
@@ -44,6 +46,10 @@ public final class Tables {
 
     public JobListTable lists() {
         return lists;
+    }
+
+    public CacheTable cache() {
+        return cache;
     }
 
     public IdempotencyTable idempotency() {
