@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns whatever went wrong into the one shape of errors. What the caller did is not logged above debug; what we did
- * is one line, and never a stack trace to the caller.
+ * Turns whatever went wrong into the one shape of errors. What the caller did wrong and what we did is one line of the log each,
+ * and never a stack trace to the caller.
  */
 final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
@@ -24,7 +24,7 @@ final class Errors {
             cause = cause.getCause();
         }
         if (cause instanceof Refusal refusal) {
-            LOG.debug("Refused: {}", refusal.getMessage());
+            LOG.info("Refused with {}: {}", refusal.code().wire(), refusal.getMessage());
             return Answer.of(refusal);
         }
         if (cause instanceof StoreUnavailableException unavailable) {

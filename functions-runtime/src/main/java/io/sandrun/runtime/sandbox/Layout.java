@@ -60,6 +60,15 @@ final class Layout {
 
     private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");
 
+    /** Files of /proc that tell of the host, or of the agent's user, and not of the sandbox. They read as empty. */
+    private static final List<String> HIDDEN_IN_PROC = List.of(
+            "/proc/kcore",
+            "/proc/keys",
+            "/proc/key-users",
+            "/proc/timer_list",
+            "/proc/sched_debug",
+            "/proc/latency_stats");
+
     /** Where a caller's path would hide the system or show what must not be shown. */
     private static final List<String> CLOSED_TREES = List.of("/proc", "/sys", "/dev");
 
@@ -86,8 +95,8 @@ final class Layout {
         layout.devices();
         layout.disk(limits);
         layout.readOnly(readOnlyPaths);
-        layout.directory("/proc");
-        plan.mount("proc", "/proc", "", PROC_FLAGS).seal("/", HOST_TREE).share(WORK);
+        layout.proc();
+        plan.seal("/", HOST_TREE).share(WORK);
         return plan.toBytes();
     }
 
@@ -123,6 +132,16 @@ final class Layout {
         plan.symlink("/proc/self/fd/0", "/dev/stdin");
         plan.symlink("/proc/self/fd/1", "/dev/stdout");
         plan.symlink("/proc/self/fd/2", "/dev/stderr");
+    }
+
+    private void proc() {
+        directory("/proc");
+        plan.mount("proc", "/proc", "", PROC_FLAGS);
+        for (String path : HIDDEN_IN_PROC) {
+            if (host.kind(path) != HostFiles.Kind.ABSENT) {
+                plan.bind("/dev/null", path, HOST_DEVICE);
+            }
+        }
     }
 
     /** One tmpfs, so that one budget covers all that a job can write. Its root ends up covered by its own part. */

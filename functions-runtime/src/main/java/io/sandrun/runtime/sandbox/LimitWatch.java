@@ -8,7 +8,6 @@ import io.sandrun.runtime.linux.DirectoryDescriptor;
 import io.sandrun.runtime.linux.LinuxException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,11 @@ final class LimitWatch {
         DirectoryDescriptor.Space space() throws LinuxException;
     }
 
-    /** A burst that the program copes with is its own affair; one that lasts is a fork bomb. */
-    private static final long REFUSALS_TOLERATED_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /**
+     * Refused forks that a program may cope with by itself: a thread pool gives up after the first, a build tool tries
+     * each of its jobs again. Whoever does not stop there is a fork bomb, however long it sleeps in between.
+     */
+    private static final long REFUSALS_TOLERATED = 100;
 
     private final RunLimits limits;
     private final Meter meter;
@@ -30,7 +32,6 @@ final class LimitWatch {
     private final Disk disk;
     private final long startNanos;
     private Reading last = new Reading(0, 0, 0, 0, 0);
-    private long refusalsSinceNanos = -1;
     private long memoryPeakBytes;
     private int processPeak;
     private int looks;
@@ -68,10 +69,9 @@ final class LimitWatch {
 
     /** Reads the meter: for every tick. */
     @Nullable
-    Verdict checkUsage(long nowNanos) throws LinuxException {
+    Verdict checkUsage() throws LinuxException {
         Reading reading = meter.read();
         long memoryBytes = ownMemory(reading);
-        boolean refusing = reading.forkRefusals() > last.forkRefusals();
         note(reading, memoryBytes);
         if (reading.cpuNanos() > limits.cpuTime().toNanos()) {
             return new Verdict(timeOutcome(), "The CPU time limit of " + seconds(limits.cpuTime()) + " was reached.");
@@ -79,14 +79,7 @@ final class LimitWatch {
         if (memoryBytes > limits.memoryBytes()) {
             return new Verdict(Outcome.OUT_OF_MEMORY, Judgement.outOfMemory(limits));
         }
-        if (!refusing) {
-            refusalsSinceNanos = -1;
-            return null;
-        }
-        if (refusalsSinceNanos < 0) {
-            refusalsSinceNanos = nowNanos;
-        }
-        return nowNanos - refusalsSinceNanos < REFUSALS_TOLERATED_NANOS
+        return reading.forkRefusals() <= Math.max(REFUSALS_TOLERATED, limits.processes())
                 ? null
                 : new Verdict(Outcome.PROCESS_LIMIT, Judgement.processLimit(limits));
     }

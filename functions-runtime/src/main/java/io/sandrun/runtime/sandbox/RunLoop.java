@@ -132,7 +132,7 @@ final class RunLoop implements AutoCloseable {
         if (nowNanos < nextTickNanos) {
             return nextTickNanos;
         }
-        end(watch.checkUsage(nowNanos));
+        end(watch.checkUsage());
         return nowNanos + tickNanos;
     }
 
