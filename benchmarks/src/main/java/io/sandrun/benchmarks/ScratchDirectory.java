@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A directory that goes with the benchmark that made it. */
-record ScratchDirectory(Path path) implements AutoCloseable {
-    static ScratchDirectory make() throws IOException {
+public record ScratchDirectory(Path path) implements AutoCloseable {
+    public static ScratchDirectory make() throws IOException {
         return new ScratchDirectory(Files.createTempDirectory("sandrun-benchmark"));
     }
 

@@ -23,6 +23,7 @@ import io.sandrun.broker.node.NodeFlush;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.WriteObserver;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,17 +42,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class Broker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
-    private static final String DATABASE = "sandrun.db";
+    /** The database's file in the data directory. */
+    public static final String DATABASE = "sandrun.db";
 
     private final BrokerConfig config;
     private final Deque<AutoCloseable> services = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final HttpServer http;
 
-    private Broker(BrokerConfig config, Clock clock) {
+    private Broker(BrokerConfig config, Clock clock, WriteObserver observer) {
         this.config = config;
         try {
-            this.http = open(clock);
+            this.http = open(clock, observer);
         } catch (RuntimeException failed) {
             close();
             throw failed;
@@ -66,17 +68,22 @@ public final class Broker implements AutoCloseable {
      * @throws io.sandrun.broker.store.SchemaException if the database is not one of this program
      */
     public static Broker start(BrokerConfig config) {
-        return start(config, Clock.systemUTC());
+        return start(config, SteadyClock.system());
     }
 
     /** Likewise with a clock of its own. */
     public static Broker start(BrokerConfig config, Clock clock) {
-        return new Broker(config, clock);
+        return start(config, clock, WriteObserver.NONE);
     }
 
-    private HttpServer open(Clock clock) {
+    /** Likewise, with someone who watches the store's writing connection: for tests that make it fail. */
+    public static Broker start(BrokerConfig config, Clock clock, WriteObserver observer) {
+        return new Broker(config, clock, observer);
+    }
+
+    private HttpServer open(Clock clock, WriteObserver observer) {
         started(DataDirectoryLock.take(config.dataDirectory()));
-        Store store = started(Store.open(config.dataDirectory().resolve(DATABASE), clock));
+        Store store = started(Store.open(config.dataDirectory().resolve(DATABASE), clock, observer));
         BrokerThreads threads = started(new BrokerThreads());
         FreshId freshId = new FreshId(clock);
 

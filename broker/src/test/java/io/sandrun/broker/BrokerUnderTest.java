@@ -1,6 +1,7 @@
 package io.sandrun.broker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.protocol.Json;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,9 +40,14 @@ public final class BrokerUnderTest implements AutoCloseable {
     }
 
     public static BrokerUnderTest start(Path directory, UnaryOperator<BrokerConfig.Builder> settings, Clock clock) {
+        return start(directory, settings, clock, WriteObserver.NONE);
+    }
+
+    public static BrokerUnderTest start(
+            Path directory, UnaryOperator<BrokerConfig.Builder> settings, Clock clock, WriteObserver observer) {
         BrokerConfig config =
                 settings.apply(BrokerConfig.builder(directory).port(0)).build();
-        return new BrokerUnderTest(Broker.start(config, clock));
+        return new BrokerUnderTest(Broker.start(config, clock, observer));
     }
 
     /** An answer, its body read as JSON where it is. */

@@ -128,6 +128,20 @@ class LeaseTest {
     }
 
     @Test
+    void a_running_attempt_that_its_node_forgot_is_taken_back_too() {
+        ScriptedNode node = ScriptedNode.register(broker, "one");
+        String jobId = broker.submit("print(1)");
+        Job forgotten = node.claimOne();
+        node.heartbeat(true, forgotten);
+        assertThat(broker.state(jobId)).isEqualTo("running");
+        for (int second = 0; second <= 5; second++) {
+            clock.advance(Duration.ofMillis(900));
+            node.heartbeat(true);
+        }
+        assertThat(broker.state(jobId)).isEqualTo("pending");
+    }
+
+    @Test
     void an_acknowledged_claim_stays_and_an_older_node_need_not_acknowledge() {
         ScriptedNode node = ScriptedNode.register(broker, "one");
         String acknowledged = broker.submit("print(1)");

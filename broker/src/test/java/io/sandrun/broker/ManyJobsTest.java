@@ -14,8 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ManyJobsTest {
@@ -23,7 +25,11 @@ class ManyJobsTest {
     private static final int SUBMITTERS = 8;
     private static final int NODES = 4;
 
+    /** Seconds on an idle machine; minutes on one that builds something else at the same time. */
+    private static final long PATIENCE_SECONDS = 150;
+
     @Test
+    @Timeout(PATIENCE_SECONDS + 30)
     void of_many_jobs_by_many_submitters_each_is_completed_exactly_once(@TempDir Path directory) {
         ExecutorService threads = Executors.newFixedThreadPool(SUBMITTERS + NODES);
         try (BrokerUnderTest broker = BrokerUnderTest.start(directory)) {
@@ -44,7 +50,9 @@ class ManyJobsTest {
                         },
                         threads));
             }
-            work.forEach(BrokerUnderTest::answer);
+            CompletableFuture.allOf(work.toArray(CompletableFuture[]::new))
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .join();
 
             assertThat(refused).isEmpty();
             assertThat(submitted).hasSize(JOBS);

@@ -79,18 +79,18 @@ public final class Heartbeats {
         List<LeaseRow> held = held(node);
         Set<String> lost = new HashSet<>(named.keySet());
         List<LeaseRow> started = new ArrayList<>();
-        List<LeaseRow> neverArrived = new ArrayList<>();
+        List<LeaseRow> unnamed = new ArrayList<>();
         for (LeaseRow lease : held) {
             HeldLease said = named.get(lease.leaseId());
             lost.remove(lease.leaseId());
-            if (lease.state() == JobState.ASSIGNED && said == null && isOverdue(lease)) {
-                neverArrived.add(lease);
+            if (said == null && isOverdue(lease)) {
+                unnamed.add(lease);
             } else if (lease.state() == JobState.ASSIGNED && said != null && said.started()) {
                 started.add(lease);
             }
         }
         HeartbeatAnswer answer = new HeartbeatAnswer(List.copyOf(lost), cancelled(held));
-        CompletableFuture<?> done = lifecycle.expire(neverArrived, "The claim's answer never reached its node.");
+        CompletableFuture<?> done = lifecycle.expire(unnamed, "Its node does not know of this attempt (any more).");
         if (!started.isEmpty()) {
             done = CompletableFuture.allOf(done, lifecycle.start(started));
         }

@@ -28,6 +28,9 @@ public final class LivenessSweep implements Runnable {
     private final Store store;
     private final Clock clock;
 
+    /** Whether a node went since jobs were last let go to any node. Set by the sweep, reset by the writer. */
+    private volatile boolean avoidanceIsStale;
+
     public LivenessSweep(NodeRegistry registry, JobLifecycle lifecycle, Store store, Clock clock) {
         this.registry = registry;
         this.lifecycle = lifecycle;
@@ -45,7 +48,23 @@ public final class LivenessSweep implements Runnable {
     public void run() {
         for (Node node : registry.all()) {
             if (registry.isLost(node) && node.silenced()) {
-                giveUp(node);
+                avoidanceIsStale = true;
+            }
+        }
+        if (avoidanceIsStale) {
+            lifecycle
+                    .stopAvoiding()
+                    .thenApply(freed -> {
+                        avoidanceIsStale = false;
+                        return freed;
+                    })
+                    .exceptionally(LivenessSweep::log);
+        }
+        // What is held is asked of the book at each pass: a transaction that failed, or a claim that was being settled
+        // while its node was given up, is made good by the next one.
+        for (String nodeId : store.read(tables -> tables.jobs().holders())) {
+            if (registry.isLost(nodeId)) {
+                giveUp(nodeId);
             }
         }
         if (registry.isGraceOver()) {
@@ -56,13 +75,10 @@ public final class LivenessSweep implements Runnable {
         }
     }
 
-    private void giveUp(Node node) {
-        List<LeaseRow> held = store.read(tables -> tables.jobs().leasesOfNode(node.id()));
-        if (!held.isEmpty()) {
-            LOG.info("Node {} fell silent while it held {} jobs", node.id(), held.size());
-        }
+    private void giveUp(String nodeId) {
+        List<LeaseRow> held = store.read(tables -> tables.jobs().leasesOfNode(nodeId));
+        LOG.info("Node {} fell silent while it held {} jobs", nodeId, held.size());
         lifecycle.expire(held, "Its node fell silent.").exceptionally(LivenessSweep::log);
-        lifecycle.stopAvoiding().exceptionally(LivenessSweep::log);
     }
 
     private static Integer log(Throwable failure) {

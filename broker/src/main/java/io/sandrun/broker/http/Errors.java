@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns whatever went wrong into the one shape of errors. What the caller did wrong and what we did is one line of the log each,
- * and never a stack trace to the caller.
+ * Turns whatever went wrong into the one shape of errors. What the caller did wrong and what we did is one line of
+ * the log each, and never a stack trace to the caller.
  */
 final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);

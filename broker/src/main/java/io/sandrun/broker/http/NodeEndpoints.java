@@ -64,7 +64,7 @@ final class NodeEndpoints {
         return lifecycle.complete(report).thenApply(recorded -> Answer.ok(RECORDED));
     }
 
-    /** Each report is answered for itself, so that a node that repeats the batch is not held up by a bad one for ever. */
+    /** Each report is answered for itself, so that a node that repeats the batch is not held up by a bad one. */
     CompletableFuture<Answer> completeBatch(Context request) {
         Batch batch = NodeRequests.batch(RequestReader.json(request));
         membership.seen(batch.nodeId());

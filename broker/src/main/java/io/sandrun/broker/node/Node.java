@@ -29,10 +29,11 @@ public final class Node {
         this.lastSeenMs = lastSeenMs;
     }
 
-    static Node of(NodeRow row) {
+    /** @param nowMs no sign of life is later than this: the clock may have been set back since it was written */
+    static Node of(NodeRow row, long nowMs) {
         Capabilities capabilities = Json.read(row.capabilities(), Capabilities.class);
         Profile profile = new Profile(row.name(), row.endpoint(), capabilities);
-        Node node = new Node(row.id(), row.workerId(), profile, row.lastSeenMs());
+        Node node = new Node(row.id(), row.workerId(), profile, Math.min(row.lastSeenMs(), nowMs));
         node.jobsCompleted.set(row.jobsCompleted());
         node.jobsFailed.set(row.jobsFailed());
         node.hasLeft = row.hasLeft();

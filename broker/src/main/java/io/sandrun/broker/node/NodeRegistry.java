@@ -38,7 +38,7 @@ public final class NodeRegistry {
         this.freshId = freshId;
         this.nodeTimeoutMs = nodeTimeout.toMillis();
         this.startedAtMs = clock.millis();
-        store.read(tables -> tables.nodes().all()).forEach(row -> keep(Node.of(row)));
+        store.read(tables -> tables.nodes().all()).forEach(row -> keep(Node.of(row, startedAtMs)));
     }
 
     /** Takes a node in, or again: one with the same public key keeps its id. */
@@ -102,6 +102,12 @@ public final class NodeRegistry {
     /** Whether its leases are forfeit. Nobody is before the broker itself has been there for one timeout. */
     public boolean isLost(Node node) {
         return clock.millis() - Math.max(node.lastSeenMs(), startedAtMs) > nodeTimeoutMs;
+    }
+
+    /** Likewise by its id; one that is not known is lost, after the same grace. */
+    public boolean isLost(String nodeId) {
+        Node node = nodes.get(nodeId);
+        return node == null ? isGraceOver() : isLost(node);
     }
 
     /** Whether the broker has been there for one timeout, so that nodes had the time to report. */

@@ -1,5 +1,6 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.broker.store.WriteObserver.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +41,14 @@ final class GroupCommitWriter implements AutoCloseable {
 
     private final Handle handle;
     private final Tables tables;
+    private final WriteObserver observer;
     private final BlockingQueue<List<Entry<?, ?>>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Thread thread;
     private volatile boolean stopping;
 
-    GroupCommitWriter(Handle handle) {
+    GroupCommitWriter(Handle handle, WriteObserver observer) {
         this.handle = handle;
+        this.observer = observer;
         this.tables = new Tables(handle);
         this.thread = new Thread(this::run, "sandrun-writer");
     }
@@ -91,6 +95,7 @@ final class GroupCommitWriter implements AutoCloseable {
         try {
             handle.begin();
             batch.forEach(entry -> entry.run(handle, tables));
+            observer.before(Step.COMMIT);
             handle.commit();
         } catch (RuntimeException failed) {
             LOG.error("The store could not commit {} operations: {}", batch.size(), failed.toString());
@@ -99,6 +104,7 @@ final class GroupCommitWriter implements AutoCloseable {
             batch.forEach(entry -> entry.answer.completeExceptionally(answer));
             return;
         }
+        observer.before(Step.ANSWER);
         batch.forEach(Entry::answer);
     }
 
@@ -150,7 +156,9 @@ final class GroupCommitWriter implements AutoCloseable {
             } catch (RuntimeException | Error failed) {
                 // Forgets the savepoint too, as far as Jdbi is concerned.
                 handle.rollbackToSavepoint(SAVEPOINT);
-                answer.completeExceptionally(failed);
+                answer.completeExceptionally(DiskTrouble.in(failed)
+                        .<Throwable>map(Function.identity())
+                        .orElse(failed));
             }
         }
 

@@ -195,6 +195,11 @@ public final class JobTable {
                 .list();
     }
 
+    /** The ids of the nodes that hold anything. */
+    public List<String> holders() {
+        return query("job.holders").mapTo(String.class).list();
+    }
+
     public List<LeaseRow> overdueLeases(long nowMs, int limit) {
         return query("job.overdue_leases")
                 .bind("nowMs", nowMs)

@@ -17,6 +17,11 @@ import org.jdbi.v3.core.statement.StatementContext;
  */
 final class PreparedOnce implements StatementBuilder {
     private final Map<String, PreparedStatement> idle = new HashMap<>();
+    private final WriteObserver observer;
+
+    PreparedOnce(WriteObserver observer) {
+        this.observer = observer;
+    }
 
     @Override
     public Statement create(Connection connection, StatementContext context) throws SQLException {
@@ -25,6 +30,7 @@ final class PreparedOnce implements StatementBuilder {
 
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
+        observer.before(WriteObserver.Step.STATEMENT);
         PreparedStatement kept = idle.remove(sql);
         return kept != null ? kept : connection.prepareStatement(sql);
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementBuilderFactory;
@@ -34,11 +35,11 @@ public final class Store implements AutoCloseable {
     private final Handle writeHandle;
     private final GroupCommitWriter writer;
 
-    private Store(HikariDataSource readerPool, Handle writeHandle) {
+    private Store(HikariDataSource readerPool, Handle writeHandle, WriteObserver observer) {
         this.readerPool = readerPool;
         this.readers = configured(Jdbi.create(readerPool));
         this.writeHandle = writeHandle;
-        this.writer = new GroupCommitWriter(writeHandle);
+        this.writer = new GroupCommitWriter(writeHandle, observer);
     }
 
     /**
@@ -47,13 +48,18 @@ public final class Store implements AutoCloseable {
      * @throws SchemaException if the schema is newer than this program or was changed
      */
     public static Store open(Path file, Clock clock) {
+        return open(file, clock, WriteObserver.NONE);
+    }
+
+    /** Likewise, with someone who watches the writing connection. */
+    public static Store open(Path file, Clock clock, WriteObserver observer) {
         Jdbi jdbi = configured(Jdbi.create(dataSource(file, writing())));
-        jdbi.setStatementBuilderFactory(statementsKept());
+        jdbi.setStatementBuilderFactory(statementsKept(observer));
         Handle handle = jdbi.open();
         try {
             new Migrations(clock).run(handle);
             // The pool opens read-only connections, which cannot make the file: it must exist by now.
-            Store store = new Store(pool(file), handle);
+            Store store = new Store(pool(file), handle, observer);
             store.writer.start();
             return store;
         } catch (RuntimeException failed) {
@@ -77,9 +83,19 @@ public final class Store implements AutoCloseable {
         return write(operation, Function.identity());
     }
 
-    /** Reads what is committed. Blocks for a connection; must not be called on the writer's thread. */
+    /**
+     * Reads what is committed. Blocks for a connection; must not be called on the writer's thread.
+     *
+     * @throws StoreUnavailableException if the disk refuses
+     */
     public <T> T read(Function<Tables, T> reading) {
-        return readers.withHandle(handle -> reading.apply(new Tables(handle)));
+        try {
+            return readers.withHandle(handle -> reading.apply(new Tables(handle)));
+        } catch (JdbiException failed) {
+            throw DiskTrouble.in(failed)
+                    .<RuntimeException>map(Function.identity())
+                    .orElse(failed);
+        }
     }
 
     @Override
@@ -95,8 +111,8 @@ public final class Store implements AutoCloseable {
         return jdbi;
     }
 
-    private static StatementBuilderFactory statementsKept() {
-        StatementBuilder kept = new PreparedOnce();
+    private static StatementBuilderFactory statementsKept(WriteObserver observer) {
+        StatementBuilder kept = new PreparedOnce(observer);
         return connection -> kept;
     }
 

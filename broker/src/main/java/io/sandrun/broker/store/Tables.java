@@ -12,6 +12,7 @@ public final class Tables {
     private final CacheTable cache;
     private final IdempotencyTable idempotency;
     private final JobListTable lists;
+    private final AuditTable audit;
 
     Tables(Handle handle) {
         this.jobs = new JobTable(handle);
@@ -22,6 +23,7 @@ public final class Tables {
         this.lists = new JobListTable(handle);
         this.cache = new CacheTable(handle);
         this.idempotency = new IdempotencyTable(handle);
+        this.audit = new AuditTable(handle);
     }
 
     public JobTable jobs() {
@@ -54,5 +56,9 @@ public final class Tables {
 
     public IdempotencyTable idempotency() {
         return idempotency;
+    }
+
+    public AuditTable audit() {
+        return audit;
     }
 }

@@ -1,0 +1,124 @@
+package io.sandrun.benchmarks.faults;
+
+import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.BrokerException;
+import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.Claim;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.Heartbeat;
+import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
+import io.sandrun.protocol.NodeMessages.HeldLease;
+import io.sandrun.protocol.NodeMessages.Register;
+import io.sandrun.protocol.NodeMessages.Release;
+import io.sandrun.protocol.NodeMessages.Usage;
+import io.sandrun.protocol.Outcome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A node that runs nothing and says what it is told to say, noting every answer. For one thread. */
+final class ScriptedNode {
+    private static final int KEY_BYTES = 32;
+    private static final int SLOTS = 4;
+
+    /** Above what the client itself allows a parked call. */
+    private static final long CALL_TIMEOUT_SECONDS = 90;
+
+    private final BrokerClient client;
+    private final Ledger ledger;
+    private final String name;
+    private String id = "";
+
+    ScriptedNode(BrokerClient client, Ledger ledger, String name) {
+        this.client = client;
+        this.ledger = ledger;
+        this.name = name;
+    }
+
+    String id() {
+        return id;
+    }
+
+    void register(List<String> heldLeases) throws IOException {
+        byte[] key = Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), KEY_BYTES);
+        Capabilities offers =
+                new Capabilities(List.of("bash"), Map.of(), 2, 4096, List.of(), SLOTS, Map.of(), List.of(), "scripted");
+        id = client.register(new Register("", Base64.getEncoder().encodeToString(key), name, offers, heldLeases))
+                .nodeId();
+    }
+
+    List<ClaimedJob> claim(int slots, double waitSeconds) throws IOException {
+        List<ClaimedJob> jobs =
+                await(client.claim(new Claim(id, slots, waitSeconds))).jobs();
+        jobs.forEach(job -> ledger.claimed(id, job));
+        return jobs;
+    }
+
+    HeartbeatAnswer heartbeat(List<ClaimedJob> held, boolean started) throws IOException {
+        List<HeldLease> leases =
+                held.stream().map(job -> new HeldLease(job.leaseId(), started)).toList();
+        return await(client.heartbeat(new Heartbeat(id, leases, 0)));
+    }
+
+    /** Answers whether the report was recorded, now or earlier; false if the lease is stale. */
+    boolean report(ClaimedJob job, Outcome outcome) throws IOException {
+        boolean isProgramsEnd = !outcome.isNodeFault();
+        try {
+            say(job, outcome);
+        } catch (BrokerException answered) {
+            if (!answered.is(ErrorCode.STALE_LEASE)) {
+                throw answered;
+            }
+            if (isProgramsEnd) {
+                ledger.refused(job.leaseId());
+            }
+            return false;
+        }
+        if (isProgramsEnd && outcome != Outcome.CANCELLED) {
+            ledger.recorded(job.leaseId());
+        }
+        return true;
+    }
+
+    /** Sends a report and leaves its answer to the caller. */
+    void say(ClaimedJob job, Outcome outcome) throws IOException {
+        client.complete(reportOn(job, outcome));
+    }
+
+    void release(List<ClaimedJob> jobs) throws IOException {
+        client.release(new Release(id, jobs.stream().map(ClaimedJob::leaseId).toList(), false));
+    }
+
+    private Complete reportOn(ClaimedJob job, Outcome outcome) {
+        String output = outcome.isNodeFault() ? "" : job.id() + " " + job.leaseId();
+        AttemptReport attempt = new AttemptReport(
+                outcome, outcome == Outcome.OK ? "" : "Scripted.", null, null, null, output.length(), 0, usage());
+        int exitCode = outcome == Outcome.OK ? 0 : 1;
+        return new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt);
+    }
+
+    private static Usage usage() {
+        return new Usage(0.01, 1_000_000, 10);
+    }
+
+    private <T> T await(CompletableFuture<T> answer) throws IOException {
+        try {
+            return answer.get(CALL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw client.readable(failed.getCause());
+        } catch (TimeoutException | InterruptedException gone) {
+            answer.cancel(true);
+            throw new IOException("gave up waiting for an answer", gone);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.sandrun.benchmarks.faults;
+
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.protocol.Outcome;
+import java.io.IOException;
+import java.util.List;
+
+/** Every way in which a job changes, each as what must come before and the one call that does it. */
+@SuppressWarnings("ImmutableEnumChecker") // the two functions hold nothing
+enum Transition {
+    SUBMIT(bench -> "", (bench, none) -> bench.submit()),
+    CLAIM(Bench::submit, (bench, job) -> bench.claim()),
+    START(Bench::submitAndClaim, (bench, job) -> bench.node.heartbeat(List.of(job), true)),
+    COMPLETE(Bench::submitAndClaim, (bench, job) -> report(bench, job, Outcome.OK)),
+    FAIL(Bench::submitAndClaim, (bench, job) -> report(bench, job, Outcome.EXIT_NONZERO)),
+    REPORT_AGAIN(Transition::completed, (bench, job) -> report(bench, job, Outcome.OK)),
+    FAULT(Bench::submitAndClaim, (bench, job) -> report(bench, job, Outcome.SANDBOX_ERROR)),
+    LAST_FAULT(Transition::onItsLastAttempt, (bench, job) -> report(bench, job, Outcome.SANDBOX_ERROR)),
+    RELEASE(Bench::submitAndClaim, (bench, job) -> bench.node.release(List.of(job))),
+    RELEASE_CANCELLED(Transition::cancelRequested, (bench, job) -> bench.node.release(List.of(job))),
+    START_ANEW(Bench::submitAndClaim, (bench, job) -> bench.node.register(List.of())),
+    EXPIRE(Bench::submitAndClaim, (bench, job) -> expire(bench, job, "pending")),
+    LAST_EXPIRE(Transition::onItsLastAttempt, (bench, job) -> expire(bench, job, "failed")),
+    CANCEL_PENDING(Bench::submit, (bench, jobId) -> bench.client.cancel(jobId)),
+    CANCEL_HELD(Bench::submitAndClaim, (bench, job) -> bench.client.cancel(job.id())),
+    REPORT_CANCELLED(Transition::cancelRequested, (bench, job) -> report(bench, job, Outcome.CANCELLED)),
+    SWEEP(Transition::completed, (bench, job) -> {
+        bench.clock.jump(Bench.RESULT_TTL.multipliedBy(2));
+        bench.awaitState(job.id(), "");
+    });
+
+    private final Preparation<Object> preparation;
+    private final Action<Object> action;
+
+    @FunctionalInterface
+    interface Preparation<T> {
+        T run(Bench bench) throws IOException;
+    }
+
+    @FunctionalInterface
+    interface Action<T> {
+        void run(Bench bench, T prepared) throws Exception;
+    }
+
+    @SuppressWarnings("unchecked") // each constant's two halves agree, by the constructor's signature
+    <T> Transition(Preparation<T> preparation, Action<T> action) {
+        this.preparation = (Preparation<Object>) preparation;
+        this.action = (Action<Object>) action;
+    }
+
+    /** Brings a fresh bench to where the transition can happen. */
+    Object prepare(Bench bench) throws IOException {
+        return preparation.run(bench);
+    }
+
+    /** Returns when it has happened and was answered. */
+    void act(Bench bench, Object prepared) throws Exception {
+        action.run(bench, prepared);
+    }
+
+    private static void report(Bench bench, ClaimedJob job, Outcome outcome) throws IOException {
+        if (!bench.node.report(job, outcome)) {
+            throw new IllegalStateException("a report under a held lease was refused");
+        }
+    }
+
+    private static void expire(Bench bench, ClaimedJob job, String state) throws Exception {
+        bench.clock.jump(Bench.NODE_TIMEOUT.multipliedBy(2));
+        bench.awaitState(job.id(), state);
+    }
+
+    private static ClaimedJob completed(Bench bench) throws IOException {
+        ClaimedJob job = bench.submitAndClaim();
+        report(bench, job, Outcome.OK);
+        return job;
+    }
+
+    private static ClaimedJob onItsLastAttempt(Bench bench) throws IOException {
+        report(bench, bench.submitAndClaim(), Outcome.SANDBOX_ERROR);
+        return bench.claim();
+    }
+
+    private static ClaimedJob cancelRequested(Bench bench) throws IOException {
+        ClaimedJob job = bench.submitAndClaim();
+        bench.client.cancel(job.id());
+        return job;
+    }
+}
