@@ -21,7 +21,8 @@ CREATE TABLE nodes (
     last_seen_ms integer not null,
     jobs_completed integer not null default 0,
     jobs_failed integer not null default 0,
-    has_left integer not null default 0 check (has_left in (0, 1))
+    has_left integer not null default 0 check (has_left in (0, 1)),
+    is_drained integer not null default 0 check (is_drained in (0, 1))
 ) strict, without rowid;
 
 CREATE TABLE jobs (
@@ -42,6 +43,12 @@ CREATE TABLE jobs (
     interpreter text not null,
     code_sha256 text not null,
     timeout_ms integer not null check (timeout_ms > 0),
+    retries integer not null default 0 check (retries >= 0),
+    retried integer not null default 0 check (retried >= 0),
+    retry_backoff_ms integer not null default 0 check (retry_backoff_ms >= 0),
+    due_at_ms integer,
+    cache_key text,
+    cached_from text,
     created_at_ms integer not null,
     ended_at_ms integer,
     outcome text check (
@@ -57,14 +64,19 @@ CREATE TABLE jobs (
     check ((state in ('completed', 'failed', 'cancelled')) = (outcome is not null)),
     check ((outcome is null) = (ended_at_ms is null)),
     check (outcome is null or (state = 'completed') = (outcome = 'ok')),
-    check (outcome is null or (state = 'cancelled') = (outcome = 'cancelled'))
+    check (outcome is null or (state = 'cancelled') = (outcome = 'cancelled')),
+    check (retried <= retries),
+    check (due_at_ms is null or state = 'pending'),
+    check (cached_from is null or state = 'completed')
 ) strict;
 
-CREATE INDEX jobs_to_claim on jobs (class_id, priority desc, turn, seq) where state = 'pending';
+CREATE INDEX jobs_to_claim on jobs (class_id, priority desc, turn, seq) where state = 'pending' and due_at_ms is null;
 
-CREATE INDEX jobs_in_line on jobs (priority desc, turn, seq) where state = 'pending';
+CREATE INDEX jobs_in_line on jobs (priority desc, turn, seq) where state = 'pending' and due_at_ms is null;
 
-CREATE INDEX jobs_of_client on jobs (client, priority, turn) where state = 'pending';
+CREATE INDEX jobs_of_client on jobs (client, priority, turn) where state = 'pending' and due_at_ms is null;
+
+CREATE INDEX jobs_due on jobs (due_at_ms) where due_at_ms is not null;
 
 CREATE INDEX jobs_held on jobs (node_id) where lease_id is not null;
 
@@ -73,6 +85,16 @@ CREATE INDEX jobs_overdue on jobs (lease_expires_at_ms) where lease_id is not nu
 CREATE INDEX jobs_avoiding on jobs (avoid_node_id) where avoid_node_id is not null;
 
 CREATE INDEX jobs_ended on jobs (ended_at_ms) where ended_at_ms is not null;
+
+CREATE INDEX jobs_cached on jobs (cache_key, ended_at_ms) where cache_key is not null and outcome = 'ok';
+
+CREATE INDEX jobs_by_age on jobs (created_at_ms);
+
+CREATE INDEX jobs_pending_by_age on jobs (created_at_ms) where state = 'pending';
+
+CREATE INDEX jobs_ended_by_age on jobs (state, created_at_ms) where ended_at_ms is not null;
+
+CREATE INDEX jobs_of_node_by_age on jobs (node_id, created_at_ms) where node_id is not null;
 
 CREATE TABLE job_specs (
     job_seq integer primary key references jobs (seq) on delete cascade,
@@ -87,6 +109,9 @@ CREATE TABLE attempts (
     assigned_at_ms integer not null,
     started_at_ms integer,
     ended_at_ms integer,
+    prepared_after_ms integer check (prepared_after_ms >= 0),
+    started_after_ms integer check (started_after_ms >= 0),
+    ended_after_ms integer check (ended_after_ms >= 0),
     outcome text check (
         outcome in (
             'ok', 'exit_nonzero', 'signalled', 'timed_out', 'out_of_memory', 'output_limit', 'disk_limit',
@@ -110,3 +135,14 @@ CREATE TABLE results (
     memory_peak_bytes integer not null,
     wall_time_ms integer not null
 ) strict;
+
+CREATE TABLE idempotency_keys (
+    client text not null,
+    key text not null,
+    position integer not null,
+    request_sha256 text not null,
+    job_seq integer not null references jobs (seq) on delete cascade,
+    primary key (client, key, position)
+) strict, without rowid;
+
+CREATE INDEX idempotency_keys_of_job on idempotency_keys (job_seq);

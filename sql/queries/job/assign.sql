@@ -1,5 +1,6 @@
 -- Hands the best pending job of the given classes to a node. The head of each class comes from jobs_to_claim, so the
--- cost grows with the number of classes and not with the queue. A job stays away from the node that failed it last.
+-- cost grows with the number of classes and not with the queue. A job stays away from the node that failed it last, and
+-- is passed over until its time has come.
 update jobs
 set state = 'assigned',
     attempt = attempt + 1,
@@ -15,6 +16,7 @@ where seq = (
         select head.seq
         from jobs as head
         where head.state = 'pending'
+            and head.due_at_ms is null
             and head.class_id = class.value
             and head.avoid_node_id is not :nodeId
         order by head.priority desc, head.turn, head.seq
@@ -26,4 +28,4 @@ where seq = (
     and state = 'pending'
 returning
     seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, ended_at_ms, outcome, reason, turn
+    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, turn

@@ -4,9 +4,10 @@ set state = 'cancelled',
     outcome = 'cancelled',
     cancel_requested = 1,
     avoid_node_id = null,
+    due_at_ms = null,
     reason = :reason,
     ended_at_ms = :nowMs
 where id = :id and state = 'pending'
 returning
     seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, ended_at_ms, outcome, reason
+    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from

@@ -7,13 +7,17 @@ import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.http.HttpServer;
 import io.sandrun.broker.http.Rooms;
+import io.sandrun.broker.job.DueJobs;
+import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobNews;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
 import io.sandrun.broker.job.NodeTally;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.job.RetentionSweep;
+import io.sandrun.broker.job.TurnClock;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.NodeFlush;
 import io.sandrun.broker.node.NodeRegistry;
@@ -23,6 +27,7 @@ import io.sandrun.broker.store.WriteObserver;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,12 +91,14 @@ public final class Broker implements AutoCloseable {
         RequirementClasses classes = new RequirementClasses(store, registry);
         QueueCounts counts = new QueueCounts(store);
         JobResults results = new JobResults(store);
-        JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, counts, results, config.maxRetries());
+        JobNews news = new JobNews(counts, results);
+        TurnClock turns = new TurnClock();
+        JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, news, turns, config.maxRetries());
         ClaimDesk desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
         Waiters waiters = new Waiters(threads.timer());
-        lifecycle.addListener(new NodeTally(registry));
-        lifecycle.addListener(desk);
-        lifecycle.addListener(waiters);
+        DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
+        List.of(new NodeTally(registry), desk, waiters, dueJobs).forEach(news::addListener);
+        dueJobs.start();
 
         LivenessSweep liveness = new LivenessSweep(registry, lifecycle, store, clock);
         Presence presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
@@ -111,7 +118,8 @@ public final class Broker implements AutoCloseable {
                 presence,
                 desk,
                 counts,
-                new JobSubmission(config.jobTimeout()),
+                new JobSubmission(config.jobTimeout(), clock),
+                new JobIntake(store, clock, freshId, classes, counts, news, turns),
                 lifecycle,
                 new JobStatuses(store, registry, classes),
                 results,

@@ -113,6 +113,11 @@ public final class JsonFields {
         return Optional.of(value.booleanValue());
     }
 
+    /** Whether the field holds a text, for fields that may be something else as well. */
+    public boolean isText(String name) {
+        return field(name).isTextual();
+    }
+
     /** Whether the field holds true or false, for fields that may be a count as well. */
     public boolean isFlag(String name) {
         return field(name).isBoolean();

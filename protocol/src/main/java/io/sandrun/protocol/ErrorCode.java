@@ -32,6 +32,8 @@ public enum ErrorCode {
     STALE_LEASE(409, false),
     /** The job has its outcome already. */
     ALREADY_FINISHED(409, false),
+    /** The Idempotency-Key was used for another request before. */
+    IDEMPOTENCY_CONFLICT(409, false),
     /** The body is larger than {@link Limits} allows. */
     BODY_TOO_LARGE(413, false),
     /** The content type is none that this path reads. */

@@ -85,6 +85,23 @@ public final class Limits {
     public static final int EXPRESSION_CLAUSES = 32;
     public static final int EXPRESSION_LIST_VALUES = 64;
 
+    /** Place of a job before others: room for a few classes of users on either side of the ordinary one. */
+    public static final int PRIORITY_MIN = -100;
+
+    public static final int PRIORITY_MAX = 100;
+
+    /** Further attempts that a submitter may ask for: a program that fails eleven times fails always. */
+    public static final int RETRIES_MAX = 10;
+
+    /** The first wait before such an attempt, seconds; it doubles each time. */
+    public static final double RETRY_BACKOFF_SECONDS_MAX = 3600;
+
+    /** How far ahead a job may be submitted, days: a calendar's work, not a queue's, is beyond. */
+    public static final int NOT_BEFORE_DAYS_MAX = 30;
+
+    /** Characters of an Idempotency-Key: room for several UUIDs. */
+    public static final int IDEMPOTENCY_KEY_CHARACTERS = 255;
+
     /** How long a client may wait in one request, seconds: below the idle timeout of common proxies' long setting. */
     public static final double WAIT_SECONDS_MAX = 300;
 

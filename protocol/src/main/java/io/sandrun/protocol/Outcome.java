@@ -57,6 +57,14 @@ public enum Outcome {
         return this == NODE_LOST || this == SANDBOX_ERROR;
     }
 
+    /** Whether the program itself failed, so that its submitter may want it tried again. */
+    public boolean isProgramFault() {
+        return switch (this) {
+            case EXIT_NONZERO, SIGNALLED, TIMED_OUT, OUT_OF_MEMORY, OUTPUT_LIMIT, DISK_LIMIT, PROCESS_LIMIT -> true;
+            case OK, CANCELLED, NODE_LOST, SANDBOX_ERROR, INVALID_INPUT, VERIFICATION_FAILED -> false;
+        };
+    }
+
     /** The stable code on the wire. */
     @JsonValue
     public String wire() {

@@ -11,6 +11,7 @@ public final class Paths {
     public static final String STATUS = "/status";
     public static final String RESULTS = "/results";
     public static final String CANCEL = "/cancel";
+    public static final String JOBS = "/jobs";
     public static final String NODES = "/nodes";
     public static final String PRESENCE = "/presence";
     public static final String REGISTER = "/register";

@@ -54,14 +54,11 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(BrokerConfig config, Rooms rooms) {
         Responder responder = new Responder(rooms.blocking());
         PresenceSockets presence = new PresenceSockets(rooms.presence());
+        JobEndpoints jobs = new JobEndpoints(
+                rooms.lifecycle(), rooms.statuses(), rooms.results(), rooms.waiters(), rooms.blocking());
         Routes routes = new Routes(
-                new JobEndpoints(
-                        rooms.submission(),
-                        rooms.lifecycle(),
-                        rooms.statuses(),
-                        rooms.results(),
-                        rooms.waiters(),
-                        rooms.blocking()),
+                new SubmitEndpoints(rooms.submission(), rooms.intake(), jobs, rooms.blocking()),
+                jobs,
                 new NodeEndpoints(rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle()),
                 presence,
                 new ServiceEndpoints(

@@ -1,32 +1,21 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
-import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobLifecycle;
-import io.sandrun.broker.job.JobLifecycle.Submitted;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
-import io.sandrun.broker.job.JobSubmission;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.protocol.ErrorCode;
-import io.sandrun.protocol.JobSpec;
-import io.sandrun.protocol.JobState;
-import io.sandrun.protocol.Limits;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
-/** What clients call. */
+/** What clients call about jobs that are there. */
 final class JobEndpoints {
-    /** How much longer than its own time limit {@code /run} waits for a job, seconds: for its turn in the queue. */
-    private static final double RUN_QUEUE_SECONDS = 60;
-
-    private final JobSubmission submission;
     private final JobLifecycle lifecycle;
     private final JobStatuses statuses;
     private final JobResults results;
@@ -34,14 +23,7 @@ final class JobEndpoints {
     private final Executor blocking;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    JobEndpoints(
-            JobSubmission submission,
-            JobLifecycle lifecycle,
-            JobStatuses statuses,
-            JobResults results,
-            Waiters waiters,
-            Executor blocking) {
-        this.submission = submission;
+    JobEndpoints(JobLifecycle lifecycle, JobStatuses statuses, JobResults results, Waiters waiters, Executor blocking) {
         this.lifecycle = lifecycle;
         this.statuses = statuses;
         this.results = results;
@@ -49,44 +31,17 @@ final class JobEndpoints {
         this.blocking = blocking;
     }
 
-    CompletableFuture<Answer> submit(Context request) {
-        JobSpec spec = submission.read(RequestReader.json(request));
-        return lifecycle.submit(ClientAddress.of(request), spec).thenApply(submitted -> Answer.ok(accepted(submitted)));
-    }
-
-    CompletableFuture<Answer> submitBatch(Context request) {
-        List<JobSpec> specs = submission.readBatch(RequestReader.json(request));
-        return lifecycle
-                .submit(ClientAddress.of(request), specs)
-                .thenApply(submitted -> Answer.ok(Map.of(
-                        "jobs", submitted.stream().map(JobEndpoints::accepted).toList())));
-    }
-
-    private static Map<String, Object> accepted(Submitted submitted) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("job_id", submitted.jobId());
-        body.put("status", JobState.PENDING.legacyStatus());
-        body.put("state", JobState.PENDING);
-        body.put("position", submitted.position());
-        return body;
-    }
-
-    CompletableFuture<Answer> run(Context request) {
-        JsonFields fields = RequestReader.json(request);
-        JobSpec spec = submission.read(fields);
-        double untilDone = Math.min(spec.limits().timeout() + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
-        long waitMs = RequestReader.waitMs(request, untilDone);
-        return lifecycle
-                .submit(ClientAddress.of(request), spec)
-                .thenComposeAsync(submitted -> ended(submitted.jobId(), waitMs, this::result), blocking);
-    }
-
     CompletableFuture<Answer> status(Context request) {
         return ended(request.pathParam("id"), RequestReader.waitMs(request, 0), job -> Answer.ok(statuses.of(job)));
     }
 
     CompletableFuture<Answer> results(Context request) {
-        return ended(request.pathParam("id"), RequestReader.waitMs(request, 0), this::result);
+        return result(request.pathParam("id"), RequestReader.waitMs(request, 0));
+    }
+
+    /** The result of a job, waited for. */
+    CompletableFuture<Answer> result(String jobId, long waitMs) {
+        return ended(jobId, waitMs, this::result);
     }
 
     CompletableFuture<Answer> cancel(Context request) {

@@ -4,6 +4,7 @@ import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.claim.Presence;
+import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
@@ -28,6 +29,7 @@ public record Rooms(
         ClaimDesk desk,
         QueueCounts counts,
         JobSubmission submission,
+        JobIntake intake,
         JobLifecycle lifecycle,
         JobStatuses statuses,
         JobResults results,

@@ -8,6 +8,7 @@ import io.sandrun.protocol.Paths;
 final class Routes {
     private static final String ID = "/{id}";
 
+    private final SubmitEndpoints submits;
     private final JobEndpoints jobs;
     private final NodeEndpoints nodes;
     private final PresenceSockets presence;
@@ -16,12 +17,14 @@ final class Routes {
     private final Responder responder;
 
     Routes(
+            SubmitEndpoints submits,
             JobEndpoints jobs,
             NodeEndpoints nodes,
             PresenceSockets presence,
             ServiceEndpoints service,
             WebPage page,
             Responder responder) {
+        this.submits = submits;
         this.jobs = jobs;
         this.nodes = nodes;
         this.presence = presence;
@@ -32,12 +35,13 @@ final class Routes {
 
     void addTo(RoutesConfig routes) {
         // Clients.
-        routes.post(Paths.SUBMIT, served(jobs::submit));
-        routes.post(Paths.SUBMIT_BATCH, served(jobs::submitBatch));
-        routes.post(Paths.RUN, served(jobs::run));
+        routes.post(Paths.SUBMIT, served(submits::submit));
+        routes.post(Paths.SUBMIT_BATCH, served(submits::submitBatch));
+        routes.post(Paths.RUN, served(submits::run));
         routes.get(Paths.STATUS + ID, served(jobs::status));
         routes.get(Paths.RESULTS + ID, served(jobs::results));
         routes.post(Paths.CANCEL + ID, served(jobs::cancel));
+        routes.delete(Paths.JOBS + ID, served(jobs::cancel));
 
         // Nodes.
         routes.post(Paths.REGISTER, served(nodes::register));

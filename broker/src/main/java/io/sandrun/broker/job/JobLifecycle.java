@@ -5,8 +5,8 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
-import io.sandrun.broker.store.JobTable;
 import io.sandrun.broker.store.JobTable.Handed;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.LeaseRow;
 import io.sandrun.broker.store.Store;
@@ -22,19 +22,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
  * The transitions of a job. There are no others, and each is one guarded statement:
  *
  * <pre>
- * submit              -&gt; PENDING
+ * submit              -&gt; PENDING              see {@link JobIntake}
  * assign    PENDING   -&gt; ASSIGNED             a claim takes the best job that its node can serve
+ * due       PENDING   -&gt; PENDING              its time has come, so that a claim may take it
  * start     ASSIGNED  -&gt; RUNNING              the holder's heartbeat says so
  * complete  leased    -&gt; COMPLETED | FAILED | CANCELLED    the holder reports
- *           leased    -&gt; PENDING              ... that the sandbox failed and attempts are left
+ *           leased    -&gt; PENDING              ... that the sandbox failed and attempts are left, or the program did
+ *                                               and its submitter wants it tried again
  * release   leased    -&gt; PENDING              the holder gives it back; does not count as an attempt that failed
  * expire    leased    -&gt; PENDING | FAILED     the holder is lost; FAILED when attempts are used up
  * cancel    PENDING   -&gt; CANCELLED            leased: noted, told to the holder, ends with its report
@@ -47,42 +49,38 @@ public final class JobLifecycle {
     /** How long beyond its time limit a job may be held: room for setting up the sandbox and for a report's retries. */
     private static final long LEASE_ALLOWANCE_MS = 120_000;
 
+    /** The longest that a doubling delay before a retry becomes: a day. */
+    private static final long RETRY_DELAY_MAX_MS = 24 * 3_600_000L;
+
+    /** Jobs whose time has come, of one transaction: some milliseconds of the writer's time. */
+    private static final int DUE_BATCH = 500;
+
     private static final String CANCELLED_REASON = "Cancelled on request.";
 
     private final Store store;
     private final Clock clock;
     private final FreshId freshId;
     private final RequirementClasses classes;
-    private final QueueCounts counts;
-    private final JobResults results;
+    private final JobNews news;
+    private final TurnClock turns;
     private final int maxRetries;
-    private final TurnClock turns = new TurnClock();
-    private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
 
     public JobLifecycle(
             Store store,
             Clock clock,
             FreshId freshId,
             RequirementClasses classes,
-            QueueCounts counts,
-            JobResults results,
+            JobNews news,
+            TurnClock turns,
             int maxRetries) {
         this.store = store;
         this.clock = clock;
         this.freshId = freshId;
         this.classes = classes;
-        this.counts = counts;
-        this.results = results;
+        this.news = news;
+        this.turns = turns;
         this.maxRetries = maxRetries;
     }
-
-    /** To be called while the broker is put together. */
-    public void addListener(JobListener listener) {
-        listeners.add(listener);
-    }
-
-    /** @param position its place in the whole queue, from 1 */
-    public record Submitted(String jobId, long position) {}
 
     /**
      * A job handed to a node.
@@ -98,40 +96,6 @@ public final class JobLifecycle {
      */
     public record Assignment(List<Assigned> jobs, long classesVersion) {}
 
-    /** @param client whose line the job joins: clients take turns, however much each has waiting */
-    public CompletableFuture<Submitted> submit(String client, JobSpec spec) {
-        return submit(client, List.of(spec)).thenApply(submitted -> submitted.get(0));
-    }
-
-    /** Accepts all of these jobs or none, in their order. */
-    public CompletableFuture<List<Submitted>> submit(String client, List<JobSpec> specs) {
-        List<JobDraft> drafts = specs.stream()
-                .map(spec -> JobDraft.of(freshId.job(), client, spec, clock.millis()))
-                .toList();
-        return store.write(
-                tables -> drafts.stream().map(draft -> insert(tables, draft)).toList(), classIds -> {
-                    List<Submitted> submitted = new ArrayList<>(drafts.size());
-                    for (int index = 0; index < drafts.size(); index++) {
-                        submitted.add(announce(drafts.get(index), classIds.get(index)));
-                    }
-                    return submitted;
-                });
-    }
-
-    private long insert(Tables tables, JobDraft draft) {
-        long classId = classes.intern(tables, draft.canonicalNeeds());
-        tables.jobs().insert(draft.job(), classId, turns.now(JobTable.PRIORITY));
-        return classId;
-    }
-
-    private Submitted announce(JobDraft draft, long classId) {
-        classes.learn(classId, draft.canonicalNeeds());
-        String jobId = draft.job().id();
-        Submitted submitted = new Submitted(jobId, counts.submitted());
-        listeners.forEach(listener -> listener.waiting(jobId, classId));
-        return submitted;
-    }
-
     /** @param afterCommit runs on the writer's thread, see {@link JobListener} */
     public <R> CompletableFuture<R> assign(Node node, int slots, Function<Assignment, R> afterCommit) {
         return store.write(
@@ -140,7 +104,7 @@ public final class JobLifecycle {
                     return new Assignment(assign(tables, node, classes.servableBy(node), slots), version);
                 },
                 assignment -> {
-                    counts.assigned(assignment.jobs.size());
+                    news.assigned(assignment.jobs.size());
                     return afterCommit.apply(assignment);
                 });
     }
@@ -205,9 +169,9 @@ public final class JobLifecycle {
     private Recorded announce(Recorded recorded, AttemptEnd end) {
         recorded.changed.ifPresent(job -> {
             if (job.state().isFinal() && recorded.withResult) {
-                results.reported(job, end);
+                news.reported(job, end);
             }
-            announce(job);
+            news.leaseEnded(job);
         });
         return recorded;
     }
@@ -256,18 +220,37 @@ public final class JobLifecycle {
 
     private Optional<JobRow> end(Tables tables, AttemptEnd end, Lease lease, String reason) {
         long nowMs = clock.millis();
-        Optional<JobRow> ended = tables.jobs().endLeased(lease, end.outcome(), reason, nowMs);
-        ended.ifPresent(job -> {
+        // Asked only after a failure, so that the usual end is one statement.
+        Optional<JobRow> again =
+                end.outcome().isProgramFault() ? retry(tables, lease, reason, nowMs) : Optional.empty();
+        Optional<JobRow> changed = again.or(() -> tables.jobs().endLeased(lease, end.outcome(), reason, nowMs));
+        changed.ifPresent(job -> {
             tables.attempts().close(lease, end.outcome(), reason, nowMs);
-            tables.results().insert(job.seq(), end.row());
+            if (job.state().isFinal()) {
+                tables.results().insert(job.seq(), end.row());
+            }
         });
-        return ended;
+        return changed;
     }
 
     private static Fault fault(AttemptEnd end) {
         return end.outcome().isNodeFault()
                 ? new Fault(end.outcome(), end.reason())
                 : new Fault(Outcome.SANDBOX_ERROR, "Its node ended it without being asked to.");
+    }
+
+    private static Optional<JobRow> retry(Tables tables, Lease lease, String reason, long nowMs) {
+        return tables.jobs()
+                .findLeased(lease)
+                .filter(held -> held.retries().areLeft() && !held.cancelRequested())
+                .map(JobRow::retries)
+                .flatMap(retries -> {
+                    long delayMs = Math.min(retries.backoffMs() << retries.made(), RETRY_DELAY_MAX_MS);
+                    String again = "%s Attempt %d of %d follows."
+                            .formatted(reason, retries.made() + 2, retries.allowed() + 1)
+                            .strip();
+                    return tables.jobs().retry(lease, again, delayMs == 0 ? null : nowMs + delayMs);
+                });
     }
 
     /** Why an attempt failed through no doing of the program. */
@@ -327,15 +310,35 @@ public final class JobLifecycle {
                     return changed;
                 },
                 changed -> {
-                    changed.forEach(this::announce);
+                    changed.forEach(news::leaseEnded);
                     return changed.size();
                 });
     }
 
+    /**
+     * Lets jobs be claimed whose time has come.
+     *
+     * @return when the next ones are due, in milliseconds since 1970; may be in the past if there were many
+     */
+    public CompletableFuture<OptionalLong> releaseDue() {
+        return store.write(
+                tables -> new Released(
+                        tables.jobs().due(clock.millis(), DUE_BATCH).stream()
+                                .flatMap(job -> tables.jobs().releaseDue(job, turns.now(job.priority())).stream())
+                                .toList(),
+                        tables.jobs().nextDueMs()),
+                released -> {
+                    released.jobs.forEach(news::waiting);
+                    return released.nextDueMs;
+                });
+    }
+
+    private record Released(List<Waiting> jobs, OptionalLong nextDueMs) {}
+
     /** Lets jobs go to the node that failed them: to be called when nodes went, so that it may be the only one left. */
     public CompletableFuture<Integer> stopAvoiding() {
         return store.write(tables -> tables.jobs().stopAvoiding(), freed -> {
-            freed.forEach(job -> listeners.forEach(listener -> listener.waiting(job.jobId(), job.classId())));
+            freed.forEach(news::waiting);
             return freed.size();
         });
     }
@@ -359,23 +362,11 @@ public final class JobLifecycle {
                                 .orElseGet(() -> Refusal.unknownJob(jobId))),
                 job -> {
                     if (job.state() == JobState.CANCELLED) {
-                        counts.endedPending();
-                        listeners.forEach(listener -> listener.ended(job));
+                        news.endedPending(job);
                     } else {
-                        listeners.forEach(listener -> listener.cancelRequested(job));
+                        news.cancelRequested(job);
                     }
                     return job;
                 });
-    }
-
-    /** Tells everyone where a job stands whose lease has just ended. */
-    private void announce(JobRow job) {
-        if (job.state().isFinal()) {
-            counts.endedLeased();
-            listeners.forEach(listener -> listener.ended(job));
-        } else {
-            counts.requeued();
-            listeners.forEach(listener -> listener.waiting(job.id(), job.classId()));
-        }
     }
 }

@@ -10,6 +10,9 @@ public interface JobListener {
     /** A job waits for a node: a new one, or one whose lease is gone. */
     void waiting(String jobId, long classId);
 
+    /** A job waits for its time, in milliseconds since 1970. */
+    default void delayed(long dueAtMs) {}
+
     /** A job has its outcome. */
     void ended(JobRow job);
 

@@ -43,7 +43,8 @@ public final class JobStatuses {
 
     public JobStatus of(JobRow job) {
         boolean isPending = job.state() == JobState.PENDING;
-        int ahead = isPending ? store.read(tables -> tables.jobs().ahead(job, PendingReason.AHEAD_MAX + 1)) : 0;
+        boolean isInLine = isPending && job.dueAtMs() == null;
+        int ahead = isInLine ? store.read(tables -> tables.jobs().ahead(job, PendingReason.AHEAD_MAX + 1)) : 0;
         Measures measures = job.state().isFinal() ? measures(job) : null;
         Measures cost = measures == null ? JobResults.NEVER_RAN : measures;
         Node node = registry.find(job.nodeId());
@@ -55,9 +56,9 @@ public final class JobStatuses {
                 job.state(),
                 job.outcome(),
                 job.reason(),
-                isPending ? pendingReason.explain(classes.get(job.classId()), ahead) : null,
+                isPending ? whyItWaits(job, ahead) : null,
                 isPending ? pendingReason.details(classes.get(job.classId())) : null,
-                isPending ? Math.min(ahead, PendingReason.AHEAD_MAX) + 1 : 0,
+                isInLine ? Math.min(ahead, PendingReason.AHEAD_MAX) + 1 : 0,
                 job.interpreter(),
                 job.nodeId(),
                 node == null ? null : node.workerId(),
@@ -76,6 +77,16 @@ public final class JobStatuses {
                 job.createdAtMs() / 1000.0,
                 text(job.createdAtMs()),
                 endedAtMs == null ? null : text(endedAtMs));
+    }
+
+    private String whyItWaits(JobRow job, int ahead) {
+        Long dueAtMs = job.dueAtMs();
+        if (dueAtMs == null) {
+            return pendingReason.explain(classes.get(job.classId()), ahead);
+        }
+        return job.retries().made() > 0
+                ? "It is tried again at " + text(dueAtMs) + " UTC."
+                : "It was submitted to run not before " + text(dueAtMs) + " UTC.";
     }
 
     private Measures measures(JobRow job) {

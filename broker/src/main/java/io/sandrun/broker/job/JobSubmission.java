@@ -8,26 +8,29 @@ import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.JobNeeds;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.Limits;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Reads what a client submits into a {@link JobSpec}: checked, bounded, and with every default filled in. */
+/** Reads what a client submits into a {@link JobRequest}: checked, bounded, and with every default filled in. */
 public final class JobSubmission {
     private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int NAME_BYTES = 128;
 
     private final double defaultTimeoutSeconds;
+    private final WishReader wishes;
 
     /** @param jobTimeout what a job gets that names no time limit */
-    public JobSubmission(Duration jobTimeout) {
+    public JobSubmission(Duration jobTimeout, Clock clock) {
+        this.wishes = new WishReader(clock);
         this.defaultTimeoutSeconds = jobTimeout.toMillis() / 1000.0;
     }
 
     /** @throws Refusal for the first field that does not fit */
-    public JobSpec read(JsonFields fields) {
+    public JobRequest read(JsonFields fields) {
         String code = fields.requiredText("code", Limits.CODE_BYTES);
         String interpreter = interpreter(fields);
         List<String> args = fields.texts("args", Limits.ARGS_OR_ENV_ENTRIES, Limits.ARGS_AND_ENV_BYTES);
@@ -35,16 +38,17 @@ public final class JobSubmission {
         String stdin = fields.text("stdin", Limits.STDIN_BYTES).orElse("");
         JobLimits limits = limits(fields);
         JobNeeds needs = NeedsReader.read(fields);
+        JobRequest.Wishes wished = wishes.read(fields);
         fields.refuseUnknown();
         if (code.isEmpty()) {
             throw Refusal.invalidField(fields.place("code"), "a program, and not empty");
         }
         checkArgsAndEnv(fields, args, env);
-        return new JobSpec(code, interpreter, args, env, stdin, limits, needs);
+        return new JobRequest(new JobSpec(code, interpreter, args, env, stdin, limits, needs), wished);
     }
 
     /** A batch: every job checked, so that the refusal of one is the refusal of all. */
-    public List<JobSpec> readBatch(JsonFields fields) {
+    public List<JobRequest> readBatch(JsonFields fields) {
         List<JsonFields> jobs = fields.objects("jobs", Limits.BATCH_JOBS);
         fields.refuseUnknown();
         if (jobs.isEmpty()) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * behind take turns from there while the line has not come that far. A class that nobody serves any more is forgotten,
  * since the line passes it by. For the writer's thread.
  */
-final class TurnClock {
+public final class TurnClock {
     /** A class counts for so long after its last job was handed out, milliseconds: more than most jobs take. */
     private static final long REMEMBER_MS = 300_000;
 

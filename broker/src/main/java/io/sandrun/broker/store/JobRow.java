@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param faults attempts that failed through no doing of the program
  * @param leaseId set exactly while a node holds the job
  * @param nodeId the node that holds it, or held it when it ended
+ * @param dueAtMs set exactly while the job's time has not come
  * @param endedAtMs set exactly when the state is final, like {@code outcome}
+ * @param cachedFrom the job whose result this one was given, or null
  */
 public record JobRow(
         long seq,
@@ -28,6 +30,22 @@ public record JobRow(
         String interpreter,
         String codeSha256,
         long createdAtMs,
+        @Nullable Long dueAtMs,
         @Nullable Long endedAtMs,
         @Nullable Outcome outcome,
-        String reason) {}
+        String reason,
+        Retries retries,
+        @Nullable String cachedFrom) {
+    /**
+     * Further attempts after ones that the program itself failed.
+     *
+     * @param allowed how many
+     * @param made how many there were
+     * @param backoffMs how long the first of them waits; each further one twice as long
+     */
+    public record Retries(int allowed, int made, long backoffMs) {
+        public boolean areLeft() {
+            return made < allowed;
+        }
+    }
+}

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
@@ -15,16 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Verbs on jobs. A transition that finds its guard unmet answers empty or false and changes nothing. */
 public final class JobTable {
-    /** Of every job. */
-    public static final int PRIORITY = 0;
-
     private final Handle handle;
 
     JobTable(Handle handle) {
         this.handle = handle;
     }
 
-    /** What is written of a new job. {@code spec} is its {@link io.sandrun.protocol.JobSpec} as JSON. */
+    /**
+     * What is written of a new job.
+     *
+     * @param spec its {@link io.sandrun.protocol.JobSpec} as JSON
+     * @param cacheKey names what it computes, or null if its result may not be used again
+     */
     public record NewJob(
             String id,
             String client,
@@ -32,28 +35,60 @@ public final class JobTable {
             String codeSha256,
             String spec,
             long timeoutMs,
-            long createdAtMs) {}
+            long createdAtMs,
+            Schedule schedule,
+            @Nullable String cacheKey) {}
+
+    /**
+     * When a job runs, and how often.
+     *
+     * @param retries further attempts after ones that the program itself failed
+     * @param dueAtMs before this it is not handed out; null for at once
+     */
+    public record Schedule(
+            int priority,
+            int retries,
+            long retryBackoffMs,
+            @Nullable Long dueAtMs) {
+        public static final Schedule AT_ONCE = new Schedule(0, 0, 0, null);
+    }
 
     /** A job that was handed to a node, and its place among the clients' lines. */
     public record Handed(JobRow job, long turn) {}
 
+    /** A job whose time has come. */
+    public record Due(long seq, int priority) {}
+
     /** A job that waits, and the class in which it does so. */
     public record Waiting(String jobId, long classId) {}
 
-    /** @param turnNow where the line stands by what was handed out lately; null if that is not known */
-    public void insert(NewJob job, long classId, @Nullable Long turnNow) {
+    /**
+     * Answers its place in the order of submission.
+     *
+     * @param turnNow where the line of its priority stands by what was handed out lately; null if that is not known
+     */
+    public long insert(NewJob job, long classId, @Nullable Long turnNow) {
         long seq = query("job.insert")
                 .bind("id", job.id)
                 .bind("classId", classId)
-                .bind("priority", PRIORITY)
+                .bind("priority", job.schedule.priority)
                 .bind("client", job.client)
                 .bind("turnNow", turnNow)
                 .bind("interpreter", job.interpreter)
                 .bind("codeSha256", job.codeSha256)
                 .bind("timeoutMs", job.timeoutMs)
                 .bind("createdAtMs", job.createdAtMs)
+                .bind("retries", job.schedule.retries)
+                .bind("retryBackoffMs", job.schedule.retryBackoffMs)
+                .bind("dueAtMs", job.schedule.dueAtMs)
+                .bind("cacheKey", job.cacheKey)
                 .mapTo(Long.class)
                 .one();
+        insertSpec(seq, job);
+        return seq;
+    }
+
+    void insertSpec(long seq, NewJob job) {
         update("job.insert_spec").bind("seq", seq).bind("spec", job.spec).execute();
     }
 
@@ -118,6 +153,47 @@ public final class JobTable {
                 .findOne();
     }
 
+    /** ASSIGNED or RUNNING back to PENDING because the program failed and shall be tried again. */
+    public Optional<JobRow> retry(Lease lease, String reason, @Nullable Long dueAtMs) {
+        return lease.bound(query("job.retry"))
+                .bind("reason", reason)
+                .bind("dueAtMs", dueAtMs)
+                .map(JobTable::row)
+                .findOne();
+    }
+
+    /** Lets jobs be handed out whose time has come, at most {@code limit}. */
+    public List<Due> due(long nowMs, int limit) {
+        return query("job.due")
+                .bind("nowMs", nowMs)
+                .bind("limit", limit)
+                .map((row, context) -> new Due(row.getLong("seq"), row.getInt("priority")))
+                .list();
+    }
+
+    /**
+     * Puts a job in line whose time has come.
+     *
+     * @param turnNow as for {@link #insert}
+     */
+    public Optional<Waiting> releaseDue(Due job, @Nullable Long turnNow) {
+        return query("job.release_due")
+                .bind("seq", job.seq)
+                .bind("turnNow", turnNow)
+                .map(JobTable::waiting)
+                .findOne();
+    }
+
+    /** The nearest time at which a job becomes due, in milliseconds since 1970. */
+    public OptionalLong nextDueMs() {
+        return query("job.next_due")
+                .map((row, context) -> {
+                    long dueAtMs = row.getLong(1);
+                    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(dueAtMs);
+                })
+                .one();
+    }
+
     /** PENDING to CANCELLED. */
     public Optional<JobRow> cancelPending(String id, String reason, long nowMs) {
         return query("job.cancel_pending")
@@ -135,9 +211,7 @@ public final class JobTable {
 
     /** Lets every pending job go to any node again. */
     public List<Waiting> stopAvoiding() {
-        return query("job.stop_avoiding")
-                .map((row, context) -> new Waiting(row.getString("id"), row.getLong("class_id")))
-                .list();
+        return query("job.stop_avoiding").map(JobTable::waiting).list();
     }
 
     public List<LeaseRow> leasesOfNode(String nodeId) {
@@ -213,6 +287,10 @@ public final class JobTable {
         return handle.createUpdate(Statements.named(name));
     }
 
+    private static Waiting waiting(ResultSet row, @Nullable Object context) throws SQLException {
+        return new Waiting(row.getString("id"), row.getLong("class_id"));
+    }
+
     private static LeaseRow lease(ResultSet row) throws SQLException {
         return new LeaseRow(
                 row.getString("lease_id"),
@@ -223,7 +301,9 @@ public final class JobTable {
                 row.getLong("assigned_at_ms"));
     }
 
-    private static JobRow row(ResultSet row, @Nullable Object context) throws SQLException {
+    static JobRow row(ResultSet row, @Nullable Object context) throws SQLException {
+        long dueAtMs = row.getLong("due_at_ms");
+        boolean isDelayed = !row.wasNull();
         long endedAtMs = row.getLong("ended_at_ms");
         boolean ended = !row.wasNull();
         String outcome = row.getString("outcome");
@@ -241,8 +321,11 @@ public final class JobTable {
                 row.getString("interpreter"),
                 row.getString("code_sha256"),
                 row.getLong("created_at_ms"),
+                isDelayed ? dueAtMs : null,
                 ended ? endedAtMs : null,
                 outcome == null ? null : Outcome.ofWire(outcome),
-                row.getString("reason"));
+                row.getString("reason"),
+                new JobRow.Retries(row.getInt("retries"), row.getInt("retried"), row.getLong("retry_backoff_ms")),
+                row.getString("cached_from"));
     }
 }

@@ -10,6 +10,7 @@ public final class Tables {
     private final RequirementTable requirements;
     private final NodeTable nodes;
     private final AuditTable audit;
+    private final IdempotencyTable idempotency;
 
     Tables(Handle handle) {
         this.jobs = new JobTable(handle);
@@ -18,6 +19,7 @@ public final class Tables {
         this.requirements = new RequirementTable(handle);
         this.nodes = new NodeTable(handle);
         this.audit = new AuditTable(handle);
+        this.idempotency = new IdempotencyTable(handle);
     }
 
     public JobTable jobs() {
@@ -42,5 +44,9 @@ public final class Tables {
 
     public AuditTable audit() {
         return audit;
+    }
+
+    public IdempotencyTable idempotency() {
+        return idempotency;
     }
 }

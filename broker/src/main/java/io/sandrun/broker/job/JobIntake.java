@@ -1,0 +1,157 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.FreshId;
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.JobRequest.Wishes;
+import io.sandrun.broker.requirement.RequirementClass;
+import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.IdempotencyTable.ClientKey;
+import io.sandrun.broker.store.IdempotencyTable.Kept;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.NewJob;
+import io.sandrun.broker.store.JobTable.Schedule;
+import io.sandrun.broker.store.JobTable.Waiting;
+import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.Tables;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.JobSpec;
+import io.sandrun.protocol.JobState;
+import io.sandrun.protocol.Json;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Where jobs come in: all of a request or none, and none twice under one key. Thread-safe. */
+public final class JobIntake {
+    private final Store store;
+    private final Clock clock;
+    private final FreshId freshId;
+    private final RequirementClasses classes;
+    private final QueueCounts counts;
+    private final JobNews news;
+    private final TurnClock turns;
+
+    public JobIntake(
+            Store store,
+            Clock clock,
+            FreshId freshId,
+            RequirementClasses classes,
+            QueueCounts counts,
+            JobNews news,
+            TurnClock turns) {
+        this.store = store;
+        this.clock = clock;
+        this.freshId = freshId;
+        this.classes = classes;
+        this.counts = counts;
+        this.news = news;
+        this.turns = turns;
+    }
+
+    /**
+     * Who submits.
+     *
+     * @param client stands for the submitter, whose keys are its own; clients take turns, however much each has waiting
+     * @param idempotencyKey what the client calls this request, so that it may send it again; null for nothing
+     */
+    public record Submitter(String client, @Nullable String idempotencyKey) {}
+
+    /** @param position its place in the whole queue, from 1; 0 for a job that does not wait (any more) */
+    public record Submitted(String jobId, JobState state, long position) {}
+
+    /**
+     * Accepts these jobs, in their order; completes after the commit.
+     *
+     * @return fails with a {@link Refusal} if the submitter used its key for something else before
+     */
+    public CompletableFuture<List<Submitted>> submit(List<JobRequest> requests, Submitter submitter) {
+        String requestSha256 = submitter.idempotencyKey == null ? "" : Fingerprint.of(requests);
+        List<Entry> entries = new ArrayList<>(requests.size());
+        for (JobRequest request : requests) {
+            entries.add(entry(submitter.client, request, key(submitter, entries.size()), requestSha256));
+        }
+        return store.write(
+                tables -> entries.stream().map(entry -> take(tables, entry)).toList(),
+                taken -> taken.stream().map(this::announce).toList());
+    }
+
+    private static @Nullable ClientKey key(Submitter submitter, int position) {
+        String written = submitter.idempotencyKey;
+        return written == null ? null : new ClientKey(submitter.client, written, position);
+    }
+
+    /** A job that is about to be written, and what it needs. */
+    private record Entry(
+            NewJob job, String canonicalNeeds, @Nullable ClientKey key, String requestSha256) {}
+
+    /** @param earlier the job that stands there already, or null where a new one was written */
+    private record Taken(
+            Entry entry, long classId, @Nullable JobRow earlier) {}
+
+    private Entry entry(String client, JobRequest request, @Nullable ClientKey key, String requestSha256) {
+        JobSpec spec = request.spec();
+        long nowMs = clock.millis();
+        NewJob job = new NewJob(
+                freshId.job(),
+                client,
+                spec.interpreter(),
+                Sha256.hex(spec.code()),
+                Json.write(spec),
+                Math.round(spec.limits().timeout() * 1000),
+                nowMs,
+                schedule(request.wishes(), nowMs),
+                null);
+        return new Entry(job, RequirementClass.canonical(spec), key, requestSha256);
+    }
+
+    private static Schedule schedule(Wishes wishes, long nowMs) {
+        Long notBeforeMs = wishes.notBeforeMs();
+        Long dueAtMs = notBeforeMs != null && notBeforeMs > nowMs ? notBeforeMs : null;
+        return new Schedule(wishes.priority(), wishes.retries(), wishes.retryBackoffMs(), dueAtMs);
+    }
+
+    private Taken take(Tables tables, Entry entry) {
+        Optional<JobRow> earlier = earlier(tables, entry);
+        if (earlier.isPresent()) {
+            return new Taken(entry, earlier.get().classId(), earlier.get());
+        }
+        long classId = classes.intern(tables, entry.canonicalNeeds);
+        long seq = tables.jobs()
+                .insert(entry.job, classId, turns.now(entry.job.schedule().priority()));
+        if (entry.key != null) {
+            tables.idempotency().keep(entry.key, entry.requestSha256, seq);
+        }
+        return new Taken(entry, classId, null);
+    }
+
+    private static Optional<JobRow> earlier(Tables tables, Entry entry) {
+        if (entry.key == null) {
+            return Optional.empty();
+        }
+        Optional<Kept> kept = tables.idempotency().find(entry.key);
+        if (kept.isPresent() && !kept.get().requestSha256().equals(entry.requestSha256)) {
+            throw new Refusal(
+                    ErrorCode.IDEMPOTENCY_CONFLICT,
+                    "This Idempotency-Key was used for another request before.",
+                    Map.of("job_id", kept.get().jobId()));
+        }
+        return kept.flatMap(known -> tables.jobs().find(known.jobId()));
+    }
+
+    private Submitted announce(Taken taken) {
+        JobRow earlier = taken.earlier;
+        if (earlier != null) {
+            long position = earlier.state() == JobState.PENDING ? counts.pending() : 0;
+            return new Submitted(earlier.id(), earlier.state(), position);
+        }
+        classes.learn(taken.classId, taken.entry.canonicalNeeds);
+        NewJob job = taken.entry.job;
+        long position = news.submitted(
+                new Waiting(job.id(), taken.classId), job.schedule().dueAtMs());
+        return new Submitted(job.id(), JobState.PENDING, position);
+    }
+}

@@ -1,0 +1,82 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the counts and fresh results along and tells {@link JobListener}s what happened. Used after commits, on the writer's thread. */
+public final class JobNews {
+    private final QueueCounts counts;
+    private final JobResults results;
+    private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
+
+    public JobNews(QueueCounts counts, JobResults results) {
+        this.counts = counts;
+        this.results = results;
+    }
+
+    /** To be called while the broker is put together. */
+    public void addListener(JobListener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * A new job; answers its place in the whole queue, from 1.
+     *
+     * @param dueAtMs when its time comes, or null if that is now
+     */
+    long submitted(Waiting job, @Nullable Long dueAtMs) {
+        long position = counts.submitted();
+        if (dueAtMs == null) {
+            waiting(job);
+        } else {
+            delayed(dueAtMs);
+        }
+        return position;
+    }
+
+    /** A job looks for a node that did not do so a moment ago, though it was pending. */
+    void waiting(Waiting job) {
+        listeners.forEach(listener -> listener.waiting(job.jobId(), job.classId()));
+    }
+
+    private void delayed(long dueAtMs) {
+        listeners.forEach(listener -> listener.delayed(dueAtMs));
+    }
+
+    void assigned(int jobs) {
+        counts.assigned(jobs);
+    }
+
+    /** A job has its outcome by its holder's report. */
+    void reported(JobRow job, AttemptEnd end) {
+        results.reported(job, end);
+    }
+
+    /** A job's lease has ended: it has its outcome, or waits again. */
+    void leaseEnded(JobRow job) {
+        Long dueAtMs = job.dueAtMs();
+        if (job.state().isFinal()) {
+            counts.endedLeased();
+            listeners.forEach(listener -> listener.ended(job));
+            return;
+        }
+        counts.requeued();
+        if (dueAtMs == null) {
+            waiting(new Waiting(job.id(), job.classId()));
+        } else {
+            delayed(dueAtMs);
+        }
+    }
+
+    void endedPending(JobRow job) {
+        counts.endedPending();
+        listeners.forEach(listener -> listener.ended(job));
+    }
+
+    void cancelRequested(JobRow job) {
+        listeners.forEach(listener -> listener.cancelRequested(job));
+    }
+}

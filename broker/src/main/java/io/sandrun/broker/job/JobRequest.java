@@ -1,0 +1,19 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.protocol.JobSpec;
+import org.jspecify.annotations.Nullable;
+
+/** What a client wants: what to run, and when and how often. */
+public record JobRequest(JobSpec spec, Wishes wishes) {
+    /**
+     * @param priority higher is earlier
+     * @param retries further attempts after ones that the program itself failed
+     * @param retryBackoffMs how long the first of them waits; each further one twice as long
+     * @param notBeforeMs since 1970; null for at once
+     */
+    public record Wishes(
+            int priority,
+            int retries,
+            long retryBackoffMs,
+            @Nullable Long notBeforeMs) {}
+}
