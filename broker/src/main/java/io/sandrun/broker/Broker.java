@@ -10,6 +10,7 @@ import io.sandrun.broker.http.Rooms;
 import io.sandrun.broker.job.DueJobs;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobList;
 import io.sandrun.broker.job.JobNews;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
@@ -122,6 +123,7 @@ public final class Broker implements AutoCloseable {
                 new JobIntake(store, clock, freshId, classes, counts, news, turns),
                 lifecycle,
                 new JobStatuses(store, registry, classes),
+                new JobList(store, classes),
                 results,
                 waiters,
                 threads.pool());

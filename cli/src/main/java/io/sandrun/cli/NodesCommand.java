@@ -32,7 +32,7 @@ final class NodesCommand implements Callable<Integer> {
             table.row(
                     node.path("id").asText(),
                     node.path("name").asText(),
-                    node.path("active").asBoolean() ? "active" : "silent",
+                    node.path("state").asText(),
                     node.path("jobs_completed").asText(),
                     node.path("jobs_failed").asText(),
                     String.join(" ", interpreters));

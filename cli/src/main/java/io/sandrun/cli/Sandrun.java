@@ -29,7 +29,9 @@ import picocli.CommandLine.IParameterExceptionHandler;
             StatusCommand.class,
             ResultsCommand.class,
             CancelCommand.class,
+            JobsCommand.class,
             NodesCommand.class,
+            DrainCommand.class,
             DoctorCommand.class,
             KeygenCommand.class,
             CommandLine.HelpCommand.class

@@ -63,13 +63,14 @@ final class AttemptRunner {
                 STARTED_NOTICE_MS,
                 TimeUnit.MILLISECONDS);
         try {
+            Duration waited = attempt.age();
             RunResult result = slot.run(request(job), attempt.cancellation());
             notice.cancel(false);
             if (attempt.isLost()) {
                 log.info("Job {} was stopped: its lease is lost", job.id());
                 leases.drop(job.leaseId());
             } else {
-                reports.report(Reports.of(job, result));
+                reports.report(Reports.of(job, result, waited));
             }
         } catch (RuntimeException broken) {
             log.error("Job {} met a fault of this node", job.id(), broken);

@@ -2,11 +2,13 @@ package io.sandrun.node;
 
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.runtime.Cancellation;
+import java.time.Duration;
 
 /** One attempt that this node holds the lease of. Thread-safe: its slot runs it while the heartbeat may end it. */
 final class HeldAttempt {
     private final ClaimedJob job;
     private final Cancellation cancellation = new Cancellation();
+    private final long claimedNanos = System.nanoTime();
     private volatile boolean started;
     private volatile boolean lost;
 
@@ -20,6 +22,11 @@ final class HeldAttempt {
 
     Cancellation cancellation() {
         return cancellation;
+    }
+
+    /** How long it is held already. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - claimedNanos);
     }
 
     boolean isStarted() {

@@ -3,13 +3,17 @@ package io.sandrun.node;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.runtime.PhaseTimes;
 import io.sandrun.runtime.RunResult;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** How a run's result reads on the wire. */
@@ -19,7 +23,8 @@ final class Reports {
 
     private Reports() {}
 
-    static Complete of(ClaimedJob job, RunResult result) {
+    /** @param waited how long the job was held before it was run */
+    static Complete of(ClaimedJob job, RunResult result, Duration waited) {
         byte[] output = result.stdout().bytes();
         byte[] error = result.stderr().bytes();
         AttemptReport report = new AttemptReport(
@@ -33,7 +38,8 @@ final class Reports {
                 new Usage(
                         Math.round(result.usage().cpuTime().toNanos() / 1e6) / 1e3,
                         result.usage().memoryPeakBytes(),
-                        result.usage().wallTime().toMillis()));
+                        result.usage().wallTime().toMillis()),
+                phases(result.phases(), waited));
         Integer exitCode = result.exitCode();
         return complete(job, text(output), text(error), exitCode == null ? NEVER_RAN : exitCode, report);
     }
@@ -44,7 +50,20 @@ final class Reports {
                 "",
                 "",
                 NEVER_RAN,
-                new AttemptReport(Outcome.SANDBOX_ERROR, reason, null, null, null, 0, 0, new Usage(0, 0, 0)));
+                new AttemptReport(Outcome.SANDBOX_ERROR, reason, null, null, null, 0, 0, new Usage(0, 0, 0), null));
+    }
+
+    /** A run that got no sandbox has no phases. */
+    private static @Nullable PhasesAfterMs phases(PhaseTimes times, Duration waited) {
+        if (times.equals(PhaseTimes.NONE)) {
+            return null;
+        }
+        long preparedNanos = waited.toNanos() + times.prepareNanos();
+        long startedNanos = preparedNanos + times.goNanos();
+        return new PhasesAfterMs(
+                TimeUnit.NANOSECONDS.toMillis(preparedNanos),
+                TimeUnit.NANOSECONDS.toMillis(startedNanos),
+                TimeUnit.NANOSECONDS.toMillis(startedNanos + times.runNanos()));
     }
 
     private static Complete complete(ClaimedJob job, String output, String error, int exitCode, AttemptReport report) {

@@ -134,7 +134,8 @@ class ReportLoopTest {
     }
 
     private static Complete report(String leaseId) {
-        AttemptReport attempt = new AttemptReport(Outcome.OK, "", null, null, null, 2, 0, new Usage(0.01, 1 << 20, 20));
+        AttemptReport attempt =
+                new AttemptReport(Outcome.OK, "", null, null, null, 2, 0, new Usage(0.01, 1 << 20, 20), null);
         return new Complete("", "pool-1", "42", "", 0, leaseId, attempt);
     }
 

@@ -24,11 +24,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +87,20 @@ public final class BrokerClient {
 
     public JsonNode nodes() throws IOException {
         return tree(join(send(get(Paths.NODES, ANSWER_SECONDS))));
+    }
+
+    /** @param query parameters of {@code GET /jobs} and their values, in any number and order */
+    public JsonNode jobs(List<Map.Entry<String, String>> query) throws IOException {
+        String parameters = query.stream()
+                .map(parameter -> segment(parameter.getKey()) + "=" + segment(parameter.getValue()))
+                .collect(Collectors.joining("&"));
+        return tree(join(send(get(Paths.JOBS + (parameters.isEmpty() ? "" : "?" + parameters), ANSWER_SECONDS))));
+    }
+
+    /** Takes a node out of service, or puts it back. */
+    public JsonNode drain(String nodeId, boolean undo) throws IOException {
+        String path = Paths.NODES + "/" + segment(nodeId) + (undo ? "/undrain" : "/drain");
+        return tree(join(send(post(path, Map.of(), ANSWER_SECONDS))));
     }
 
     public Registered register(Register message) throws IOException {

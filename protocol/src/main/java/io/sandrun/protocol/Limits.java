@@ -102,6 +102,11 @@ public final class Limits {
     /** Characters of an Idempotency-Key: room for several UUIDs. */
     public static final int IDEMPOTENCY_KEY_CHARACTERS = 255;
 
+    /** Jobs of one page of a list: some tens of KiB. */
+    public static final int LIST_JOBS_MAX = 200;
+
+    public static final int LIST_JOBS_DEFAULT = 50;
+
     /** How long a client may wait in one request, seconds: below the idle timeout of common proxies' long setting. */
     public static final double WAIT_SECONDS_MAX = 300;
 

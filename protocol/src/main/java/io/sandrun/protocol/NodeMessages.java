@@ -103,6 +103,7 @@ public final class NodeMessages {
      * @param outputBytes bytes that the program printed; more than {@code output} has if it was cut
      * @param errorBytes likewise
      * @param usage what it cost
+     * @param phases where the time went, or null from a node that does not say
      */
     public record AttemptReport(
             Outcome code,
@@ -112,7 +113,21 @@ public final class NodeMessages {
             @Nullable String errorBase64,
             long outputBytes,
             long errorBytes,
-            Usage usage) {}
+            Usage usage,
+            @Nullable PhasesAfterMs phases) {}
+
+    /**
+     * When each phase of an attempt was over: milliseconds since the node got the job, by a clock that only goes forward.
+     * No time of day, since nodes' clocks differ. Null where it was never reached.
+     *
+     * @param prepared the sandbox was ready
+     * @param started the program was started
+     * @param ended nothing of the program was left
+     */
+    public record PhasesAfterMs(
+            @Nullable Long prepared,
+            @Nullable Long started,
+            @Nullable Long ended) {}
 
     /**
      * @param cpuSeconds CPU time of all processes of the job, at most 3 decimals

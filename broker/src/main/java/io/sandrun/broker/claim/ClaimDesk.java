@@ -140,7 +140,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         synchronized (this) {
             for (Parked parked : idle) {
                 boolean isBetter = best == null || parked.load() < best.load();
-                if (isBetter && needs.isMetBy(parked.node) && registry.isLive(parked.node)) {
+                if (isBetter && needs.isMetBy(parked.node) && registry.mayWork(parked.node)) {
                     best = parked;
                     if (best.load() == 0) {
                         break;

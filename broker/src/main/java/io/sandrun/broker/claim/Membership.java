@@ -95,6 +95,31 @@ public final class Membership {
                         : CompletableFuture.completedFuture(new Released(count)));
     }
 
+    /**
+     * Takes a node out of service: it gets no more work and keeps what it holds.
+     *
+     * @throws io.sandrun.broker.Refusal if there is no such node
+     */
+    public CompletableFuture<Node> drain(String nodeId) {
+        Node node = registry.require(nodeId);
+        return registry.drain(node)
+                .thenCompose(drained -> lifecycle.stopAvoiding())
+                .thenApply(freed -> node);
+    }
+
+    /**
+     * Puts a node back in service.
+     *
+     * @throws io.sandrun.broker.Refusal if there is no such node
+     */
+    public CompletableFuture<Node> undrain(String nodeId) {
+        Node node = registry.require(nodeId);
+        return registry.undrain(node).thenApply(done -> {
+            desk.reconsider(node);
+            return node;
+        });
+    }
+
     private List<LeaseRow> held(Node node) {
         return store.read(tables -> tables.jobs().leasesOfNode(node.id()));
     }

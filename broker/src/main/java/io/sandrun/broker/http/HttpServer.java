@@ -59,6 +59,7 @@ public final class HttpServer implements AutoCloseable {
         Routes routes = new Routes(
                 new SubmitEndpoints(rooms.submission(), rooms.intake(), jobs, rooms.blocking()),
                 jobs,
+                new ListEndpoints(rooms.list()),
                 new NodeEndpoints(rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle()),
                 presence,
                 new ServiceEndpoints(

@@ -6,6 +6,7 @@ import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
+import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRequests;
 import io.sandrun.broker.node.NodeRequests.Batch;
 import io.sandrun.protocol.JobSpec;
@@ -16,6 +17,7 @@ import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.CompleteAnswer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** What nodes call. */
@@ -72,6 +74,18 @@ final class NodeEndpoints {
         return membership
                 .release(NodeRequests.release(RequestReader.json(request)))
                 .thenApply(Answer::ok);
+    }
+
+    CompletableFuture<Answer> drain(Context request) {
+        return membership.drain(request.pathParam("id")).thenApply(NodeEndpoints::serviceOf);
+    }
+
+    CompletableFuture<Answer> undrain(Context request) {
+        return membership.undrain(request.pathParam("id")).thenApply(NodeEndpoints::serviceOf);
+    }
+
+    private static Answer serviceOf(Node node) {
+        return Answer.ok(Map.of("node_id", node.id(), "drained", node.isDrained()));
     }
 
     private static Claimed claimed(List<Assigned> assigned) {

@@ -6,6 +6,7 @@ import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobList;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
@@ -32,6 +33,7 @@ public record Rooms(
         JobIntake intake,
         JobLifecycle lifecycle,
         JobStatuses statuses,
+        JobList list,
         JobResults results,
         Waiters waiters,
         Executor blocking) {}

@@ -10,6 +10,7 @@ final class Routes {
 
     private final SubmitEndpoints submits;
     private final JobEndpoints jobs;
+    private final ListEndpoints lists;
     private final NodeEndpoints nodes;
     private final PresenceSockets presence;
     private final ServiceEndpoints service;
@@ -19,6 +20,7 @@ final class Routes {
     Routes(
             SubmitEndpoints submits,
             JobEndpoints jobs,
+            ListEndpoints lists,
             NodeEndpoints nodes,
             PresenceSockets presence,
             ServiceEndpoints service,
@@ -26,6 +28,7 @@ final class Routes {
             Responder responder) {
         this.submits = submits;
         this.jobs = jobs;
+        this.lists = lists;
         this.nodes = nodes;
         this.presence = presence;
         this.service = service;
@@ -41,7 +44,10 @@ final class Routes {
         routes.get(Paths.STATUS + ID, served(jobs::status));
         routes.get(Paths.RESULTS + ID, served(jobs::results));
         routes.post(Paths.CANCEL + ID, served(jobs::cancel));
+        routes.get(Paths.JOBS, served(lists::jobs));
         routes.delete(Paths.JOBS + ID, served(jobs::cancel));
+        routes.post(Paths.NODES + ID + "/drain", served(nodes::drain));
+        routes.post(Paths.NODES + ID + "/undrain", served(nodes::undrain));
 
         // Nodes.
         routes.post(Paths.REGISTER, served(nodes::register));

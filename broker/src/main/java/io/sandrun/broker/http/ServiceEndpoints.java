@@ -82,9 +82,21 @@ final class ServiceEndpoints {
         body.put("jobs_failed", node.jobsFailed());
         body.put("active", registry.isLive(node));
         body.put("present", presence.isPresent(node.id()));
+        body.put("state", state(node, running));
+        body.put("drained", node.isDrained());
         body.put("running", running);
         body.put("slots", node.capabilities().slots());
         return body;
+    }
+
+    private String state(Node node, int running) {
+        if (!registry.isLive(node)) {
+            return node.hasLeft() ? "left" : "silent";
+        }
+        if (node.isDrained()) {
+            return running > 0 ? "draining" : "drained";
+        }
+        return "active";
     }
 
     private static String version() {

@@ -1,10 +1,12 @@
 package io.sandrun.broker.job;
 
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.store.AttemptRow.Phases;
 import io.sandrun.broker.store.ResultRow;
 import io.sandrun.broker.store.ResultRow.Measures;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,8 @@ public record AttemptEnd(
         String reason,
         Printed stdout,
         Printed stderr,
-        Measures measures) {
+        Measures measures,
+        Phases phases) {
 
     /** @throws Refusal if a node may not report this */
     public static AttemptEnd of(Complete report) {
@@ -45,7 +48,8 @@ public record AttemptEnd(
                         more.signal(),
                         more.usage().cpuSeconds(),
                         more.usage().memoryPeakBytes(),
-                        more.usage().wallTimeMs()));
+                        more.usage().wallTimeMs()),
+                phases(more.phases()));
     }
 
     private static AttemptEnd ofOlderNode(Complete report) {
@@ -58,7 +62,12 @@ public record AttemptEnd(
                 succeeded ? "" : "The program exited with code " + report.exitCode() + ".",
                 Printed.reported(report.output(), null, 0, "output"),
                 Printed.reported(report.error(), null, 0, "error"),
-                new Measures(report.exitCode(), null, 0, 0, 0));
+                new Measures(report.exitCode(), null, 0, 0, 0),
+                Phases.UNKNOWN);
+    }
+
+    private static Phases phases(@Nullable PhasesAfterMs said) {
+        return said == null ? Phases.UNKNOWN : new Phases(said.prepared(), said.started(), said.ended());
     }
 
     ResultRow row() {

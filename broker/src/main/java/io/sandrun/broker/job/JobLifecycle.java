@@ -112,7 +112,7 @@ public final class JobLifecycle {
     private List<Assigned> assign(Tables tables, Node node, String classIds, int slots) {
         List<Assigned> taken = new ArrayList<>();
         long nowMs = clock.millis();
-        while (taken.size() < slots && !node.hasLeft()) {
+        while (taken.size() < slots && !node.hasLeft() && !node.isDrained()) {
             String leaseId = freshId.lease();
             Optional<Handed> handed = tables.jobs().assign(classIds, node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
             if (handed.isEmpty()) {
@@ -225,7 +225,7 @@ public final class JobLifecycle {
                 end.outcome().isProgramFault() ? retry(tables, lease, reason, nowMs) : Optional.empty();
         Optional<JobRow> changed = again.or(() -> tables.jobs().endLeased(lease, end.outcome(), reason, nowMs));
         changed.ifPresent(job -> {
-            tables.attempts().close(lease, end.outcome(), reason, nowMs);
+            tables.attempts().close(lease, end.outcome(), reason, end.phases(), nowMs);
             if (job.state().isFinal()) {
                 tables.results().insert(job.seq(), end.row());
             }

@@ -46,7 +46,8 @@ public record JobStatus(
         Map<String, Object> outputFiles,
         double submittedAt,
         String createdAt,
-        @Nullable String completedAt) {
+        @Nullable String completedAt,
+        List<Timeline.Event> timeline) {
     public record WorkerStatus(String jobId, String status) {}
 
     /** Who vouches for the result; nobody does yet. */

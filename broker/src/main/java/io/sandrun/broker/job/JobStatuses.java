@@ -9,6 +9,7 @@ import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.requirement.PendingReason;
 import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.AttemptRow;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.ResultRow.Measures;
 import io.sandrun.broker.store.Store;
@@ -16,6 +17,7 @@ import io.sandrun.protocol.JobState;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 
 /** Reads jobs and says how they stand. Thread-safe. */
@@ -76,7 +78,8 @@ public final class JobStatuses {
                 Map.of(),
                 job.createdAtMs() / 1000.0,
                 text(job.createdAtMs()),
-                endedAtMs == null ? null : text(endedAtMs));
+                endedAtMs == null ? null : text(endedAtMs),
+                Timeline.of(job, attempts(job)));
     }
 
     private String whyItWaits(JobRow job, int ahead) {
@@ -87,6 +90,12 @@ public final class JobStatuses {
         return job.retries().made() > 0
                 ? "It is tried again at " + text(dueAtMs) + " UTC."
                 : "It was submitted to run not before " + text(dueAtMs) + " UTC.";
+    }
+
+    private List<AttemptRow> attempts(JobRow job) {
+        return job.attempt() == 0
+                ? List.of()
+                : store.read(tables -> tables.attempts().ofJob(job.seq()));
     }
 
     private Measures measures(JobRow job) {

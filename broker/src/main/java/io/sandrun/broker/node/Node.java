@@ -23,6 +23,7 @@ public final class Node {
     private volatile Profile profile;
     private volatile long lastSeenMs;
     private volatile boolean hasLeft;
+    private volatile boolean isDrained;
     private volatile boolean isSilent;
     private volatile boolean isDirty;
     private volatile long writtenSeenMs;
@@ -45,6 +46,7 @@ public final class Node {
         node.jobsCompleted.set(row.jobsCompleted());
         node.jobsFailed.set(row.jobsFailed());
         node.hasLeft = row.hasLeft();
+        node.isDrained = row.isDrained();
         return node;
     }
 
@@ -59,7 +61,8 @@ public final class Node {
                 lastSeenMs,
                 jobsCompleted.get(),
                 jobsFailed.get(),
-                hasLeft);
+                hasLeft,
+                isDrained);
     }
 
     public String id() {
@@ -102,6 +105,15 @@ public final class Node {
     /** Whether it was given up and not heard of since. */
     boolean isSilent() {
         return isSilent;
+    }
+
+    /** Whether someone wants it to get no more work. What it holds it keeps. */
+    public boolean isDrained() {
+        return isDrained;
+    }
+
+    void drained(boolean wanted) {
+        isDrained = wanted;
     }
 
     /** Notes a sign of life; answers whether the node had been given up. */

@@ -5,6 +5,7 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.store.NodeRow;
 import io.sandrun.broker.store.NodeTable;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.Tables;
 import io.sandrun.protocol.ErrorCode;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,6 +89,16 @@ public final class NodeRegistry {
         return !node.hasLeft() && !node.isSilent() && clock.millis() - node.lastSeenMs() <= nodeTimeoutMs;
     }
 
+    /** The live nodes that may get work. */
+    public List<Node> working() {
+        return nodes.values().stream().filter(this::mayWork).toList();
+    }
+
+    /** Whether it is live and nobody wants it to get no more work. */
+    public boolean mayWork(Node node) {
+        return isLive(node) && !node.isDrained();
+    }
+
     /** Whether its leases are forfeit. Nobody is before the broker itself has been there for one timeout. */
     public boolean isLost(Node node) {
         return node.isSilent() || clock.millis() - Math.max(node.lastSeenMs(), startedAtMs) > nodeTimeoutMs;
@@ -102,6 +113,27 @@ public final class NodeRegistry {
     /** Whether the broker has been there for one timeout, so that nodes had the time to report. */
     public boolean isGraceOver() {
         return clock.millis() - startedAtMs > nodeTimeoutMs;
+    }
+
+    /** Takes a node out of service: once this completes it gets no more work, also after a restart of the broker. */
+    public CompletableFuture<Void> drain(Node node) {
+        // At once in memory, so that no claim behind this call slips through before the commit.
+        node.drained(true);
+        return store.write(tables -> setDrained(tables, node, true)).thenAccept(done -> {});
+    }
+
+    /** Puts it back in service. */
+    public CompletableFuture<Void> undrain(Node node) {
+        return store.write(tables -> setDrained(tables, node, false), done -> {
+                    node.drained(false);
+                    return done;
+                })
+                .thenAccept(done -> {});
+    }
+
+    private static String setDrained(Tables tables, Node node, boolean isDrained) {
+        tables.nodes().setDrained(node.id(), isDrained);
+        return node.id();
     }
 
     void forget(Node node) {

@@ -11,6 +11,7 @@ import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Claim;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.HeldLease;
+import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
@@ -39,6 +40,9 @@ public final class NodeRequests {
 
     /** Memory of a machine, MiB: 64 TiB. */
     private static final long MACHINE_MEMORY_MB_MAX = 64L * 1024 * 1024;
+
+    /** A year: no attempt lasts that long. */
+    private static final long PHASE_MS_MAX = 365L * 24 * 3_600_000;
 
     /** Base64 grows by a third. */
     private static final int BASE64_BYTES = 2 * Limits.OUTPUT_KEPT_BYTES;
@@ -196,7 +200,8 @@ public final class NodeRequests {
                 fields.text("error_base64", BASE64_BYTES).orElse(null),
                 fields.wholeNumber("output_bytes", 0, Long.MAX_VALUE).orElse(0L),
                 fields.wholeNumber("error_bytes", 0, Long.MAX_VALUE).orElse(0L),
-                fields.object("usage").map(NodeRequests::usage).orElse(new Usage(0, 0, 0)));
+                fields.object("usage").map(NodeRequests::usage).orElse(new Usage(0, 0, 0)),
+                fields.object("phases").map(NodeRequests::phases).orElse(null));
     }
 
     private static Outcome outcome(String code) {
@@ -216,6 +221,14 @@ public final class NodeRequests {
                 fields.number("cpu_seconds", 0, Double.MAX_VALUE).orElse(0.0),
                 fields.wholeNumber("memory_peak_bytes", 0, Long.MAX_VALUE).orElse(0L),
                 fields.wholeNumber("wall_time_ms", 0, Long.MAX_VALUE).orElse(0L));
+    }
+
+    private static PhasesAfterMs phases(JsonFields fields) {
+        return new PhasesAfterMs(afterMs(fields, "prepared"), afterMs(fields, "started"), afterMs(fields, "ended"));
+    }
+
+    private static @Nullable Long afterMs(JsonFields fields, String phase) {
+        return fields.wholeNumber(phase, 0, PHASE_MS_MAX).orElse(null);
     }
 
     private static String nodeId(JsonFields fields) {

@@ -20,12 +20,12 @@ public final class PendingReason {
         this.registry = registry;
     }
 
-    /** How many of the live nodes meet one requirement, told in words that follow "has". */
+    /** How many of the live nodes that may get work meet one requirement, told in words that follow "has". */
     public record Detail(String requirement, int nodesMeeting, int nodesLive) {}
 
     /** Each requirement of its own; a job waits for a place when some node meets them all. */
     public List<Detail> details(RequirementClass needs) {
-        List<Node> live = registry.live();
+        List<Node> live = registry.working();
         return needs.requirements().stream()
                 .map(requirement -> new Detail(requirement.words(), (int) have(requirement, live), live.size()))
                 .toList();
@@ -33,9 +33,11 @@ public final class PendingReason {
 
     /** @param ahead pending jobs that come first; beyond {@link #AHEAD_MAX} all numbers mean the same */
     public String explain(RequirementClass needs, int ahead) {
-        List<Node> live = registry.live();
+        List<Node> live = registry.working();
         if (live.isEmpty()) {
-            return "No node is connected: start one with `sandrun node`.";
+            return registry.live().isEmpty()
+                    ? "No node is connected: start one with `sandrun node`."
+                    : "Every live node is drained: put one back with `sandrun drain NODE --undo`.";
         }
         if (live.stream().anyMatch(needs::isMetBy)) {
             return "Waiting for a free slot: " + place(ahead);

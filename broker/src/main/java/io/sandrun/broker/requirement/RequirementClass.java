@@ -5,7 +5,9 @@ import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.Json;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -15,9 +17,11 @@ import java.util.function.Predicate;
  */
 public final class RequirementClass {
     private final List<Requirement> requirements;
+    private final Map<String, String> labels;
 
-    private RequirementClass(List<Requirement> requirements) {
+    private RequirementClass(List<Requirement> requirements, Map<String, String> labels) {
         this.requirements = List.copyOf(requirements);
+        this.labels = Collections.unmodifiableMap(labels);
     }
 
     /**
@@ -61,6 +65,11 @@ public final class RequirementClass {
         return requirements;
     }
 
+    /** The labels that a node must carry with exactly these values, in the alphabet's order. */
+    public Map<String, String> labels() {
+        return labels;
+    }
+
     private static RequirementClass of(Needs needs) {
         List<Requirement> all = new ArrayList<>();
         addNode(needs, all);
@@ -73,7 +82,7 @@ public final class RequirementClass {
                     offered -> offered.isolation().contains(layer),
                     Capabilities::isolation));
         }
-        return new RequirementClass(all);
+        return new RequirementClass(all, needs.labels());
     }
 
     private static void addNode(Needs needs, List<Requirement> all) {

@@ -5,6 +5,7 @@ import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.Tables;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -45,15 +46,20 @@ public final class RequirementClasses {
         return known;
     }
 
+    /** Empty for a class that was committed a moment ago and is about to be learned. */
+    public Optional<RequirementClass> find(long id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
     /** Grows with each class that is learned. */
     public long version() {
         return version.get();
     }
 
-    /** Whether a live node beside this one can serve the class. */
+    /** Whether another live node that may get work can serve the class. */
     public boolean fitAnotherThan(String nodeId, long classId) {
         RequirementClass needs = get(classId);
-        return registry.live().stream().anyMatch(node -> !node.id().equals(nodeId) && needs.isMetBy(node));
+        return registry.working().stream().anyMatch(node -> !node.id().equals(nodeId) && needs.isMetBy(node));
     }
 
     /** The classes that a node can serve, as a JSON list of their numbers. */

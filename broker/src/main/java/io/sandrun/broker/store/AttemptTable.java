@@ -1,6 +1,10 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.broker.store.AttemptRow.Phases;
 import io.sandrun.protocol.Outcome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +36,18 @@ public final class AttemptTable {
 
     /** @param outcome how it ended, or null if the lease was given back */
     public void close(Lease lease, @Nullable Outcome outcome, String reason, long nowMs) {
+        close(lease, outcome, reason, Phases.UNKNOWN, nowMs);
+    }
+
+    /** Likewise with what the node says of where the time went. */
+    public void close(Lease lease, @Nullable Outcome outcome, String reason, Phases phases, long nowMs) {
         handle.createUpdate(Statements.named("attempt.close"))
                 .bind("leaseId", lease.leaseId())
                 .bind("outcome", outcome == null ? null : outcome.wire())
                 .bind("reason", reason)
+                .bind("preparedAfterMs", phases.preparedAfterMs())
+                .bind("startedAfterMs", phases.startedAfterMs())
+                .bind("endedAfterMs", phases.endedAfterMs())
                 .bind("nowMs", nowMs)
                 .execute();
     }
@@ -46,6 +58,33 @@ public final class AttemptTable {
                         .mapTo(Integer.class)
                         .one()
                 == 1;
+    }
+
+    /** The attempts at a job, in their order. */
+    public List<AttemptRow> ofJob(long jobSeq) {
+        return handle.createQuery(Statements.named("attempt.of_job"))
+                .bind("seq", jobSeq)
+                .map((row, context) -> row(row))
+                .list();
+    }
+
+    private static AttemptRow row(ResultSet row) throws SQLException {
+        String outcome = row.getString("outcome");
+        return new AttemptRow(
+                row.getInt("number"),
+                row.getLong("assigned_at_ms"),
+                longOrNull(row, "started_at_ms"),
+                longOrNull(row, "ended_at_ms"),
+                new Phases(
+                        longOrNull(row, "prepared_after_ms"),
+                        longOrNull(row, "started_after_ms"),
+                        longOrNull(row, "ended_after_ms")),
+                outcome == null ? null : Outcome.ofWire(outcome));
+    }
+
+    private static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
     }
 
     /** The latest lease that a node had on a job, ended or not. */

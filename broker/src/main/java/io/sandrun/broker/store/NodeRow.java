@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param workerId its public key, or null for an older node
  * @param capabilities JSON of {@link io.sandrun.protocol.Capabilities}
  * @param hasLeft whether it said that it stops
+ * @param isDrained whether someone wants it to get no more work
  */
 public record NodeRow(
         String id,
@@ -18,4 +19,5 @@ public record NodeRow(
         long lastSeenMs,
         long jobsCompleted,
         long jobsFailed,
-        boolean hasLeft) {}
+        boolean hasLeft,
+        boolean isDrained) {}

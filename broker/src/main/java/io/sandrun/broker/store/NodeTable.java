@@ -34,6 +34,14 @@ public final class NodeTable {
                 .execute();
     }
 
+    /** Whether a node may get work. */
+    public void setDrained(String id, boolean isDrained) {
+        handle.createUpdate(Statements.named("node.set_drained"))
+                .bind("id", id)
+                .bind("isDrained", isDrained ? 1 : 0)
+                .execute();
+    }
+
     public List<NodeRow> all() {
         return handle.createQuery(Statements.named("node.all"))
                 .map((row, context) -> new NodeRow(
@@ -45,7 +53,8 @@ public final class NodeTable {
                         row.getLong("last_seen_ms"),
                         row.getLong("jobs_completed"),
                         row.getLong("jobs_failed"),
-                        row.getBoolean("has_left")))
+                        row.getBoolean("has_left"),
+                        row.getBoolean("is_drained")))
                 .list();
     }
 

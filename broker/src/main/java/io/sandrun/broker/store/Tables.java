@@ -11,6 +11,7 @@ public final class Tables {
     private final NodeTable nodes;
     private final AuditTable audit;
     private final IdempotencyTable idempotency;
+    private final JobListTable lists;
 
     Tables(Handle handle) {
         this.jobs = new JobTable(handle);
@@ -19,6 +20,7 @@ public final class Tables {
         this.requirements = new RequirementTable(handle);
         this.nodes = new NodeTable(handle);
         this.audit = new AuditTable(handle);
+        this.lists = new JobListTable(handle);
         this.idempotency = new IdempotencyTable(handle);
     }
 
@@ -44,6 +46,10 @@ public final class Tables {
 
     public AuditTable audit() {
         return audit;
+    }
+
+    public JobListTable lists() {
+        return lists;
     }
 
     public IdempotencyTable idempotency() {
