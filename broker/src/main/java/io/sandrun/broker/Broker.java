@@ -17,6 +17,7 @@ import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
 import io.sandrun.broker.job.NodeTally;
 import io.sandrun.broker.job.QueueCounts;
+import io.sandrun.broker.job.ResultCache;
 import io.sandrun.broker.job.RetentionSweep;
 import io.sandrun.broker.job.TurnClock;
 import io.sandrun.broker.job.Waiters;
@@ -120,7 +121,7 @@ public final class Broker implements AutoCloseable {
                 desk,
                 counts,
                 new JobSubmission(config.jobTimeout(), clock),
-                new JobIntake(store, clock, freshId, classes, counts, news, turns),
+                new JobIntake(store, clock, freshId, classes, news, turns, new ResultCache(clock, config.resultTtl())),
                 lifecycle,
                 new JobStatuses(store, registry, classes),
                 new JobList(store, classes),

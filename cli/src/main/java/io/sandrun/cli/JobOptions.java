@@ -91,6 +91,28 @@ final class JobOptions {
     @Nullable
     String node;
 
+    @Option(names = "--priority", paramLabel = "N", description = "-100 to 100; higher comes first.")
+    @Nullable
+    Integer priority;
+
+    @Option(names = "--retries", paramLabel = "N", description = "Further attempts when the program fails.")
+    @Nullable
+    Integer retries;
+
+    @Option(
+            names = "--retry-backoff",
+            paramLabel = "SECONDS",
+            description = "The wait before the first of them; it doubles each time.")
+    @Nullable
+    Double retryBackoffSeconds;
+
+    @Option(names = "--not-before", paramLabel = "TIME", description = "Run it then or later, in UTC.")
+    @Nullable
+    String notBefore;
+
+    @Option(names = "--cache", description = "An earlier result of the same job will do.")
+    boolean cache;
+
     @Option(
             names = {"-e", "--env"},
             paramLabel = "NAME=VALUE",
@@ -141,6 +163,11 @@ final class JobOptions {
         if (!isolation.isEmpty()) {
             body.set("isolation", Json.MAPPER.valueToTree(isolation));
         }
+        putGiven(body, "priority", priority);
+        putGiven(body, "retries", retries);
+        putGiven(body, "retry_backoff_seconds", retryBackoffSeconds);
+        putGiven(body, "not_before", notBefore);
+        putGiven(body, "cache", cache ? true : null);
         if (!labels.isEmpty()) {
             body.set("labels", Json.MAPPER.valueToTree(labels));
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason a sentence for people; empty for {@link Outcome#OK}
  * @param outputBase64 the exact bytes where they are not UTF-8, else null
  * @param outputTruncated whether more was printed than was kept
+ * @param cached whether it is the result of an earlier job, {@code cachedFrom}, that computed the same
  */
 public record JobResult(
         String jobId,
@@ -33,4 +34,6 @@ public record JobResult(
         long memoryPeakBytes,
         long wallTimeMs,
         @Nullable String nodeId,
-        int attempts) {}
+        int attempts,
+        boolean cached,
+        @Nullable String cachedFrom) {}

@@ -77,6 +77,10 @@ final class SubmitEndpoints {
         body.put("status", submitted.state().legacyStatus());
         body.put("state", submitted.state());
         body.put("position", submitted.position());
+        if (submitted.cachedFrom() != null) {
+            body.put("cached", true);
+            body.put("cached_from", submitted.cachedFrom());
+        }
         return body;
     }
 }

@@ -19,6 +19,7 @@ import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Json;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,25 +32,25 @@ public final class JobIntake {
     private final Clock clock;
     private final FreshId freshId;
     private final RequirementClasses classes;
-    private final QueueCounts counts;
     private final JobNews news;
     private final TurnClock turns;
+    private final ResultCache cache;
 
     public JobIntake(
             Store store,
             Clock clock,
             FreshId freshId,
             RequirementClasses classes,
-            QueueCounts counts,
             JobNews news,
-            TurnClock turns) {
+            TurnClock turns,
+            ResultCache cache) {
         this.store = store;
         this.clock = clock;
         this.freshId = freshId;
         this.classes = classes;
-        this.counts = counts;
         this.news = news;
         this.turns = turns;
+        this.cache = cache;
     }
 
     /**
@@ -60,8 +61,15 @@ public final class JobIntake {
      */
     public record Submitter(String client, @Nullable String idempotencyKey) {}
 
-    /** @param position its place in the whole queue, from 1; 0 for a job that does not wait (any more) */
-    public record Submitted(String jobId, JobState state, long position) {}
+    /**
+     * @param position its place in the whole queue, from 1; 0 for a job that does not wait (any more)
+     * @param cachedFrom the job whose result this one was given, or null
+     */
+    public record Submitted(
+            String jobId,
+            JobState state,
+            long position,
+            @Nullable String cachedFrom) {}
 
     /**
      * Accepts these jobs, in their order; completes after the commit.
@@ -72,7 +80,7 @@ public final class JobIntake {
         String requestSha256 = submitter.idempotencyKey == null ? "" : Fingerprint.of(requests);
         List<Entry> entries = new ArrayList<>(requests.size());
         for (JobRequest request : requests) {
-            entries.add(entry(submitter.client, request, key(submitter, entries.size()), requestSha256));
+            entries.add(entry(request, submitter, key(submitter, entries.size()), requestSha256));
         }
         return store.write(
                 tables -> entries.stream().map(entry -> take(tables, entry)).toList(),
@@ -88,24 +96,45 @@ public final class JobIntake {
     private record Entry(
             NewJob job, String canonicalNeeds, @Nullable ClientKey key, String requestSha256) {}
 
-    /** @param earlier the job that stands there already, or null where a new one was written */
+    /** @param ready a job that was there before, or has its result at once; null for one that waits from now on */
     private record Taken(
-            Entry entry, long classId, @Nullable JobRow earlier) {}
+            Entry entry, long classId, @Nullable JobRow ready) {}
 
-    private Entry entry(String client, JobRequest request, @Nullable ClientKey key, String requestSha256) {
+    private Entry entry(JobRequest request, Submitter submitter, @Nullable ClientKey key, String requestSha256) {
         JobSpec spec = request.spec();
         long nowMs = clock.millis();
         NewJob job = new NewJob(
                 freshId.job(),
-                client,
+                submitter.client,
                 spec.interpreter(),
                 Sha256.hex(spec.code()),
                 Json.write(spec),
                 Math.round(spec.limits().timeout() * 1000),
                 nowMs,
                 schedule(request.wishes(), nowMs),
-                null);
+                cacheKey(request, submitter.client));
         return new Entry(job, RequirementClass.canonical(spec), key, requestSha256);
+    }
+
+    /** Names what the job computes, and for whom. Results of those who do not share theirs are under other keys. */
+    private static @Nullable String cacheKey(JobRequest request, String client) {
+        JobSpec spec = request.spec();
+        return switch (request.reuse()) {
+            case NEVER -> null;
+            case OWN, SHARED -> {
+                String owner = request.reuse() == JobRequest.Reuse.SHARED ? "" : client;
+                yield Fingerprint.of(Arrays.asList(
+                        owner,
+                        spec.code(),
+                        spec.interpreter(),
+                        spec.needs().interpreterVersion(),
+                        spec.needs().environment(),
+                        spec.args(),
+                        spec.env(),
+                        spec.stdin(),
+                        spec.limits()));
+            }
+        };
     }
 
     private static Schedule schedule(Wishes wishes, long nowMs) {
@@ -120,12 +149,17 @@ public final class JobIntake {
             return new Taken(entry, earlier.get().classId(), earlier.get());
         }
         long classId = classes.intern(tables, entry.canonicalNeeds);
-        long seq = tables.jobs()
-                .insert(entry.job, classId, turns.now(entry.job.schedule().priority()));
+        Optional<JobRow> served = cache.serve(tables, entry.job, classId);
+        long seq = served.map(JobRow::seq)
+                .orElseGet(() -> tables.jobs()
+                        .insert(
+                                entry.job,
+                                classId,
+                                turns.now(entry.job.schedule().priority())));
         if (entry.key != null) {
             tables.idempotency().keep(entry.key, entry.requestSha256, seq);
         }
-        return new Taken(entry, classId, null);
+        return new Taken(entry, classId, served.orElse(null));
     }
 
     private static Optional<JobRow> earlier(Tables tables, Entry entry) {
@@ -143,15 +177,15 @@ public final class JobIntake {
     }
 
     private Submitted announce(Taken taken) {
-        JobRow earlier = taken.earlier;
-        if (earlier != null) {
-            long position = earlier.state() == JobState.PENDING ? counts.pending() : 0;
-            return new Submitted(earlier.id(), earlier.state(), position);
-        }
         classes.learn(taken.classId, taken.entry.canonicalNeeds);
+        JobRow ready = taken.ready;
+        if (ready != null) {
+            long position = ready.state() == JobState.PENDING ? news.pending() : 0;
+            return new Submitted(ready.id(), ready.state(), position, ready.cachedFrom());
+        }
         NewJob job = taken.entry.job;
         long position = news.submitted(
                 new Waiting(job.id(), taken.classId), job.schedule().dueAtMs());
-        return new Submitted(job.id(), JobState.PENDING, position);
+        return new Submitted(job.id(), JobState.PENDING, position, null);
     }
 }

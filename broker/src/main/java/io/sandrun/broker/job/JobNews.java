@@ -37,6 +37,11 @@ public final class JobNews {
         return position;
     }
 
+    /** How many jobs wait. */
+    long pending() {
+        return counts.pending();
+    }
+
     /** A job looks for a node that did not do so a moment ago, though it was pending. */
     void waiting(Waiting job) {
         listeners.forEach(listener -> listener.waiting(job.jobId(), job.classId()));

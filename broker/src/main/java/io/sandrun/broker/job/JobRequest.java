@@ -4,7 +4,17 @@ import io.sandrun.protocol.JobSpec;
 import org.jspecify.annotations.Nullable;
 
 /** What a client wants: what to run, and when and how often. */
-public record JobRequest(JobSpec spec, Wishes wishes) {
+public record JobRequest(JobSpec spec, Wishes wishes, Reuse reuse) {
+    /** Whether an earlier result will do, and whose. */
+    public enum Reuse {
+        /** It is run. */
+        NEVER,
+        /** One of the same client, who allowed it for that one too. */
+        OWN,
+        /** One of anybody who shares theirs. */
+        SHARED
+    }
+
     /**
      * @param priority higher is earlier
      * @param retries further attempts after ones that the program itself failed

@@ -89,7 +89,9 @@ public final class JobResults {
                 measures.memoryPeakBytes(),
                 measures.wallTimeMs(),
                 job.nodeId(),
-                job.attempt());
+                job.attempt(),
+                job.cachedFrom() != null,
+                job.cachedFrom());
     }
 
     private static int weight(JobResult result) {

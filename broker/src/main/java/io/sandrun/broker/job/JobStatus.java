@@ -47,7 +47,9 @@ public record JobStatus(
         double submittedAt,
         String createdAt,
         @Nullable String completedAt,
-        List<Timeline.Event> timeline) {
+        List<Timeline.Event> timeline,
+        boolean cached,
+        @Nullable String cachedFrom) {
     public record WorkerStatus(String jobId, String status) {}
 
     /** Who vouches for the result; nobody does yet. */

@@ -79,7 +79,9 @@ public final class JobStatuses {
                 job.createdAtMs() / 1000.0,
                 text(job.createdAtMs()),
                 endedAtMs == null ? null : text(endedAtMs),
-                Timeline.of(job, attempts(job)));
+                Timeline.of(job, attempts(job)),
+                job.cachedFrom() != null,
+                job.cachedFrom());
     }
 
     private String whyItWaits(JobRow job, int ahead) {

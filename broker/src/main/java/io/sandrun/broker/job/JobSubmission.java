@@ -2,6 +2,7 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.JobRequest.Reuse;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Interpreters;
 import io.sandrun.protocol.JobLimits;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 /** Reads what a client submits into a {@link JobRequest}: checked, bounded, and with every default filled in. */
 public final class JobSubmission {
     private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final String CACHE = "cache";
     private static final int NAME_BYTES = 128;
 
     private final double defaultTimeoutSeconds;
@@ -39,12 +41,13 @@ public final class JobSubmission {
         JobLimits limits = limits(fields);
         JobNeeds needs = NeedsReader.read(fields);
         JobRequest.Wishes wished = wishes.read(fields);
+        Reuse reuse = reuse(fields);
         fields.refuseUnknown();
         if (code.isEmpty()) {
             throw Refusal.invalidField(fields.place("code"), "a program, and not empty");
         }
         checkArgsAndEnv(fields, args, env);
-        return new JobRequest(new JobSpec(code, interpreter, args, env, stdin, limits, needs), wished);
+        return new JobRequest(new JobSpec(code, interpreter, args, env, stdin, limits, needs), wished, reuse);
     }
 
     /** A batch: every job checked, so that the refusal of one is the refusal of all. */
@@ -55,6 +58,17 @@ public final class JobSubmission {
             throw Refusal.missingField(fields.place("jobs"), "a list of 1 to " + Limits.BATCH_JOBS + " jobs");
         }
         return jobs.stream().map(this::read).toList();
+    }
+
+    private static Reuse reuse(JsonFields fields) {
+        if (fields.isText(CACHE)) {
+            if (fields.requiredText(CACHE, NAME_BYTES).equals("shared")) {
+                return Reuse.SHARED;
+            }
+        } else if (fields.isFlag(CACHE) || !fields.has(CACHE)) {
+            return fields.flag(CACHE).orElse(false) ? Reuse.OWN : Reuse.NEVER;
+        }
+        throw Refusal.invalidField(fields.place(CACHE), "true, false or \"shared\"");
     }
 
     private static String interpreter(JsonFields fields) {

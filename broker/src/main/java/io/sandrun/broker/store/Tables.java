@@ -10,6 +10,7 @@ public final class Tables {
     private final RequirementTable requirements;
     private final NodeTable nodes;
     private final AuditTable audit;
+    private final CacheTable cache;
     private final IdempotencyTable idempotency;
     private final JobListTable lists;
 
@@ -21,6 +22,7 @@ public final class Tables {
         this.nodes = new NodeTable(handle);
         this.audit = new AuditTable(handle);
         this.lists = new JobListTable(handle);
+        this.cache = new CacheTable(handle);
         this.idempotency = new IdempotencyTable(handle);
     }
 
@@ -50,6 +52,10 @@ public final class Tables {
 
     public JobListTable lists() {
         return lists;
+    }
+
+    public CacheTable cache() {
+        return cache;
     }
 
     public IdempotencyTable idempotency() {

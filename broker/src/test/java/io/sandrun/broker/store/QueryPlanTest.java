@@ -1,0 +1,74 @@
+package io.sandrun.broker.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What must stay cheap with a million jobs reads an index, and reads it in the order that is wanted. */
+class QueryPlanTest {
+    private static final Pattern PARAMETER = Pattern.compile(":([a-zA-Z]+)");
+
+    @TempDir
+    private Path directory;
+
+    private String plan(String statement) {
+        Path file = directory.resolve("test.db");
+        Store.open(file, Clock.systemUTC()).close();
+        Jdbi jdbi = Jdbi.create("jdbc:sqlite:" + file);
+        jdbi.getConfig(SqlStatements.class).setTemplateEngine((template, context) -> template);
+        try (Handle handle = jdbi.open()) {
+            String sql = Statements.named(statement);
+            var query = handle.createQuery("explain query plan " + sql);
+            Matcher names = PARAMETER.matcher(sql);
+            while (names.find()) {
+                query.bind(names.group(1), "1");
+            }
+            List<String> steps =
+                    query.map((row, context) -> row.getString("detail")).list();
+            return String.join("\n", steps);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "job.assign, jobs_to_claim",
+        "job.ahead, jobs_in_line",
+        "job.release_due, jobs_due",
+        "job.next_due, jobs_due",
+        "job.list, jobs_by_age",
+        "job.list_pending, jobs_pending_by_age",
+        "job.list_ended, jobs_ended_by_age",
+        "job.list_of_node, jobs_of_node_by_age",
+        "cache.find, jobs_cached"
+    })
+    void a_statement_reads_its_index_and_sorts_nothing_of_it(String statement, String index) {
+        String plan = plan(statement);
+        assertThat(plan).contains(index).doesNotContain("SCAN jobs\n");
+        if (!statement.equals("job.assign")) {
+            assertThat(plan).doesNotContain("TEMP B-TREE");
+        }
+    }
+
+    @Test
+    void forgetting_a_job_finds_its_keys_by_index() {
+        Path file = directory.resolve("keys.db");
+        Store.open(file, Clock.systemUTC()).close();
+        try (Handle handle = Jdbi.create("jdbc:sqlite:" + file).open()) {
+            String plan = handle.createQuery("explain query plan select 1 from idempotency_keys where job_seq = 1")
+                    .map((row, context) -> row.getString("detail"))
+                    .one();
+            assertThat(plan).contains("idempotency_keys_of_job");
+        }
+    }
+}
