@@ -14,6 +14,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +62,21 @@ class PlatformTest {
         assertThat(result.output()).isEqualTo("Hello distributed world!\n");
         assertThat(result.error()).isEmpty();
         assertThat(result.exitCode()).isZero();
+    }
+
+    @Test
+    void a_job_tells_when_each_of_its_phases_was_over_and_stands_in_the_list() throws IOException {
+        String jobId = client.submit(job("sh", "echo")).path("job_id").asText();
+        List<JsonNode> events = new ArrayList<>();
+        client.status(jobId, PATIENCE_SECONDS).path("timeline").forEach(events::add);
+        assertThat(events)
+                .extracting(event -> event.path("event").asText())
+                .containsExactly("submitted", "assigned", "prepared", "started", "ended", "stored");
+        assertThat(events).extracting(event -> event.path("at").asDouble()).isSorted();
+        JsonNode listed = client.jobs(List.of(Map.entry("limit", "200")));
+        assertThat(listed.path("jobs"))
+                .extracting(job -> job.path("job_id").asText())
+                .contains(jobId);
     }
 
     @Test

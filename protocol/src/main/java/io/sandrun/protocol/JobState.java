@@ -30,7 +30,10 @@ public enum JobState {
     /** The node that holds the lease has the program running. Report, release, cancel or silence take it away. */
     RUNNING,
 
-    /** The program ran and exited with 0. Nothing leaves here but deletion after RESULT_TTL. */
+    /**
+     * The program ran and exited with 0, or an earlier job that computed the same did: then a submit brings a job here at
+     * once. Nothing leaves here but deletion after RESULT_TTL.
+     */
     COMPLETED,
 
     /** The job has an outcome other than success, told by its {@link Outcome}. Nothing leaves here but deletion. */

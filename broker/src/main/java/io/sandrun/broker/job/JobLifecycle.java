@@ -30,7 +30,7 @@ import java.util.function.Function;
  * The transitions of a job. There are no others, and each is one guarded statement:
  *
  * <pre>
- * submit              -&gt; PENDING              see {@link JobIntake}
+ * submit              -&gt; PENDING | COMPLETED  COMPLETED with an earlier job's result, see {@link JobIntake}
  * assign    PENDING   -&gt; ASSIGNED             a claim takes the best job that its node can serve
  * due       PENDING   -&gt; PENDING              its time has come, so that a claim may take it
  * start     ASSIGNED  -&gt; RUNNING              the holder's heartbeat says so
