@@ -102,7 +102,7 @@ final class ScriptedNode {
     private Complete reportOn(ClaimedJob job, Outcome outcome) {
         String output = outcome.isNodeFault() ? "" : job.id() + " " + job.leaseId();
         AttemptReport attempt = new AttemptReport(
-                outcome, outcome == Outcome.OK ? "" : "Scripted.", null, null, null, output.length(), 0, usage());
+                outcome, outcome == Outcome.OK ? "" : "Scripted.", null, null, null, output.length(), 0, usage(), null);
         int exitCode = outcome == Outcome.OK ? 0 : 1;
         return new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt);
     }
