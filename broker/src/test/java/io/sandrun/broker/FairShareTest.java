@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -144,5 +145,22 @@ class FairShareTest {
         List<String> next = claim(ScriptedNode.register(broker, "two"), 10);
         assertThat(only(next, few)).isEqualTo(few);
         assertThat(only(next, many)).isEqualTo(many.subList(20, 25));
+    }
+
+    @Test
+    void jobs_whose_time_has_come_join_the_line_like_new_ones() throws IOException {
+        SettableClock clock = new SettableClock();
+        broker.close();
+        broker = BrokerUnderTest.start(directory, settings -> settings, clock);
+        double later = clock.millis() / 1000.0 + 60;
+        List<String> delayed = submit(1, 30, Map.of("code", "x", "not_before", later));
+        List<String> many = submit(2, 30);
+        assertThat(claim(ScriptedNode.register(broker, "one"), 15)).isEqualTo(many.subList(0, 15));
+        broker.close();
+        clock.advance(Duration.ofSeconds(61));
+        broker = BrokerUnderTest.start(directory, settings -> settings, clock);
+        List<String> next = claim(ScriptedNode.register(broker, "two"), 10);
+        assertThat(only(next, delayed)).isEqualTo(delayed.subList(0, 5));
+        assertThat(only(next, many)).isEqualTo(many.subList(15, 20));
     }
 }

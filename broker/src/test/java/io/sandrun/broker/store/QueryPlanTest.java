@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What must stay cheap with a million jobs reads an index, and reads it in the order that is wanted. */
 class QueryPlanTest {
-    private static final Pattern PARAMETER = Pattern.compile(":([a-zA-Z]+)");
+    private static final Pattern PARAMETER = Pattern.compile(":([a-zA-Z0-9]+)");
 
     @TempDir
     private Path directory;
@@ -44,7 +44,9 @@ class QueryPlanTest {
     @CsvSource({
         "job.assign, jobs_to_claim",
         "job.ahead, jobs_in_line",
-        "job.release_due, jobs_due",
+        "job.due, jobs_due",
+        "job.release_due, jobs_to_claim",
+        "job.insert, jobs_of_client",
         "job.next_due, jobs_due",
         "job.list, jobs_by_age",
         "job.list_pending, jobs_pending_by_age",
