@@ -1,5 +1,5 @@
--- A job that is given the result of an earlier one and never waits. Guarded by all that makes the earlier one fit, since
--- its number may come from memory while the sweep has deleted it. It stands in no line, so its turn is any.
+-- A job that is given the result of an earlier one and never waits. Guarded by all that makes the earlier one fit,
+-- since its number may come from memory while the sweep has deleted it. It stands in no line, so its turn is any.
 insert into jobs (
     id, class_id, priority, client, turn, state, interpreter, code_sha256, timeout_ms, created_at_ms, ended_at_ms,
     outcome, node_id, cached_from

@@ -1,5 +1,5 @@
--- A job whose time has come gets in line as if it were submitted now: its turn is found as in job/insert.sql. One that it
--- had before would put a whole day's delayed jobs of one client ahead of everybody else's.
+-- A job whose time has come gets in line as if it were submitted now: its turn is found as in job/insert.sql. One that
+-- it had before would put a whole day's delayed jobs of one client ahead of everybody else's.
 update jobs
 set due_at_ms = null,
     turn = 1 + max(

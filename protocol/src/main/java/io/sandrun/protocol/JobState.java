@@ -31,8 +31,8 @@ public enum JobState {
     RUNNING,
 
     /**
-     * The program ran and exited with 0, or an earlier job that computed the same did: then a submit brings a job here at
-     * once. Nothing leaves here but deletion after RESULT_TTL.
+     * The program ran and exited with 0, or an earlier job that computed the same did: then a submit brings a job here
+     * at once. Nothing leaves here but deletion after RESULT_TTL.
      */
     COMPLETED,
 

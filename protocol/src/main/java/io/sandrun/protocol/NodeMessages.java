@@ -117,8 +117,8 @@ public final class NodeMessages {
             @Nullable PhasesAfterMs phases) {}
 
     /**
-     * When each phase of an attempt was over: milliseconds since the node got the job, by a clock that only goes forward.
-     * No time of day, since nodes' clocks differ. Null where it was never reached.
+     * When each phase of an attempt was over: milliseconds since the node got the job, by a clock that only goes
+     * forward. No time of day, since nodes' clocks differ. Null where it was never reached.
      *
      * @param prepared the sandbox was ready
      * @param started the program was started

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Theory of operation: each list is read from an index that has the jobs in its order, from the place where the page
  * before it ended; so a page costs the same at its first job as at its millionth. What no index knows, interpreter and
- * labels above all, is compared row by row, and a page looks at so many rows at most: where few of them fit, the page is
- * short and says where to go on. Thread-safe.
+ * labels above all, is compared row by row, and a page looks at so many rows at most: where few of them fit, the page
+ * is short and says where to go on. Thread-safe.
  */
 public final class JobList {
     /** Rows that one page looks at: some tens of milliseconds. */

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the counts and fresh results along and tells {@link JobListener}s what happened. Used after commits, on the writer's thread. */
+/**
+ * Keeps the counts and fresh results along and tells {@link JobListener}s what happened. Used after commits, on the
+ * writer's thread.
+ */
 public final class JobNews {
     private final QueueCounts counts;
     private final JobResults results;

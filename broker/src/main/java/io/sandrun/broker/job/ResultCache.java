@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Gives jobs the results of earlier ones, where both their submitters allow it. Memory has the number of the earlier job
- * for keys that were asked for lately; it is no more than a hint, since the statement that uses it asks the database
- * whether it still fits. Used inside write operations.
+ * Gives jobs the results of earlier ones, where both their submitters allow it. Memory has the number of the earlier
+ * job for keys that were asked for lately; it is no more than a hint, since the statement that uses it asks the
+ * database whether it still fits. Used inside write operations.
  */
 public final class ResultCache {
     /** Keys in memory: some MiB. */
