@@ -194,8 +194,8 @@ class JobFlowTest {
         assertThat(job.path("args")).extracting(JsonNode::asText).containsExactly("a b", "", "\"c\"");
         assertThat(job.path("env").path("NAME").asText()).isEqualTo("ü");
         assertThat(job.path("stdin").asText()).isEqualTo("in\0put");
-        assertThat(job.path("limits").toString())
-                .isEqualTo("{\"timeout\":1.5,\"cpu_seconds\":2.0,\"memory_mb\":64,\"processes\":8,\"disk_mb\":3}");
+        assertThat(job.path("limits").toString()).isEqualTo("""
+                        {"timeout":1.5,"cpu_seconds":2.0,"memory_mb":64,"processes":8,"disk_mb":3,"cores":0}""");
     }
 
     @Test

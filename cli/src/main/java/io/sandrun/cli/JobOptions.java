@@ -55,7 +55,7 @@ final class JobOptions {
     @Nullable
     Integer processes;
 
-    @Option(names = "--cores", paramLabel = "N", description = "Cores that the node must have.")
+    @Option(names = "--cores", paramLabel = "N", description = "Cores that the job may use and the node must have.")
     @Nullable
     Integer cores;
 

@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param wallTime from the command's start to its end
  * @param cpuTime of all processes together
+ * @param cores whose time all processes together get, fractions allowed; they may run on any of the machine's
  * @param memoryBytes of all processes together; what lies on the disk is counted there and not here
  * @param processes at one time, threads included
  * @param openFiles of one process
@@ -18,6 +19,7 @@ import java.time.Duration;
 public record RunLimits(
         Duration wallTime,
         Duration cpuTime,
+        double cores,
         long memoryBytes,
         int processes,
         int openFiles,

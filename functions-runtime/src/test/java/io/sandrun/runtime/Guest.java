@@ -12,13 +12,22 @@ import java.util.Map;
 
 /** Makes run requests for tests: a command with generous limits, of which a test tightens the one it is about. */
 final class Guest {
+    static final int OPEN_FILES = 256;
+
     private final List<String> command;
     private Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin", "HOME", "/work");
     private byte[] stdin = new byte[0];
     private final List<InputFile> files = new ArrayList<>();
     private List<Path> readOnlyPaths = List.of();
-    private RunLimits limits = new RunLimits(
-            Duration.ofSeconds(20), Duration.ofSeconds(20), 256L << 20, 64, 256, 32L << 20, 1000, 1 << 20, 16L << 20);
+    private Duration wallTime = Duration.ofSeconds(20);
+    private Duration cpuTime = Duration.ofSeconds(20);
+    private double cores = 2;
+    private long memoryBytes = 256L << 20;
+    private int processes = 64;
+    private long diskBytes = 32L << 20;
+    private long diskInodes = 1000;
+    private int outputKeptBytes = 1 << 20;
+    private long outputTotalBytes = 16L << 20;
 
     private Guest(List<String> command) {
         this.command = command;
@@ -69,62 +78,46 @@ final class Guest {
     }
 
     Guest wallSeconds(int seconds) {
-        limits = new RunLimits(
-                Duration.ofSeconds(seconds),
-                limits.cpuTime(),
-                limits.memoryBytes(),
-                limits.processes(),
-                limits.openFiles(),
-                limits.diskBytes(),
-                limits.diskInodes(),
-                limits.outputKeptBytes(),
-                limits.outputTotalBytes());
+        wallTime = Duration.ofSeconds(seconds);
         return this;
     }
 
     Guest cpuSeconds(int seconds) {
-        limits = new RunLimits(
-                limits.wallTime(),
-                Duration.ofSeconds(seconds),
-                limits.memoryBytes(),
-                limits.processes(),
-                limits.openFiles(),
-                limits.diskBytes(),
-                limits.diskInodes(),
-                limits.outputKeptBytes(),
-                limits.outputTotalBytes());
+        cpuTime = Duration.ofSeconds(seconds);
         return this;
     }
 
-    Guest room(long memoryBytes, int processes, long diskBytes, long diskInodes) {
-        limits = new RunLimits(
-                limits.wallTime(),
-                limits.cpuTime(),
-                memoryBytes,
-                processes,
-                limits.openFiles(),
-                diskBytes,
-                diskInodes,
-                limits.outputKeptBytes(),
-                limits.outputTotalBytes());
+    Guest cores(double share) {
+        cores = share;
+        return this;
+    }
+
+    Guest room(long memory, int processCount, long disk, long inodes) {
+        memoryBytes = memory;
+        processes = processCount;
+        diskBytes = disk;
+        diskInodes = inodes;
         return this;
     }
 
     Guest output(int keptBytes, long totalBytes) {
-        limits = new RunLimits(
-                limits.wallTime(),
-                limits.cpuTime(),
-                limits.memoryBytes(),
-                limits.processes(),
-                limits.openFiles(),
-                limits.diskBytes(),
-                limits.diskInodes(),
-                keptBytes,
-                totalBytes);
+        outputKeptBytes = keptBytes;
+        outputTotalBytes = totalBytes;
         return this;
     }
 
     RunRequest request() {
+        RunLimits limits = new RunLimits(
+                wallTime,
+                cpuTime,
+                cores,
+                memoryBytes,
+                processes,
+                OPEN_FILES,
+                diskBytes,
+                diskInodes,
+                outputKeptBytes,
+                outputTotalBytes);
         return new RunRequest(command, environment, stdin, files, readOnlyPaths, limits);
     }
 

@@ -28,7 +28,7 @@ class InterpretersTest {
             "Rscript", "cat('hello\\n')",
             "java", "class Main { public static void main(String[] a) { System.out.println(\"hello\"); } }");
     private static final RunLimits LIMITS = new RunLimits(
-            Duration.ofSeconds(30), Duration.ofSeconds(30), 1L << 30, 128, 1024, 64L << 20, 1000, 1 << 16, 1 << 20);
+            Duration.ofSeconds(30), Duration.ofSeconds(30), 2, 1L << 30, 128, 1024, 64L << 20, 1000, 1 << 16, 1 << 20);
 
     private static Sandboxes sandboxes;
 

@@ -4,6 +4,7 @@ import static io.sandrun.runtime.Guest.bash;
 import static io.sandrun.runtime.Guest.python;
 import static io.sandrun.runtime.Guest.sh;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +65,16 @@ class LimitsTest {
         assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(result.reason()).contains("CPU time limit of 1 s");
         assertThat(result.usage().cpuTime()).isGreaterThan(Duration.ofMillis(900));
+    }
+
+    @Test
+    void all_processes_together_get_no_more_than_their_share_of_the_processors() {
+        assumeTrue(sandboxes.isolation().isActive("cgroup:cpu-share"), "no control group shares the processors here");
+        RunResult result = bash("for i in 1 2 3; do (while :; do :; done) & done; sleep 1")
+                .cores(0.25)
+                .runIn(slot);
+        assertThat(result.outcome()).isEqualTo(Outcome.OK);
+        assertThat(result.usage().cpuTime()).isBetween(Duration.ofMillis(50), Duration.ofMillis(600));
     }
 
     @Test

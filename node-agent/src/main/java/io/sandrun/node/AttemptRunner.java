@@ -31,7 +31,7 @@ final class AttemptRunner {
     private static final long STARTED_NOTICE_MS = 100;
 
     private final Map<String, Interpreter> interpreters;
-    private final int cores;
+    private final CpuShare cpuShare;
     private final HeldLeases leases;
     private final ReportLoop reports;
     private final HeartbeatLoop heartbeats;
@@ -39,13 +39,13 @@ final class AttemptRunner {
 
     AttemptRunner(
             Map<String, Interpreter> interpreters,
-            int cores,
+            CpuShare cpuShare,
             HeldLeases leases,
             ReportLoop reports,
             HeartbeatLoop heartbeats,
             ScheduledExecutorService timer) {
         this.interpreters = interpreters;
-        this.cores = cores;
+        this.cpuShare = cpuShare;
         this.leases = leases;
         this.reports = reports;
         this.heartbeats = heartbeats;
@@ -85,7 +85,8 @@ final class AttemptRunner {
         if (interpreter == null) {
             throw new IllegalStateException("claimed a job for %s, which is not offered".formatted(job.interpreter()));
         }
-        Map<String, String> environment = new HashMap<>(interpreter.environment());
+        Map<String, String> environment = new HashMap<>(cpuShare.threadVariables(job.limits()));
+        environment.putAll(interpreter.environment());
         environment.put("SANDRUN_JOB_ID", job.id());
         environment.putAll(job.env());
         return new RunRequest(
@@ -99,10 +100,10 @@ final class AttemptRunner {
     }
 
     private RunLimits limits(JobLimits limits) {
-        double cpuSeconds = limits.cpuSeconds() == null ? limits.timeout() * cores : limits.cpuSeconds();
         return new RunLimits(
                 duration(limits.timeout()),
-                duration(cpuSeconds),
+                duration(cpuShare.cpuSeconds(limits)),
+                cpuShare.cores(limits),
                 mebibytes(limits.memoryMb()),
                 limits.processes(),
                 Limits.OPEN_FILES,

@@ -30,6 +30,7 @@ final class CapabilityProbe {
     private static final RunLimits TRIAL_LIMITS = new RunLimits(
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
+            2,
             512L << 20,
             Limits.PROCESSES_DEFAULT,
             Limits.OPEN_FILES,

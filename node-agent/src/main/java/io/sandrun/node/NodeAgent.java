@@ -69,7 +69,8 @@ public final class NodeAgent implements AutoCloseable {
         HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
         ReportLoop reports = new ReportLoop(client, session, leases, outbox);
-        this.runner = new AttemptRunner(interpreters, host.cores(), leases, reports, heartbeats, timer);
+        CpuShare cpuShare = new CpuShare(host.cores(), config.slots());
+        this.runner = new AttemptRunner(interpreters, cpuShare, leases, reports, heartbeats, timer);
         this.claims = new ClaimLoop(client, session, slots, this::start);
         this.heartbeatThread = thread("heartbeat", heartbeats);
         this.reportThread = thread("report", reports);

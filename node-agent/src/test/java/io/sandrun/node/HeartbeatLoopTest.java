@@ -97,7 +97,7 @@ class HeartbeatLoopTest {
 
     private HeldAttempt hold(String leaseId) {
         HeldAttempt attempt = new HeldAttempt(new ClaimedJob(
-                "pool-1", leaseId, 1, "", "python3", List.of(), Map.of(), "", new JobLimits(1, null, 64, 16, 16)));
+                "pool-1", leaseId, 1, "", "python3", List.of(), Map.of(), "", new JobLimits(1, null, 64, 16, 16, 0)));
         leases.hold(attempt);
         return attempt;
     }

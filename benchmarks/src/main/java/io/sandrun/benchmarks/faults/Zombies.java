@@ -75,7 +75,7 @@ final class Zombies implements Scenario {
         String jobId = bench.submit();
         Books before = Ground.books(data, trial.scratch());
         ClaimedJob forged = new ClaimedJob(
-                jobId, "lease-nobody-has", 1, "", "bash", List.of(), Map.of(), "", new JobLimits(1, null, 16, 1, 1));
+                jobId, "lease-nobody-has", 1, "", "bash", List.of(), Map.of(), "", new JobLimits(1, null, 16, 1, 1, 0));
         expectStale(bench.node, forged, "of a job that nobody claimed", violations);
         if (!Ground.books(data, trial.scratch()).equals(before)) {
             violations.add("a report of a job that nobody claimed changed the books");

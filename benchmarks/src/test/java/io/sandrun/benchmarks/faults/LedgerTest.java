@@ -14,7 +14,7 @@ class LedgerTest {
     @Test
     void a_lease_that_two_claims_got_is_a_complaint() {
         ClaimedJob job = new ClaimedJob(
-                "job", "lease", 1, "", "bash", List.of(), Map.of(), "", new JobLimits(1, null, 16, 1, 1));
+                "job", "lease", 1, "", "bash", List.of(), Map.of(), "", new JobLimits(1, null, 16, 1, 1, 0));
         ledger.claimed("one", job);
         assertThat(ledger.promises().complaints()).isEmpty();
         ledger.claimed("two", job);

@@ -38,8 +38,8 @@ public final class JobSubmission {
         List<String> args = fields.texts("args", Limits.ARGS_OR_ENV_ENTRIES, Limits.ARGS_AND_ENV_BYTES);
         Map<String, String> env = fields.textMap("env", Limits.ARGS_OR_ENV_ENTRIES, Limits.ARGS_AND_ENV_BYTES);
         String stdin = fields.text("stdin", Limits.STDIN_BYTES).orElse("");
-        JobLimits limits = limits(fields);
         JobNeeds needs = NeedsReader.read(fields);
+        JobLimits limits = limits(fields, needs.cores());
         JobRequest.Wishes wished = wishes.read(fields);
         Reuse reuse = reuse(fields);
         fields.refuseUnknown();
@@ -81,7 +81,7 @@ public final class JobSubmission {
                         Map.of("field", fields.place("interpreter"), "expected", Interpreters.NAMES)));
     }
 
-    private JobLimits limits(JsonFields fields) {
+    private JobLimits limits(JsonFields fields, int cores) {
         return new JobLimits(
                 fields.number("timeout", Limits.TIMEOUT_SECONDS_MIN, Limits.TIMEOUT_SECONDS_MAX)
                         .orElse(defaultTimeoutSeconds),
@@ -89,7 +89,8 @@ public final class JobSubmission {
                         .orElse(null),
                 wholeNumber(fields, "memory_mb", Limits.MEMORY_MB_MIN, Limits.MEMORY_MB_MAX, Limits.MEMORY_MB_DEFAULT),
                 wholeNumber(fields, "processes", 1, Limits.PROCESSES_MAX, Limits.PROCESSES_DEFAULT),
-                wholeNumber(fields, "disk_mb", Limits.DISK_MB_MIN, Limits.DISK_MB_MAX, Limits.DISK_MB_DEFAULT));
+                wholeNumber(fields, "disk_mb", Limits.DISK_MB_MIN, Limits.DISK_MB_MAX, Limits.DISK_MB_DEFAULT),
+                cores);
     }
 
     private static int wholeNumber(JsonFields fields, String name, int min, int max, int otherwise) {

@@ -20,6 +20,7 @@ import java.util.Set;
 final class AgentCgroups implements Cgroups {
     private static final long PROBE_MEMORY_BYTES = 64L << 20;
     private static final int PROBE_PROCESSES = 64;
+    private static final double PROBE_CORES = 0.5;
 
     private final ControlFiles files;
     private final Path proc;
@@ -129,7 +130,8 @@ final class AgentCgroups implements Cgroups {
                     processes.current();
                     processes.refusals();
                 }
-                case CPU -> new CpuControl(files, probe).usedNanos();
+                case CPU_TIME -> new CpuTimeControl(files, probe).usedNanos();
+                case CPU_SHARE -> new CpuShareControl(files, probe).limit(PROBE_CORES);
             }
         } finally {
             new GroupRemoval(files).remove(probe.directory());

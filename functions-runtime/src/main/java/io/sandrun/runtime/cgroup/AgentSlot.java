@@ -39,16 +39,16 @@ final class AgentSlot implements SlotCgroup {
     }
 
     @Override
-    public void limit(long memoryBytes, int processes) throws IOException {
-        if (memoryBytes <= 0 || processes <= 0) {
-            throw new IllegalArgumentException("a limit must be positive");
-        }
-        memoryLimitBytes = memoryBytes;
+    public void limit(GroupLimits limits) throws IOException {
+        memoryLimitBytes = limits.memoryBytes();
         if (controls.memory().isPresent()) {
-            controls.memory().get().limit(memoryBytes);
+            controls.memory().get().limit(limits.memoryBytes());
         }
         if (controls.processes().isPresent()) {
-            controls.processes().get().limit(processes);
+            controls.processes().get().limit(limits.processes());
+        }
+        if (controls.cpuShare().isPresent()) {
+            controls.cpuShare().get().limit(limits.cores());
         }
     }
 

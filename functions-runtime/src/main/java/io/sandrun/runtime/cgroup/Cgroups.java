@@ -29,7 +29,7 @@ public interface Cgroups extends AutoCloseable {
      */
     SlotCgroup slot(int index);
 
-    /** Only what was verified: {@code cgroup:memory}, {@code cgroup:pids}, {@code cgroup:cpu} to version and place. */
+    /** Only what was verified: the names of {@code Control}, such as {@code cgroup:memory}, to version and place. */
     Map<String, String> layers();
 
     /** What is not active, by the same names, to the reason. */

@@ -4,7 +4,10 @@ package io.sandrun.runtime.cgroup;
 enum Control {
     MEMORY("cgroup:memory", "memory", "memory"),
     PROCESSES("cgroup:pids", "pids", "pids"),
-    CPU("cgroup:cpu", "cpuacct", "cpu");
+    /** How much time was used: counted by version 2 in every group, by version 1 in a hierarchy of its own. */
+    CPU_TIME("cgroup:cpu", "cpuacct", "cpu"),
+    /** How much time may be used in each moment. */
+    CPU_SHARE("cgroup:cpu-share", "cpu", "cpu");
 
     private final String layer;
     private final String versionOneName;

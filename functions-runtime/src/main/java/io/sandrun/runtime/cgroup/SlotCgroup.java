@@ -15,11 +15,9 @@ public interface SlotCgroup extends AutoCloseable {
      * Sets the limits of the slot as a whole; writes only what differs and reads it back. A limit whose control is not
      * active is remembered for the meter, not enforced.
      *
-     * @param memoryBytes memory including tmpfs, and no swap beyond it
-     * @param processes tasks, as the kernel counts them: every thread, and the slot's launcher
      * @throws IOException if the kernel did not take a limit
      */
-    void limit(long memoryBytes, int processes) throws IOException;
+    void limit(GroupLimits limits) throws IOException;
 
     /**
      * Starts measuring one job.

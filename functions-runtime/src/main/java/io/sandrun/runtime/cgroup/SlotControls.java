@@ -8,7 +8,8 @@ record SlotControls(
         ControlFiles files,
         Optional<MemoryControl> memory,
         Optional<ProcessControl> processes,
-        Optional<CpuControl> cpu) {
+        Optional<CpuTimeControl> cpuTime,
+        Optional<CpuShareControl> cpuShare) {
 
     SlotControls(ControlFiles files, Map<Control, GroupDirectory> groups) {
         this(
@@ -16,10 +17,11 @@ record SlotControls(
                 Optional.ofNullable(groups.get(Control.MEMORY)).map(group -> MemoryControl.of(files, group)),
                 Optional.ofNullable(groups.get(Control.PROCESSES))
                         .map(group -> new ProcessControl(files, group.directory())),
-                Optional.ofNullable(groups.get(Control.CPU)).map(group -> new CpuControl(files, group)));
+                Optional.ofNullable(groups.get(Control.CPU_TIME)).map(group -> new CpuTimeControl(files, group)),
+                Optional.ofNullable(groups.get(Control.CPU_SHARE)).map(group -> new CpuShareControl(files, group)));
     }
 
     boolean measureAll() {
-        return memory.isPresent() && processes.isPresent() && cpu.isPresent();
+        return memory.isPresent() && processes.isPresent() && cpuTime.isPresent();
     }
 }

@@ -56,8 +56,8 @@ final class SlotMeter implements Meter {
             processes = controls.processes().get().current();
             forkRefusals = controls.processes().get().refusals();
         }
-        if (controls.cpu().isPresent()) {
-            cpuNanos = controls.cpu().get().usedNanos();
+        if (controls.cpuTime().isPresent()) {
+            cpuNanos = controls.cpuTime().get().usedNanos();
         }
         return new Reading(memoryBytes, cpuNanos, processes, oomKills, forkRefusals);
     }

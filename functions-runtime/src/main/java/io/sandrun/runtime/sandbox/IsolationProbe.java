@@ -50,6 +50,7 @@ public final class IsolationProbe {
         RunLimits limits = new RunLimits(
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(10),
+                1,
                 64L << 20,
                 8,
                 PROBED_OPEN_FILES,
@@ -131,7 +132,7 @@ public final class IsolationProbe {
     }
 
     private static void cgroups(List<Layer> layers, Map<String, String> active, Map<String, String> missing) {
-        for (String name : List.of("cgroup:memory", "cgroup:pids", "cgroup:cpu")) {
+        for (String name : List.of("cgroup:memory", "cgroup:pids", "cgroup:cpu", "cgroup:cpu-share")) {
             String place = active.get(name);
             layers.add(
                     place != null

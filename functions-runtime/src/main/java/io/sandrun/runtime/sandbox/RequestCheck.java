@@ -62,6 +62,7 @@ final class RequestCheck {
     private static void checkLimits(RunLimits limits) throws InvalidRequestException {
         checkTime(limits.wallTime(), "wall time");
         checkTime(limits.cpuTime(), "CPU time");
+        require(limits.cores() > 0, "The share of CPU time is nothing.");
         require(limits.memoryBytes() >= SMALLEST_MEMORY_BYTES, "The memory limit is below 1 MiB.");
         require(limits.diskBytes() >= SMALLEST_DISK_BYTES, "The disk limit is below 64 KiB.");
         require(limits.diskInodes() >= FEWEST_INODES, "The limit of files is below " + FEWEST_INODES + ".");

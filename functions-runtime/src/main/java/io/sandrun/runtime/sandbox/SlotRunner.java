@@ -8,6 +8,7 @@ import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.Usage;
 import io.sandrun.runtime.cgroup.Cgroups;
+import io.sandrun.runtime.cgroup.GroupLimits;
 import io.sandrun.runtime.cgroup.SlotCgroup;
 import io.sandrun.runtime.linux.Ids;
 import io.sandrun.runtime.linux.LinuxException;
@@ -42,8 +43,7 @@ public final class SlotRunner implements AutoCloseable {
     private final Identity identity;
     private final PlanMemory plans;
     private @Nullable Resident resident;
-    private long groupMemoryBytes = -1;
-    private int groupProcesses;
+    private @Nullable GroupLimits groupLimits;
     private boolean closed;
 
     /**
@@ -97,7 +97,10 @@ public final class SlotRunner implements AutoCloseable {
         long startNanos = System.nanoTime();
         RunLimits limits = request.limits();
         Resident present = present();
-        limitGroup(limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES, limits.processes() + OWN_PROCESSES);
+        limitGroup(new GroupLimits(
+                limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES,
+                limits.processes() + OWN_PROCESSES,
+                limits.cores()));
         try (PreparedSandbox sandbox = prepare(present, request);
                 Wakeup cancelled = Wakeup.open()) {
             cancellation.wakeUpWith(cancelled::wake);
@@ -109,12 +112,11 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     /** Nobody else sets the slot's limits, so what was set last need not be read again. */
-    private void limitGroup(long memoryBytes, int processes) throws IOException {
-        if (memoryBytes != groupMemoryBytes || processes != groupProcesses) {
-            groupMemoryBytes = -1;
-            cgroup.limit(memoryBytes, processes);
-            groupMemoryBytes = memoryBytes;
-            groupProcesses = processes;
+    private void limitGroup(GroupLimits wanted) throws IOException {
+        if (!wanted.equals(groupLimits)) {
+            groupLimits = null;
+            cgroup.limit(wanted);
+            groupLimits = wanted;
         }
     }
 

@@ -36,7 +36,8 @@ class AgentCgroupsTest {
 
         String place = "v2 at " + own.resolve("sandrun-me");
         assertThat(cgroups.layers())
-                .isEqualTo(Map.of("cgroup:memory", place, "cgroup:pids", place, "cgroup:cpu", place));
+                .isEqualTo(Map.of(
+                        "cgroup:memory", place, "cgroup:pids", place, "cgroup:cpu", place, "cgroup:cpu-share", place));
         assertThat(cgroups.missing()).isEmpty();
         assertThat(kernel.read(own.resolve("cgroup.procs"))).isEmpty();
         assertThat(kernel.read(own.resolve("sandrun-me/agent/cgroup.procs"))).isEqualTo(PID);
@@ -62,7 +63,7 @@ class AgentCgroupsTest {
 
         AgentCgroups cgroups = open();
 
-        assertThat(cgroups.layers()).hasSize(3);
+        assertThat(cgroups.layers()).hasSize(4);
         assertThat(kernel.read(ROOT.resolve("cgroup.procs"))).isEqualTo(PID);
         cgroups.close();
         assertThat(kernel.groups()).containsExactly(ROOT);
@@ -77,7 +78,7 @@ class AgentCgroupsTest {
 
         assertThat(cgroups.layers()).isEmpty();
         assertThat(cgroups.missing())
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy((layer, reason) -> assertThat(reason).contains("busy"));
         assertThat(kernel.groups()).containsExactlyInAnyOrder(ROOT, own);
         assertThat(kernel.read(own.resolve("cgroup.procs"))).contains(PID, "999999");
@@ -90,7 +91,7 @@ class AgentCgroupsTest {
         AgentCgroups cgroups = open();
 
         assertThat(cgroups.layers()).isEmpty();
-        assertThat(cgroups.missing()).hasSize(3);
+        assertThat(cgroups.missing()).hasSize(4);
     }
 
     @Test
@@ -101,7 +102,7 @@ class AgentCgroupsTest {
         AgentCgroups cgroups = AgentCgroups.open("me", poorer, proc);
 
         assertThat(cgroups.layers()).containsOnlyKeys("cgroup:pids", "cgroup:cpu");
-        assertThat(cgroups.missing()).containsOnlyKeys("cgroup:memory");
+        assertThat(cgroups.missing()).containsOnlyKeys("cgroup:memory", "cgroup:cpu-share");
     }
 
     @Test
@@ -111,7 +112,7 @@ class AgentCgroupsTest {
 
         AgentCgroups cgroups = open();
 
-        assertThat(cgroups.layers()).containsOnlyKeys("cgroup:pids", "cgroup:cpu");
+        assertThat(cgroups.layers()).containsOnlyKeys("cgroup:pids", "cgroup:cpu", "cgroup:cpu-share");
         assertThat(cgroups.missing().get("cgroup:memory")).contains("memory.max");
     }
 
@@ -122,11 +123,11 @@ class AgentCgroupsTest {
         AgentCgroups cgroups = open();
         try (SlotCgroup slot = cgroups.slot(0)) {
             slot.admit(1);
-            slot.limit(1 << 20, 8);
+            slot.limit(new GroupLimits(1 << 20, 8, 1.5));
         }
 
         assertThat(cgroups.layers()).isEmpty();
-        assertThat(cgroups.missing()).hasSize(3);
+        assertThat(cgroups.missing()).hasSize(4);
     }
 
     @Test
@@ -135,10 +136,11 @@ class AgentCgroupsTest {
         AgentCgroups cgroups = open();
         SlotCgroup slot = cgroups.slot(3);
         slot.admit(4711);
-        slot.limit(64 << 20, 32);
+        slot.limit(new GroupLimits(64 << 20, 32, 1.5));
         assertThat(kernel.read(slotGroup.resolve("memory.max"))).isEqualTo("67108864");
         assertThat(kernel.read(slotGroup.resolve("memory.swap.max"))).isEqualTo("0");
         assertThat(kernel.read(slotGroup.resolve("pids.max"))).isEqualTo("32");
+        assertThat(kernel.read(slotGroup.resolve("cpu.max"))).isEqualTo("150000 100000");
         assertThat(kernel.read(slotGroup.resolve("cgroup.procs"))).isEqualTo("4711");
 
         use(slotGroup, 1_000, 2, 7);
@@ -155,7 +157,7 @@ class AgentCgroupsTest {
         SlotCgroup slot = cgroups.slot(0);
         kernel.makeDeaf("pids.max");
 
-        assertThatThrownBy(() -> slot.limit(1 << 20, 8))
+        assertThatThrownBy(() -> slot.limit(new GroupLimits(1 << 20, 8, 1.5)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("pids.max");
     }

@@ -25,7 +25,7 @@ class HostCgroupsTest {
 
     @Test
     void every_layer_is_either_active_or_missing_with_a_reason() {
-        assertThat(cgroups.layers().size() + cgroups.missing().size()).isEqualTo(3);
+        assertThat(cgroups.layers().size() + cgroups.missing().size()).isEqualTo(4);
         assertThat(Collections.disjoint(
                         cgroups.layers().keySet(), cgroups.missing().keySet()))
                 .isTrue();
@@ -37,7 +37,7 @@ class HostCgroupsTest {
         requireLayer("cgroup:pids");
         try (SlotCgroup slot = cgroups.slot(0);
                 TestProgram program = TestProgram.shell("exec 3<&0; cat <&3 & cat <&3 & cat <&3 & echo unexpected")) {
-            slot.limit(256 * MIB, 3);
+            slot.limit(new GroupLimits(256 * MIB, 3, 2));
             slot.admit(program.pid());
             Meter meter = slot.meter(program.pid());
 
@@ -57,7 +57,7 @@ class HostCgroupsTest {
         try (SlotCgroup slot = cgroups.slot(0);
                 TestProgram program =
                         TestProgram.shell(python("b = bytearray(48 << 20); print('held', flush=True); input()"))) {
-            slot.limit(256 * MIB, 64);
+            slot.limit(new GroupLimits(256 * MIB, 64, 2));
             slot.admit(program.pid());
             Meter meter = slot.meter(program.pid());
             assertThat(meter.read().memoryBytes()).isLessThan(40 * MIB);
@@ -76,7 +76,7 @@ class HostCgroupsTest {
         assumeTrue(Files.isExecutable(PYTHON), "needs " + PYTHON);
         try (SlotCgroup slot = cgroups.slot(0);
                 TestProgram program = TestProgram.shell("exec " + python("bytearray(192 << 20)"))) {
-            slot.limit(32 * MIB, 64);
+            slot.limit(new GroupLimits(32 * MIB, 64, 2));
             slot.admit(program.pid());
             Meter meter = slot.meter(program.pid());
 
@@ -93,7 +93,7 @@ class HostCgroupsTest {
         try (SlotCgroup slot = cgroups.slot(0);
                 TestProgram program =
                         TestProgram.shell("i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done; read end")) {
-            slot.limit(256 * MIB, 64);
+            slot.limit(new GroupLimits(256 * MIB, 64, 2));
             slot.admit(program.pid());
             Meter meter = slot.meter(program.pid());
             program.go();
@@ -106,11 +106,29 @@ class HostCgroupsTest {
     }
 
     @Test
+    void a_share_of_the_processors_is_a_bound_on_the_time_of_all_processes() throws Exception {
+        requireLayer("cgroup:cpu");
+        requireLayer("cgroup:cpu-share");
+        try (SlotCgroup slot = cgroups.slot(0);
+                TestProgram program = TestProgram.shell(
+                        "(while :; do :; done) & first=$!; (while :; do :; done) & sleep 1; kill $first $!;"
+                                + " echo done; read end")) {
+            slot.limit(new GroupLimits(256 * MIB, 64, 0.2));
+            slot.admit(program.pid());
+            Meter meter = slot.meter(program.pid());
+            program.go();
+            assertThat(program.line()).isEqualTo("done");
+
+            assertThat(meter.read().cpuNanos()).isLessThan(TimeUnit.MILLISECONDS.toNanos(600));
+        }
+    }
+
+    @Test
     void limits_can_be_raised_and_lowered_between_jobs() throws IOException {
         requireLayer("cgroup:memory");
         try (SlotCgroup slot = cgroups.slot(0)) {
             for (long mebibytes : new long[] {64, 512, 512, 32, 4096, 100}) {
-                slot.limit(mebibytes * MIB, 64);
+                slot.limit(new GroupLimits(mebibytes * MIB, 64, 2));
             }
         }
     }

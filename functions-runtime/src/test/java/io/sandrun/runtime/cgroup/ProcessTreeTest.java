@@ -85,7 +85,7 @@ class ProcessTreeTest {
         pretend(11, 10, 200, List.of());
         try (Cgroups cgroups = AgentCgroups.open("nobody", new KernelFiles(), fakeProc);
                 SlotCgroup slot = cgroups.slot(0)) {
-            slot.limit(64 * MIB, 8);
+            slot.limit(new GroupLimits(64 * MIB, 8, 1));
             Meter meter = slot.meter(10);
             assertThat(meter.read()).isEqualTo(new Reading(2 * 3 * MIB, 0, 4, 0, 0));
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class JudgementTest {
     private static final RunLimits LIMITS =
-            new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1 << 20, 16, 64, 1 << 20, 100, 10, 10);
+            new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1 << 20, 16, 64, 1 << 20, 100, 10, 10);
     private static final Evidence NONE = new Evidence(0, 0, false, false);
     private static final Evidence ALL = new Evidence(1, 1, true, true);
 

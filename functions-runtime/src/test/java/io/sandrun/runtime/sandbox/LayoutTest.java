@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class LayoutTest {
     private static final RunLimits LIMITS =
-            new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
+            new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
     private static final Identity IDENTITY = new Identity(true, 0x70000000, 0x70000001, 0x70000001);
 
     /** An operation of a plan, as far as these tests look: its code and its texts. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LimitWatchTest {
     private static final long MS = 1_000_000;
     private static final RunLimits LIMITS =
-            new RunLimits(Duration.ofMillis(2500), Duration.ofSeconds(2), 1000, 10, 64, 500, 100, 10, 100);
+            new RunLimits(Duration.ofMillis(2500), Duration.ofSeconds(2), 1, 1000, 10, 64, 500, 100, 10, 100);
     private static final Enforcement GROUPS = Enforcement.of(Set.of("cgroup:memory", "cgroup:pids"));
     private static final Enforcement NO_GROUPS = Enforcement.of(Set.of());
 

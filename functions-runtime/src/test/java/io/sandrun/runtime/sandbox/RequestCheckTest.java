@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class RequestCheckTest {
     private static final RunLimits LIMITS =
-            new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
+            new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
 
     private static void refuses(RunRequest request, String because) {
         assertThatThrownBy(() -> RequestCheck.check(request))
@@ -65,11 +65,15 @@ class RequestCheckTest {
 
     @Test
     void limits_that_would_mean_no_limit_are_refused() {
-        RunLimits noDisk = new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1 << 20, 8, 64, 0, 100, 10, 10);
+        RunLimits noDisk =
+                new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1 << 20, 8, 64, 0, 100, 10, 10);
         refuses(
                 new RunRequest(List.of("/bin/true"), Map.of(), new byte[0], List.of(), List.of(), noDisk),
                 "disk limit");
-        RunLimits noTime = new RunLimits(Duration.ZERO, Duration.ofSeconds(1), 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
+        RunLimits noTime = new RunLimits(Duration.ZERO, Duration.ofSeconds(1), 1, 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
         refuses(new RunRequest(List.of("/bin/true"), Map.of(), new byte[0], List.of(), List.of(), noTime), "wall time");
+        RunLimits noCpu =
+                new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
+        refuses(new RunRequest(List.of("/bin/true"), Map.of(), new byte[0], List.of(), List.of(), noCpu), "share");
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The resident by itself: several sandboxes at once, and plans that are not what they should be. */
 class ResidentTest {
     private static final RunLimits LIMITS =
-            new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
+            new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
     private static final Identity IDENTITY =
             Identity.ofSlot(Ids.own(), ProcessHandle.current().pid(), 1000);
     private static final int ID_OFFSET = 8;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** The CPU time of one group. Version 2 counts it in every group, with or without the cpu controller. */
-record CpuControl(ControlFiles files, GroupDirectory group) {
+record CpuTimeControl(ControlFiles files, GroupDirectory group) {
     /** User and system time since the group was made. */
     long usedNanos() throws IOException {
         if (group.version() == 1) {
