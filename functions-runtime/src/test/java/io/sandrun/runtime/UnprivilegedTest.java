@@ -75,6 +75,7 @@ class UnprivilegedTest {
                 report.toString(),
                 SandboxTest.class.getName(),
                 ContainmentTest.class.getName(),
+                HardeningTest.class.getName(),
                 LimitsTest.class.getName(),
                 InterpretersTest.class.getName());
     }

@@ -73,6 +73,7 @@ public final class IsolationProbe {
         List<Layer> layers = new ArrayList<>();
         namespaces(layers, report);
         process(layers, report);
+        groups(layers, report);
         cgroups(layers, active, missing);
         layers.add(layer(
                 "rlimits",
@@ -129,6 +130,16 @@ public final class IsolationProbe {
                 report.hasOwnHostId(),
                 "identity map " + report.identityMap(),
                 "run the agent as root: only root can give each slot host users of its own"));
+    }
+
+    /** An ordinary user's groups stay: the kernel lets nobody leave a group that could deny him something. */
+    private static void groups(List<Layer> layers, ProbeReport report) {
+        layers.add(layer(
+                "no-other-groups",
+                report.hasNoOtherGroups(),
+                "groups inside: " + report.status("Groups"),
+                "run the agent as root, or as a user that is in no other group (systemd: leave out"
+                        + " SupplementaryGroups=): what those groups may read, jobs may read where they see it"));
     }
 
     private static void cgroups(List<Layer> layers, Map<String, String> active, Map<String, String> missing) {

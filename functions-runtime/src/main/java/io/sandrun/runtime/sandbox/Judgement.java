@@ -13,10 +13,10 @@ final class Judgement {
      *
      * @param oomKills processes that the kernel killed for want of memory
      * @param forkRefusals forks that the kernel refused and counted
-     * @param atProcessLimit whether the job was seen at its limit, where refusals are not counted
+     * @param aboveProcessLimit whether the job was seen above its limit, where refusals are not counted
      * @param diskFull whether no block or no inode is left
      */
-    record Evidence(long oomKills, long forkRefusals, boolean atProcessLimit, boolean diskFull) {}
+    record Evidence(long oomKills, long forkRefusals, boolean aboveProcessLimit, boolean diskFull) {}
 
     private static final int SIGKILL = 9;
     private static final int SIGXCPU = 24;
@@ -29,11 +29,6 @@ final class Judgement {
         return ended.signal() != 0 || ended.code() != 0;
     }
 
-    /** Whether so many processes were seen that a fork may well have been refused: others fall away while one fails. */
-    static boolean isCrowded(int processes, RunLimits limits) {
-        return processes >= limits.processes() - limits.processes() / 8;
-    }
-
     static Verdict of(Protocol.Ended ended, Evidence evidence, RunLimits limits) {
         if (!failed(ended)) {
             return Verdict.OK;
@@ -44,7 +39,7 @@ final class Judgement {
         if (ended.signal() == SIGXCPU) {
             return new Verdict(Outcome.TIMED_OUT, "A process reached the CPU time limit.");
         }
-        if (evidence.forkRefusals() > 0 || evidence.atProcessLimit()) {
+        if (evidence.forkRefusals() > 0 || evidence.aboveProcessLimit()) {
             return new Verdict(Outcome.PROCESS_LIMIT, processLimit(limits));
         }
         if (evidence.diskFull() || ended.signal() == SIGXFSZ) {

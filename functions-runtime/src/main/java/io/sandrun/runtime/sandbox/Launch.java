@@ -19,6 +19,12 @@ final class Launch {
     private static final int NICE = 13;
     private static final int RTPRIO = 14;
 
+    /**
+     * The kernel writes no core file that is smaller than a page, and runs the program that a host may have named in
+     * core_pattern for every limit but this one.
+     */
+    private static final long NO_CORE_DUMP = 1;
+
     private static final long STACK_BYTES = 64L << 20;
     private static final long LOCKED_BYTES = 64L << 10;
     private static final long PENDING_SIGNALS = 1024;
@@ -44,7 +50,7 @@ final class Launch {
         plan.limit(CPU, cpuSeconds, cpuSeconds + 1);
         same(plan, FSIZE, limits.diskBytes());
         same(plan, STACK, STACK_BYTES);
-        same(plan, CORE, 0);
+        same(plan, CORE, NO_CORE_DUMP);
         same(plan, NPROC, processesAllowed);
         same(plan, NOFILE, limits.openFiles());
         same(plan, MEMLOCK, LOCKED_BYTES);

@@ -60,14 +60,25 @@ final class Layout {
 
     private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");
 
-    /** Files of /proc that tell of the host, or of the agent's user, and not of the sandbox. They read as empty. */
+    /**
+     * What tells of the host, or of the agent's user, and not of the sandbox: it reads as empty. The rest of /proc can
+     * be read and not written: sys, sysrq-trigger, irq, bus and fs among it.
+     */
     private static final List<String> HIDDEN_IN_PROC = List.of(
+            "/proc/acpi",
+            "/proc/asound",
+            "/proc/cmdline",
+            "/proc/interrupts",
             "/proc/kcore",
-            "/proc/keys",
             "/proc/key-users",
-            "/proc/timer_list",
+            "/proc/keys",
+            "/proc/latency_stats",
             "/proc/sched_debug",
-            "/proc/latency_stats");
+            "/proc/scsi",
+            "/proc/timer_list",
+            "/proc/timer_stats");
+
+    private static final String EMPTY_DIRECTORY = "/var/empty";
 
     /** Where a caller's path would hide the system or show what must not be shown. */
     private static final List<String> CLOSED_TREES = List.of("/proc", "/sys", "/dev");
@@ -138,8 +149,13 @@ final class Layout {
         directory("/proc");
         plan.mount("proc", "/proc", "", PROC_FLAGS);
         for (String path : HIDDEN_IN_PROC) {
-            if (host.kind(path) != HostFiles.Kind.ABSENT) {
-                plan.bind("/dev/null", path, HOST_DEVICE);
+            switch (host.kind(path)) {
+                case DIRECTORY -> {
+                    directory(EMPTY_DIRECTORY);
+                    plan.rebind(EMPTY_DIRECTORY, path, HOST_TREE);
+                }
+                case FILE, SYMLINK -> plan.bind("/dev/null", path, HOST_DEVICE);
+                case ABSENT -> {}
             }
         }
     }

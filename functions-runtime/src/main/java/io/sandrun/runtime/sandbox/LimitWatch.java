@@ -26,6 +26,12 @@ final class LimitWatch {
      */
     private static final long REFUSALS_TOLERATED = 100;
 
+    /**
+     * Where no control group counts refused forks, the kernel refuses them only somewhat above the limit (see
+     * SlotRunner): whoever is seen there this often has not stopped at the limit, and will not.
+     */
+    private static final int LOOKS_ABOVE_LIMIT = 10;
+
     private final RunLimits limits;
     private final Meter meter;
     private final Enforcement enforcement;
@@ -34,8 +40,7 @@ final class LimitWatch {
     private Reading last = new Reading(0, 0, 0, 0, 0);
     private long memoryPeakBytes;
     private int processPeak;
-    private int looks;
-    private int looksAtProcessLimit;
+    private int looksAboveProcessLimit;
 
     LimitWatch(RunLimits limits, Meter meter, Enforcement enforcement, Disk disk, long startNanos) {
         this.limits = limits;
@@ -55,7 +60,8 @@ final class LimitWatch {
     Verdict checkWall(long nowNanos) {
         return remainingNanos(nowNanos) > 0
                 ? null
-                : new Verdict(timeOutcome(), "The wall time limit of " + seconds(limits.wallTime()) + " was reached.");
+                : new Verdict(
+                        Outcome.TIMED_OUT, "The wall time limit of " + seconds(limits.wallTime()) + " was reached.");
     }
 
     @Nullable
@@ -74,14 +80,16 @@ final class LimitWatch {
         long memoryBytes = ownMemory(reading);
         note(reading, memoryBytes);
         if (reading.cpuNanos() > limits.cpuTime().toNanos()) {
-            return new Verdict(timeOutcome(), "The CPU time limit of " + seconds(limits.cpuTime()) + " was reached.");
+            return new Verdict(
+                    Outcome.TIMED_OUT, "The CPU time limit of " + seconds(limits.cpuTime()) + " was reached.");
         }
         if (memoryBytes > limits.memoryBytes()) {
             return new Verdict(Outcome.OUT_OF_MEMORY, Judgement.outOfMemory(limits));
         }
-        return reading.forkRefusals() <= Math.max(REFUSALS_TOLERATED, limits.processes())
-                ? null
-                : new Verdict(Outcome.PROCESS_LIMIT, Judgement.processLimit(limits));
+        boolean stopsAtLimit = enforcement.countsForkRefusals()
+                ? reading.forkRefusals() <= Math.max(REFUSALS_TOLERATED, limits.processes())
+                : looksAboveProcessLimit < LOOKS_ABOVE_LIMIT;
+        return stopsAtLimit ? null : new Verdict(Outcome.PROCESS_LIMIT, Judgement.processLimit(limits));
     }
 
     /** Reads the meter once more after the end, for what the last tick could not see. */
@@ -101,19 +109,9 @@ final class LimitWatch {
         memoryPeakBytes = Math.max(memoryPeakBytes, memoryBytes);
         int ofJob = reading.processes() - enforcement.ownProcesses();
         processPeak = Math.max(processPeak, ofJob);
-        looks++;
-        if (ofJob >= limits.processes()) {
-            looksAtProcessLimit++;
+        if (ofJob > limits.processes()) {
+            looksAboveProcessLimit++;
         }
-    }
-
-    /**
-     * Where no control group counts refused forks, a bomb that never gives up runs into its time limit; that it stood
-     * at its process limit most of the time tells it from a program that is merely slow.
-     */
-    private Outcome timeOutcome() {
-        boolean bomb = !enforcement.countsForkRefusals() && looks > 0 && looksAtProcessLimit * 2 > looks;
-        return bomb ? Outcome.PROCESS_LIMIT : Outcome.TIMED_OUT;
     }
 
     Reading last() {

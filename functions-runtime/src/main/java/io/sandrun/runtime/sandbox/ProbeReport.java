@@ -91,6 +91,11 @@ final class ProbeReport {
                 && !hostIds.contains(Integer.toString(Ids.own().uid()));
     }
 
+    /** Whether the job is in no group but its own; others have no number inside and all look like the same one. */
+    boolean hasNoOtherGroups() {
+        return status("Groups").isEmpty() || status("Groups").equals(Integer.toString(Identity.JOB_ID));
+    }
+
     boolean attemptSucceeded(String name) {
         return section("attempts").contains(name + " 0");
     }

@@ -32,7 +32,8 @@ public final class SlotRunner implements AutoCloseable {
     private static final int OWN_PROCESSES = 2;
 
     /**
-     * Where a group counts, it shall be the one that refuses: the rlimit, which nobody counts, stands a little higher.
+     * The rlimit, whose refusals nobody counts, stands a little above the limit: where a group counts, the group shall
+     * be the one that refuses; where none does, who is seen between the two is known to want more than the limit.
      */
     private static final int RLIMIT_HEADROOM = 16;
 
@@ -158,8 +159,7 @@ public final class SlotRunner implements AutoCloseable {
             throws IOException {
         sandbox.write(request.files(), identity);
         RunLimits limits = request.limits();
-        int headroom = enforcement.countsForkRefusals() ? RLIMIT_HEADROOM : identity.hasInsideRoot() ? 0 : 1;
-        byte[] launch = Launch.plan(request, identity, (long) limits.processes() + headroom, filter);
+        byte[] launch = Launch.plan(request, identity, (long) limits.processes() + RLIMIT_HEADROOM, filter);
         try (Pipe stdin = Pipe.toWrite();
                 Pipe stdout = Pipe.toRead();
                 Pipe stderr = Pipe.toRead();
@@ -219,11 +219,11 @@ public final class SlotRunner implements AutoCloseable {
         }
         var space = sandbox.space();
         int seen = Math.max(watch.processPeak(), ended == null ? 0 : ended.others() + 1);
-        boolean atProcessLimit = !enforcement.countsForkRefusals() && Judgement.isCrowded(seen, limits);
+        boolean aboveLimit = !enforcement.countsForkRefusals() && seen > limits.processes();
         var evidence = new Judgement.Evidence(
                 watch.last().oomKills(),
                 watch.last().forkRefusals(),
-                atProcessLimit,
+                aboveLimit,
                 space.freeBlocks() == 0 || space.freeInodes() == 0);
         return ended == null ? Judgement.ofSilence(evidence, limits) : Judgement.of(ended, evidence, limits);
     }

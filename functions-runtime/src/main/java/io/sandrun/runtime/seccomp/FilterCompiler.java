@@ -93,7 +93,8 @@ final class FilterCompiler {
     /** Goes on with the next instruction if the term holds, otherwise skips as many as told. */
     private static List<Instruction> test(Term term, int skipIfNot) {
         List<Instruction> code = new ArrayList<>();
-        code.add(Instruction.load(FIRST_ARGUMENT_OFFSET + ARGUMENT_BYTES * term.argument()));
+        int half = term.upperHalf() ? ARGUMENT_BYTES / 2 : 0;
+        code.add(Instruction.load(FIRST_ARGUMENT_OFFSET + ARGUMENT_BYTES * term.argument() + half));
         if (term.mask() != Term.NO_MASK) {
             code.add(Instruction.and(term.mask()));
         }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class PolicyText {
     private static final Pattern CONSTANT = Pattern.compile("let (\\w+) = (\\w+)");
     private static final Pattern RULE = Pattern.compile("(\\w+)((?: \\w+)+?)(?: when (.+?))? -- (.+)");
-    private static final Pattern TERM = Pattern.compile("arg([0-5])(?: & (\\w+))? (=|!=) (\\w+(?:,\\w+)*)");
+    private static final Pattern TERM = Pattern.compile("arg([0-5])(\\.high)?(?: & (\\w+))? (=|!=) (\\w+(?:,\\w+)*)");
 
     private final Map<String, Integer> constants = new LinkedHashMap<>();
     private final Map<String, List<Rule>> rulesByCall = new LinkedHashMap<>();
@@ -85,12 +85,16 @@ final class PolicyText {
                 throw new IllegalArgumentException("not a term: " + part);
             }
             List<Integer> values = new ArrayList<>();
-            for (String value : term.group(4).split(",", -1)) {
+            for (String value : term.group(5).split(",", -1)) {
                 values.add(value(value));
             }
-            int mask = term.group(2) == null ? Term.NO_MASK : value(term.group(2));
+            int mask = term.group(3) == null ? Term.NO_MASK : value(term.group(3));
             terms.add(new Term(
-                    Integer.parseInt(term.group(1)), mask, term.group(3).equals("="), values));
+                    Integer.parseInt(term.group(1)),
+                    term.group(2) != null,
+                    mask,
+                    term.group(4).equals("="),
+                    values));
         }
         return terms;
     }

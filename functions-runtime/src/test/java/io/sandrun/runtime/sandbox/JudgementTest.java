@@ -46,10 +46,4 @@ class JudgementTest {
         assertThat(Judgement.ofSilence(NONE, LIMITS).outcome()).isEqualTo(Outcome.SANDBOX_ERROR);
         assertThat(Judgement.ofSilence(ALL, LIMITS).outcome()).isEqualTo(Outcome.OUT_OF_MEMORY);
     }
-
-    @Test
-    void a_crowd_is_near_the_limit() {
-        assertThat(Judgement.isCrowded(14, LIMITS)).isTrue();
-        assertThat(Judgement.isCrowded(13, LIMITS)).isFalse();
-    }
 }

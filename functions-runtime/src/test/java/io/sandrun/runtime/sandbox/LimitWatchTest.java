@@ -66,14 +66,26 @@ class LimitWatchTest {
     }
 
     @Test
-    void without_groups_a_timeout_at_the_process_limit_is_told_as_such() throws Exception {
+    void without_groups_who_is_seen_above_the_process_limit_again_and_again_is_ended() throws Exception {
+        LimitWatch watch = watch(NO_GROUPS);
+        reading = new Reading(0, 0, 12, 0, 0);
+        for (int look = 1; look < 10; look++) {
+            assertThat(watch.checkUsage()).isNull();
+        }
+        assertThat(watch.checkUsage()).isNotNull().extracting(Verdict::outcome).isEqualTo(Outcome.PROCESS_LIMIT);
+    }
+
+    @Test
+    void without_groups_a_job_may_stand_at_its_process_limit_for_as_long_as_it_likes() throws Exception {
         LimitWatch watch = watch(NO_GROUPS);
         reading = new Reading(0, 0, 11, 0, 0);
-        assertThat(watch.checkUsage()).isNull();
+        for (int look = 0; look < 100; look++) {
+            assertThat(watch.checkUsage()).isNull();
+        }
         assertThat(watch.checkWall(2500 * MS))
                 .isNotNull()
                 .extracting(Verdict::outcome)
-                .isEqualTo(Outcome.PROCESS_LIMIT);
+                .isEqualTo(Outcome.TIMED_OUT);
     }
 
     @Test

@@ -18,7 +18,9 @@ class PolicyTextTest {
 
         Rule refusal = new Rule(
                 Verdict.EPERM,
-                List.of(new Term(1, 15, true, List.of(1, 2)), new Term(0, Term.NO_MASK, false, List.of(3))),
+                List.of(
+                        new Term(1, false, 15, true, List.of(1, 2)),
+                        new Term(0, false, Term.NO_MASK, false, List.of(3))),
                 "because");
         Rule permission = new Rule(Verdict.ALLOW, List.of(), "otherwise");
         assertThat(rules).isEqualTo(Map.of("a", List.of(refusal, permission), "b", List.of(refusal, permission)));
