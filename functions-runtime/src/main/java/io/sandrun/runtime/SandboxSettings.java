@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * What an agent decides about its sandboxes.
  *
  * @param slots how many runs may go on at one time, 1 to {@value #MAX_SLOTS}
- * @param stateDirectory a directory of this agent alone, for what must outlive a run
+ * @param stateDirectory where it is written down what a killed agent would leave behind, for the next one to remove
  */
 public record SandboxSettings(int slots, Path stateDirectory) {
     /** Two host user ids per slot out of the 4096 that one agent owns; far above what one machine runs at once. */

@@ -42,7 +42,7 @@ public final class Sandboxes implements AutoCloseable {
         byte[] binary = binary(osArch);
         byte[] filter = SeccompPolicy.compile(architecture);
         ProgramImage program = image(binary);
-        Cgroups cgroups = Cgroups.open(Cgroups.processName());
+        Cgroups cgroups = Cgroups.open(Cgroups.processName(), settings.stateDirectory());
         List<SlotRunner> runners = new ArrayList<>();
         try {
             var machinery = new SlotRunner.Machinery(program, filter, cgroups);

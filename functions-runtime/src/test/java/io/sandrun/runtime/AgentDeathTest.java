@@ -2,17 +2,22 @@ package io.sandrun.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing of a sandbox may outlive the agent that started it, nor one broken part the next run. */
 class AgentDeathTest {
     @Test
-    void an_agent_that_is_killed_takes_its_sandboxes_with_it(@TempDir Path directory) throws Exception {
+    void an_agent_that_is_killed_takes_its_sandboxes_with_it_and_the_next_removes_the_rest(@TempDir Path directory)
+            throws Exception {
+        List<String> mounts = Files.readAllLines(Path.of("/proc/self/mountinfo"));
+        Path state = Files.createDirectory(directory.resolve("state"));
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Process agent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -20,7 +25,7 @@ class AgentDeathTest {
                         classPath,
                         AgentUnderTest.class.getName(),
                         "4714.25",
-                        directory.toString())
+                        state.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
@@ -31,6 +36,19 @@ class AgentDeathTest {
         }
         assertThat(agent.waitFor(10, TimeUnit.SECONDS)).isTrue();
         HostProcesses.awaitEnd("4714.25");
+        Sandboxes.open(new SandboxSettings(1, state)).close();
+        assertThat(state).isEmptyDirectory();
+        assertThat(groupsOf(agent.pid())).isEmpty();
+        assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
+    }
+
+    private static List<Path> groupsOf(long pid) throws IOException {
+        try (Stream<Path> groups = Files.find(
+                Path.of("/sys/fs/cgroup"),
+                12,
+                (path, kind) -> path.getFileName().toString().startsWith("sandrun-" + pid + "-"))) {
+            return groups.toList();
+        }
     }
 
     @Test

@@ -24,21 +24,25 @@ final class AgentCgroups implements Cgroups {
 
     private final ControlFiles files;
     private final Path proc;
+    private final GroupLedger ledger;
     private final Map<GroupDirectory, AgentGroup> entered = new LinkedHashMap<>();
     private final Map<GroupDirectory, IOException> refused = new HashMap<>();
     private final Map<Control, GroupDirectory> active = new EnumMap<>(Control.class);
     private final Map<String, String> missing = new LinkedHashMap<>();
 
-    private AgentCgroups(ControlFiles files, Path proc) {
+    private AgentCgroups(ControlFiles files, Path proc, GroupLedger ledger) {
         this.files = files;
         this.proc = proc;
+        this.ledger = ledger;
     }
 
-    static AgentCgroups open(String agentName, ControlFiles files, Path proc) {
+    static AgentCgroups open(String agentName, Path stateDirectory, ControlFiles files, Path proc) {
         if (!agentName.matches("[\\w.-]{1,100}")) {
             throw new IllegalArgumentException("not a name for a directory: '" + agentName + "'");
         }
-        AgentCgroups cgroups = new AgentCgroups(files, proc);
+        GroupLedger ledger = new GroupLedger(stateDirectory, agentName);
+        ledger.removeStale(files, proc);
+        AgentCgroups cgroups = new AgentCgroups(files, proc, ledger);
         try {
             CgroupLayout layout = CgroupLayout.parse(
                     Files.readString(proc.resolve("self/cgroup")), Files.readString(proc.resolve("self/mountinfo")));
@@ -93,6 +97,7 @@ final class AgentCgroups implements Cgroups {
         AgentGroup group = new AgentGroup(files, own, agentName);
         try {
             removeStale(own.directory());
+            ledger.note(group.directory().directory());
             group.enter();
         } catch (IOException e) {
             refused.put(own, e);
@@ -108,7 +113,7 @@ final class AgentCgroups implements Cgroups {
             String name = sibling.getFileName().toString();
             if (name.startsWith(AgentGroup.PREFIX)
                     && ProcessName.isOfGoneProcess(proc, name.substring(AgentGroup.PREFIX.length()))) {
-                removal.removeIfEmpty(sibling);
+                removal.removeWithChildren(sibling);
             }
         }
     }
@@ -167,7 +172,13 @@ final class AgentCgroups implements Cgroups {
 
     @Override
     public void close() {
-        entered.values().forEach(AgentGroup::leave);
+        boolean left = true;
+        for (AgentGroup group : entered.values()) {
+            left &= group.leave();
+        }
         entered.clear();
+        if (left) {
+            ledger.clear();
+        }
     }
 }

@@ -87,8 +87,8 @@ final class AgentGroup {
         return List.of(files.read(file).strip().split("\\s+", -1));
     }
 
-    /** Undoes {@link #enter()}; what is still in a slot is waited for a bounded time. */
-    void leave() {
+    /** Undoes {@link #enter()}; what is still in a slot is waited for a bounded time. False if something stays. */
+    boolean leave() {
         GroupRemoval removal = new GroupRemoval(files);
         try {
             boolean empty = true;
@@ -98,12 +98,13 @@ final class AgentGroup {
             if (empty) {
                 takeBack();
                 stepBack(removal);
-                removal.remove(directory.directory());
+                return removal.remove(directory.directory());
             }
         } catch (IOException e) {
             // The next agent on this machine removes what stays.
             LOG.log(Level.DEBUG, "cannot leave {0}: {1}", directory, e.getMessage());
         }
+        return false;
     }
 
     private void stepBack(GroupRemoval removal) throws IOException {

@@ -12,9 +12,10 @@ public interface Cgroups extends AutoCloseable {
      * @param agentName unique on this machine, letters, digits and {@code - _ .}; begin it with {@link #processName()}
      * so
      *     that a later agent can tell that this one is gone
+     * @param stateDirectory where it is written down which groups were made, for an agent that is killed
      */
-    static Cgroups open(String agentName) {
-        return AgentCgroups.open(agentName, new KernelFiles(), Path.of("/proc"));
+    static Cgroups open(String agentName, Path stateDirectory) {
+        return AgentCgroups.open(agentName, stateDirectory, new KernelFiles(), Path.of("/proc"));
     }
 
     /** This process as pid and start time, which together never come again until the next boot: {@code 4711-88124}. */

@@ -44,15 +44,19 @@ final class GroupRemoval {
         }
     }
 
-    /** Removes a stale group and the groups right below it without waiting; what is in use stays. */
-    void removeIfEmpty(Path group) {
+    /** The same for a group and the groups right below it. */
+    boolean removeWithChildren(Path group) {
         try {
-            for (Path child : files.directories(group)) {
-                files.removeDirectory(child);
+            boolean empty = true;
+            if (files.exists(group)) {
+                for (Path child : files.directories(group)) {
+                    empty &= remove(child);
+                }
             }
-            files.removeDirectory(group);
+            return empty && remove(group);
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "stale but still in use: {0} ({1})", group, e.getMessage());
+            LOG.log(Level.WARNING, "cannot look into {0}: {1}", group, e.toString());
+            return false;
         }
     }
 }

@@ -19,6 +19,9 @@ class AgentCgroupsTest {
     @TempDir
     Path proc;
 
+    @TempDir
+    Path state;
+
     private final FakeKernel kernel = new FakeKernel(ROOT, "memory", "pids", "cpu");
 
     @BeforeEach
@@ -99,7 +102,7 @@ class AgentCgroupsTest {
         FakeKernel poorer = new FakeKernel(ROOT, "pids");
         poorer.delegate("service", PID);
 
-        AgentCgroups cgroups = AgentCgroups.open("me", poorer, proc);
+        AgentCgroups cgroups = AgentCgroups.open("me", state, poorer, proc);
 
         assertThat(cgroups.layers()).containsOnlyKeys("cgroup:pids", "cgroup:cpu");
         assertThat(cgroups.missing()).containsOnlyKeys("cgroup:memory", "cgroup:cpu-share");
@@ -182,12 +185,58 @@ class AgentCgroupsTest {
     }
 
     @Test
+    void what_an_agent_left_in_a_place_where_nobody_looks_any_more_is_removed_by_its_own_note() throws IOException {
+        Path session = kernel.delegate("session-7");
+        Path left = session.resolve("sandrun-500-600");
+        kernel.makeDirectory(left);
+        kernel.makeDirectory(left.resolve("slot-0"));
+        kernel.makeDirectory(session.resolve("other"));
+        Files.writeString(state.resolve("groups-500-600"), left + "\n" + session.resolve("other") + "\n");
+        kernel.delegate("service", PID);
+
+        open();
+
+        assertThat(kernel.directories(session)).containsExactly(session.resolve("other"));
+        assertThat(state.resolve("groups-500-600")).doesNotExist();
+    }
+
+    @Test
+    void the_note_of_an_agent_is_there_while_its_groups_are() throws IOException {
+        Path own = kernel.delegate("service", PID);
+
+        AgentCgroups cgroups = open();
+
+        assertThat(state.resolve("groups-me"))
+                .hasContent(own.resolve("sandrun-me").toString());
+        cgroups.close();
+        assertThat(state).isEmptyDirectory();
+    }
+
+    @Test
+    void what_is_still_in_use_is_noted_until_it_can_be_removed() throws IOException {
+        Path session = kernel.delegate("session-7");
+        Path left = session.resolve("sandrun-500-600");
+        kernel.makeDirectory(left);
+        kernel.write(left.resolve("cgroup.procs"), "4242");
+        Files.writeString(state.resolve("groups-500-600"), left + "\n");
+
+        AgentCgroups.open("me", state, kernel, proc).close();
+        assertThat(state.resolve("groups-500-600")).exists();
+
+        kernel.endProcess("4242");
+        AgentCgroups.open("me", state, kernel, proc).close();
+        assertThat(state).isEmptyDirectory();
+        assertThat(kernel.directories(session)).isEmpty();
+    }
+
+    @Test
     void a_name_that_is_a_path_is_refused() {
-        assertThatThrownBy(() -> AgentCgroups.open("../x", kernel, proc)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> AgentCgroups.open("../x", state, kernel, proc))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private AgentCgroups open() {
-        return AgentCgroups.open("me", kernel, proc);
+        return AgentCgroups.open("me", state, kernel, proc);
     }
 
     private void use(Path group, long cpuMicros, long oomKills, long refusals) {

@@ -9,14 +9,24 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What this host really gives; each test is skipped where its layer is not active. */
 class HostCgroupsTest {
     private static final Path PYTHON = Path.of("/usr/bin/python3");
     private static final long MIB = 1L << 20;
 
-    private final Cgroups cgroups = Cgroups.open(Cgroups.processName() + "-test");
+    @TempDir
+    Path state;
+
+    private Cgroups cgroups;
+
+    @BeforeEach
+    void open() {
+        cgroups = Cgroups.open(Cgroups.processName() + "-test", state);
+    }
 
     @AfterEach
     void close() {
@@ -148,6 +158,7 @@ class HostCgroupsTest {
         assertThat(group.resolve("slot-7")).doesNotExist();
         cgroups.close();
         assertThat(group).doesNotExist();
+        assertThat(state).isEmptyDirectory();
     }
 
     private void requireLayer(String layer) {

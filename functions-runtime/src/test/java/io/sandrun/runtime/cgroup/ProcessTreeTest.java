@@ -83,7 +83,7 @@ class ProcessTreeTest {
         Files.writeString(fakeProc.resolve("self/mountinfo"), "");
         pretend(10, 1, 100, List.of(11L));
         pretend(11, 10, 200, List.of());
-        try (Cgroups cgroups = AgentCgroups.open("nobody", new KernelFiles(), fakeProc);
+        try (Cgroups cgroups = AgentCgroups.open("nobody", fakeProc, new KernelFiles(), fakeProc);
                 SlotCgroup slot = cgroups.slot(0)) {
             slot.limit(new GroupLimits(64 * MIB, 8, 1));
             Meter meter = slot.meter(10);
