@@ -21,19 +21,21 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Ways around the system call filter and out of the identity. Real sandboxes; run again as nobody by UnprivilegedTest. */
+/** Ways around the filter and out of the identity. Real sandboxes; run again as nobody by UnprivilegedTest. */
 class HardeningTest {
     private static final int SIGSEGV = 11;
     private static final int SIGSYS = 31;
 
     /** Calls that reach the kernel's inside, other processes, mounts, the clock or the machine itself. */
-    private static final String REFUSED_CALLS = "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd bpf keyctl"
-            + " add_key request_key userfaultfd perf_event_open io_uring_setup io_uring_enter io_uring_register io_setup"
-            + " mount umount2 pivot_root open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr statmount"
-            + " listmount chroot setns unshare kexec_load kexec_file_load init_module finit_module delete_module reboot"
-            + " clock_settime settimeofday adjtimex clock_adjtime memfd_secret name_to_handle_at open_by_handle_at"
-            + " quotactl acct swapon swapoff sethostname setdomainname iopl ioperm vhangup fanotify_init modify_ldt"
-            + " migrate_pages move_pages mbind set_mempolicy syslog";
+    private static final String REFUSED_CALLS = """
+            ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd bpf keyctl add_key request_key
+            userfaultfd perf_event_open io_uring_setup io_uring_enter io_uring_register io_setup mount umount2
+            pivot_root open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr statmount listmount
+            chroot setns unshare kexec_load kexec_file_load init_module finit_module delete_module reboot
+            clock_settime settimeofday adjtimex clock_adjtime memfd_secret name_to_handle_at open_by_handle_at
+            quotactl acct swapon swapoff sethostname setdomainname iopl ioperm vhangup fanotify_init modify_ldt
+            migrate_pages move_pages mbind set_mempolicy syslog
+            """;
 
     /** {@code call(name, arguments...)} makes a system call by its name and gives the error's name, or "done". */
     private static final String CALLS = """
@@ -84,7 +86,7 @@ class HardeningTest {
 
     @Test
     void calls_that_reach_beyond_the_job_are_refused() throws Exception {
-        String script = "for name in '" + REFUSED_CALLS + "'.split():\n"
+        String script = "for name in '''" + REFUSED_CALLS + "'''.split():\n"
                 + "    if name in numbers: print(name, call(name, 0, 0, 0, 0, 0, 0))";
         assertThat(calling(script)).hasSizeGreaterThan(50).allMatch(line -> line.endsWith(" EPERM"));
     }
@@ -92,15 +94,12 @@ class HardeningTest {
     @Test
     void no_flag_of_clone_makes_a_namespace_and_clone3_does_not_exist() throws Exception {
         String script = """
-                for flag in (0x80, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
+                for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
                     print(call('clone', flag | 17, 0, 0, 0, 0))
                 print(call('clone3', 0, 0))
                 """;
-        List<String> answers = calling(script);
-        // CLONE_NEWTIME (0x80) lies in the signal byte of clone, which therefore cannot ask for it.
-        assertThat(answers.subList(1, 9))
+        assertThat(calling(script))
                 .containsExactly("EPERM", "EPERM", "EPERM", "EPERM", "EPERM", "EPERM", "EPERM", "ENOSYS");
-        assertThat(answers.get(0)).isEqualTo("EINVAL");
     }
 
     @Test
@@ -130,7 +129,8 @@ class HardeningTest {
     @Test
     void only_everyday_sockets_can_be_made() throws Exception {
         String script = """
-                for family in (15, 17, 21, 29, 30, 31, 33, 38, 40, 44):  # KEY PACKET RDS CAN TIPC BT RXRPC ALG VSOCK XDP
+                # KEY PACKET RDS CAN TIPC BLUETOOTH RXRPC ALG VSOCK XDP
+                for family in (15, 17, 21, 29, 30, 31, 33, 38, 40, 44):
                     print(call('socket', family, 3, 0), call('socket', family, 5, 0))
                 print(call('socket', 16, 3, 9), call('socket', 16, 3, 15))  # NETLINK: AUDIT, KOBJECT_UEVENT
                 print(call('socket', 2, 3, 1), call('socket', 10, 0x80003, 58))  # RAW, with a flag
@@ -187,7 +187,7 @@ class HardeningTest {
                 print(call('prlimit64', 0, 4, 0x100000000, 0))
                 """;
         assertThat(calling(script)).containsExactly("(1, 1)", "refused", "EPERM done", "EPERM");
-        assertThat(lines(bash("(kill -ABRT $BASHPID) 2>/dev/null; ls -A /work")))
+        assertThat(lines(bash("exec 2>/dev/null; (kill -ABRT $BASHPID); ls -A /work")))
                 .isEmpty();
     }
 
@@ -267,12 +267,14 @@ class HardeningTest {
                 .isEmpty();
         String script = """
                 import os
+                null = os.stat('/dev/null').st_rdev
                 for directory, _, names in os.walk('/proc'):
-                    if directory.count('/') > 5: continue
-                    for name in names:
-                        try: os.close(os.open(os.path.join(directory, name), os.O_WRONLY)); print(directory, name)
+                    for path in (os.path.join(directory, name) for name in names):
+                        try:
+                            os.close(os.open(path, os.O_WRONLY))
+                            if os.stat(path).st_rdev != null: print(path)
                         except OSError: pass
                 """;
-        assertThat(lines(python(script))).allMatch(line -> line.matches("/proc/.*/fd(/.*)? \\d+"));
+        assertThat(lines(python(script))).allMatch(line -> line.matches("/proc/.*/fd/\\d+"));
     }
 }

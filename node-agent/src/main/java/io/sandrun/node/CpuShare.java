@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many cores' time a job gets: what it asks for, or else the slot's even share of the node, but never less than one,
- * so that a program without threads is as fast as the machine.
+ * How many cores' time a job gets: what it asks for, or else the slot's even share of the node, but never less than
+ * one, so that a program without threads is as fast as the machine.
  *
  * @param nodeCores cores of this machine that the agent may use
  * @param slots jobs that run here at one time

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 /** How many cores' time the processes of one group together may take: a quota of each period. */
 record CpuShareControl(ControlFiles files, GroupDirectory group) {
     /**
-     * The kernel's default. Shorter ones cost more switches, longer ones make a program that has used up its quota stand
-     * still for longer.
+     * The kernel's default. Shorter ones cost more switches, longer ones make a program that has used up its quota
+     * stand still for longer.
      */
     private static final long PERIOD_MICROS = 100_000;
 
