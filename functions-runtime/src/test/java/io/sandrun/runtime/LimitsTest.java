@@ -3,6 +3,7 @@ package io.sandrun.runtime;
 import static io.sandrun.runtime.Guest.bash;
 import static io.sandrun.runtime.Guest.python;
 import static io.sandrun.runtime.Guest.sh;
+import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -65,6 +66,32 @@ class LimitsTest {
         assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(result.reason()).contains("CPU time limit of 1 s");
         assertThat(result.usage().cpuTime()).isGreaterThan(Duration.ofMillis(900));
+    }
+
+    @Test
+    void cpu_time_of_many_short_children_counts_together() {
+        RunResult result = sh("while :; do /bin/true; done").cpuSeconds(1).runIn(slot);
+        assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(result.reason()).contains("CPU time limit of 1 s");
+    }
+
+    @Test
+    void a_killed_job_tells_what_it_used_as_well() {
+        RunResult result = python("x = bytearray(b'x') * (40 << 20)\nwhile True: pass")
+                .wallSeconds(1)
+                .runIn(slot);
+        assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(result.usage().memoryPeakBytes()).isBetween(40L << 20, 80L << 20);
+        assertThat(result.usage().cpuTime()).isBetween(Duration.ofMillis(50), Duration.ofSeconds(3));
+        assertThat(result.usage().wallTime()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+    }
+
+    @Test
+    void a_process_that_opens_too_many_files_is_refused_and_may_cope() {
+        String script = "x = []\ntry:\n  while True: x.append(open('/dev/null'))\n"
+                + "except OSError as e: print(len(x), e.strerror)";
+        RunResult result = python(script).runIn(slot);
+        assertThat(text(result.stdout())).isEqualTo(Guest.OPEN_FILES - 3 + " Too many open files\n");
     }
 
     @Test
