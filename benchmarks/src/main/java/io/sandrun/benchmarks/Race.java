@@ -1,0 +1,71 @@
+package io.sandrun.benchmarks;
+
+import io.sandrun.benchmarks.SandboxStart.Entrant;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Loops of starts side by side, one kind of launcher at a time, window after window. One thread. */
+final class Race implements AutoCloseable {
+    private final int loops;
+    private final ExecutorService threads;
+    private final List<List<Entrant>> byLoop = new ArrayList<>();
+
+    Race(int loops) {
+        this.loops = loops;
+        this.threads = Executors.newFixedThreadPool(loops);
+    }
+
+    /** What one loop starts, the anchor first; closed with the race. */
+    void add(List<Entrant> ofOneLoop) {
+        byLoop.add(ofOneLoop);
+    }
+
+    /** Runs and prints. */
+    void run(int windows, int windowMillis) throws Exception {
+        int kinds = byLoop.get(0).size();
+        double[][] perSecond = new double[kinds][windows];
+        for (int window = 0; window < windows; window++) {
+            for (int kind = 0; kind < kinds; kind++) {
+                perSecond[kind][window] = starts(kind, windowMillis) * 1000.0 / windowMillis;
+            }
+        }
+        for (int kind = 0; kind < kinds; kind++) {
+            double[] shares = new double[windows];
+            for (int window = 0; window < windows; window++) {
+                shares[window] = perSecond[kind][window] / perSecond[0][window];
+            }
+            Arrays.sort(shares);
+            double best = Arrays.stream(perSecond[kind]).max().orElseThrow();
+            String name = byLoop.get(0).get(kind).name();
+            System.out.printf("  %d at a time, %-20s %8.0f %8.2f%n", loops, name, best, shares[windows / 2]);
+        }
+    }
+
+    private long starts(int kind, int windowMillis) throws Exception {
+        List<Callable<Long>> counts = new ArrayList<>();
+        for (List<Entrant> loop : byLoop) {
+            counts.add(() -> loop.get(kind).launcher().startsWithin(windowMillis));
+        }
+        long starts = 0;
+        for (Future<Long> count : threads.invokeAll(counts)) {
+            starts += count.get();
+        }
+        return starts;
+    }
+
+    @Override
+    public void close() throws IOException {
+        threads.shutdown();
+        for (List<Entrant> loop : byLoop) {
+            for (Entrant entrant : loop) {
+                entrant.launcher().close();
+            }
+        }
+    }
+}

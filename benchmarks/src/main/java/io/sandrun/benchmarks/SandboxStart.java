@@ -1,0 +1,146 @@
+package io.sandrun.benchmarks;
+
+import io.sandrun.runtime.Isolation;
+import io.sandrun.runtime.SandboxSettings;
+import io.sandrun.runtime.Sandboxes;
+import io.sandrun.runtime.seccomp.Architecture;
+import io.sandrun.runtime.seccomp.SeccompPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a sandbox costs: the same commands started bare, by bubblewrap and in a fresh sandbox of ours, in turn, so that a
+ * machine whose speed drifts slows all three. First one at a time, then as many as one and two loops can start.
+ */
+public final class SandboxStart {
+    private static final int DEFAULT_ROUNDS = 300;
+    private static final int WARM_UP_ROUNDS = 300;
+    private static final int WINDOWS = 7;
+    private static final int WINDOW_MILLIS = 1500;
+    private static final int LOOPS = 2;
+
+    private static final String BARE = "bare";
+    private static final String OURS = "sandrun";
+    private static final List<List<String>> COMMANDS = List.of(
+            List.of("/usr/bin/true"),
+            List.of("/usr/bin/python3", "-I", "-S", "-c", "pass"),
+            List.of("/usr/bin/python3", "-c", "pass"));
+
+    /** One way of starting, and how long it took. */
+    record Entrant(String name, Launcher launcher, Samples samples) {}
+
+    private final Sandboxes sandboxes;
+    private final Path starter;
+    private final Path filter;
+    private final Path work;
+    private final Optional<String> bubblewrap;
+
+    private SandboxStart(Sandboxes sandboxes, Path scratch) throws Exception {
+        this.sandboxes = sandboxes;
+        this.starter = Starter.build(scratch);
+        this.filter = scratch.resolve("filter");
+        this.work = Files.createDirectory(scratch.resolve("work"));
+        this.bubblewrap = Bubblewrap.version();
+        Files.write(filter, SeccompPolicy.compile(Architecture.current().orElseThrow()));
+    }
+
+    public static void main(String[] args) throws Exception {
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
+        run(rounds, WARM_UP_ROUNDS, WINDOW_MILLIS);
+        System.exit(0);
+    }
+
+    /** @param windowMillis how long each loop of starts is counted */
+    static void run(int rounds, int warmUpRounds, int windowMillis) throws Exception {
+        try (ScratchDirectory scratch = ScratchDirectory.make();
+                Sandboxes sandboxes = Sandboxes.open(new SandboxSettings(LOOPS, scratch.path()))) {
+            SandboxStart benchmark = new SandboxStart(sandboxes, scratch.path());
+            benchmark.printConditions();
+            for (List<String> command : COMMANDS) {
+                if (!Files.isExecutable(Path.of(command.get(0)))) {
+                    System.out.println(command.get(0) + " is not installed: skipped");
+                    continue;
+                }
+                benchmark.latency(command, rounds, warmUpRounds);
+                benchmark.throughput(command, windowMillis);
+            }
+        }
+    }
+
+    private void printConditions() {
+        Machine.print();
+        System.out.println("sandrun, active: "
+                + sandboxes.isolation().layers().stream()
+                        .filter(Isolation.Layer::active)
+                        .map(Isolation.Layer::name)
+                        .collect(Collectors.joining(", ")));
+        System.out.println(bubblewrap
+                .map(version -> version + ": the same namespaces and filter; no limits, no control groups")
+                .orElse("bubblewrap is not installed (Debian package bubblewrap): skipped"));
+    }
+
+    /** In the order of a round, bare first; the caller closes them. */
+    private List<Entrant> entrants(List<String> command, int slot, int rounds) throws IOException {
+        List<Entrant> entrants = new ArrayList<>();
+        entrants.add(new Entrant(BARE, Starter.of(starter, filter, command), new Samples(rounds)));
+        if (bubblewrap.isPresent()) {
+            List<String> wrapped = Bubblewrap.around(command, work);
+            entrants.add(new Entrant(bubblewrap.get(), Starter.of(starter, filter, wrapped), new Samples(rounds)));
+        }
+        entrants.add(new Entrant(OURS, new SlotLauncher(sandboxes.slot(slot), command), new Samples(rounds)));
+        return entrants;
+    }
+
+    private void latency(List<String> command, int rounds, int warmUpRounds) throws IOException {
+        List<Entrant> entrants = entrants(command, 0, rounds);
+        for (int round = -warmUpRounds; round < rounds; round++) {
+            for (Entrant entrant : entrants) {
+                long nanos = entrant.launcher().start();
+                if (round >= 0) {
+                    entrant.samples().add(nanos);
+                }
+            }
+        }
+        for (Entrant entrant : entrants) {
+            entrant.launcher().close();
+        }
+        System.out.printf("%n%s, %d rounds, one at a time%n", String.join(" ", command), rounds);
+        printLatency(entrants);
+    }
+
+    private static void printLatency(List<Entrant> entrants) {
+        double bareMs = entrants.get(0).samples().percentileMs(50);
+        System.out.printf("%-24s %8s %8s %8s %14s%n", "", "p50 ms", "p95 ms", "x bare", "overhead p50");
+        double[] overheadMs = new double[entrants.size()];
+        for (int place = 0; place < overheadMs.length; place++) {
+            Samples samples = entrants.get(place).samples();
+            double p50Ms = samples.percentileMs(50);
+            overheadMs[place] = p50Ms - bareMs;
+            System.out.printf(
+                    "%-24s %8.2f %8.2f %8.2f %11.2f ms%n",
+                    entrants.get(place).name(), p50Ms, samples.percentileMs(95), p50Ms / bareMs, overheadMs[place]);
+        }
+        if (overheadMs.length > 2) {
+            System.out.printf(
+                    "overhead of sandrun / overhead of bubblewrap: %.2f (aim: 0.50)%n", overheadMs[2] / overheadMs[1]);
+        }
+    }
+
+    private void throughput(List<String> command, int windowMillis) throws Exception {
+        System.out.printf(
+                "starts/s, %d windows of %d ms in turn: best window, median share of bare%n", WINDOWS, windowMillis);
+        for (int loops = 1; loops <= LOOPS; loops++) {
+            try (Race race = new Race(loops)) {
+                for (int loop = 0; loop < loops; loop++) {
+                    race.add(entrants(command, loop, 0));
+                }
+                race.run(WINDOWS, windowMillis);
+            }
+        }
+    }
+}
