@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { JOB_SOCKET = 3, GATE = 4, CHILDREN = 4, FIRST_FREE = 5, GO_HEADER_BYTES = 8 };
@@ -45,6 +46,13 @@ static void watch_children(void)
     int events = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
     if (events < 0 || (events != CHILDREN && (dup3(events, CHILDREN, O_CLOEXEC) < 0 || close(events) != 0)))
         _exit(1);
+}
+
+static uint64_t monotonic_nanos(void)
+{
+    struct timespec time = {0};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 static void await_go(struct message *message)
@@ -82,12 +90,15 @@ static pid_t start_job(const struct message *message)
     return job;
 }
 
-/* Nothing that pid 1 still has to do needs a right or another descriptor. */
-static void keep_nothing(void)
+/*
+ * Nothing that pid 1 still has to do needs a right or another descriptor. Only the far ends of the outputs stay open:
+ * so they end when pid 1 does, and the agent is woken once instead of once for each.
+ */
+static void keep_nothing(const struct message *message)
 {
-    if (!drop_bounding_set() || !drop_capabilities() || !forbid_new_privileges())
+    if (!drop_capabilities() || !forbid_new_privileges())
         give_up();
-    linux_close_from(FIRST_FREE);
+    close(message->descriptors[0]);
 }
 
 /* Evidence for a process limit that no control group counts. The directory is the sandbox's own /proc. */
@@ -140,13 +151,14 @@ _Noreturn void init_run(int job_socket, int gate, struct plan plan)
     int shared = prepare(GATE, plan);
     if (shared < 0)
         give_up();
+    prepared.nanos = monotonic_nanos();
     if (!channel_send(JOB_SOCKET, &prepared, sizeof prepared, shared))
         _exit(1);
     linux_close_from(GATE); /* the trees that were bound, and the directory that Java has now */
     watch_children();
     await_go(&message);
     pid_t job = start_job(&message);
-    keep_nothing();
+    keep_nothing(&message);
 
     struct pollfd events[] = {{.fd = JOB_SOCKET, .events = POLLIN}, {.fd = CHILDREN, .events = POLLIN}};
     for (;;) {

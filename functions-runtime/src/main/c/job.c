@@ -163,7 +163,6 @@ void become_job(const struct launch *launch)
                        && lead_session()              /* no terminal, no group of pid 1 */
                        && connect_streams(launch)     /* pipes to the agent */
                        && lower_limits(plan)          /* while the hard limits are still ours to set */
-                       && drop_bounding_set()         /* needs a capability, so before they go */
                        && become_user(plan)           /* needs two */
                        && drop_capabilities()         /* none left, none inheritable */
                        && forbid_new_privileges()     /* none to come; the filter requires it */

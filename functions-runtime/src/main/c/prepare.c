@@ -83,6 +83,7 @@ int prepare(int gate, struct plan plan)
                  && raise_loopback()            /* the only interface there is */
                  && name_host(plan)             /* uts namespace */
                  && build_file_system(plan)     /* tmpfs root, binds, proc, dev, the job's disk; then read-only */
-                 && enter_new_root();           /* the host's tree is unmounted: no path leads back */
+                 && enter_new_root()            /* the host's tree is unmounted: no path leads back */
+                 && drop_bounding_set();        /* what is executed here gains nothing; the job inherits it */
     return ready ? open_shared_directory(plan) : -1;
 }

@@ -17,8 +17,10 @@ enum message_type {
     /* Java to pid 1: end everything in the sandbox now. */
     MESSAGE_KILL = 3,
 
-    /* Resident to Java. */
+    /* Resident to Java, through the sandbox's socket. */
     MESSAGE_STARTED = 16, /* struct started, with the pidfd of pid 1 attached */
+
+    /* Resident to Java. */
     MESSAGE_REFUSED = 17, /* struct failure: the sandbox could not be made */
     MESSAGE_EXITED = 18,  /* struct exited: pid 1 is reaped, nothing of the sandbox runs any more */
 
@@ -31,7 +33,6 @@ enum message_type {
 struct started {
     uint32_t type;
     uint32_t pid;
-    uint64_t id;
 };
 
 struct exited {
@@ -52,6 +53,8 @@ struct failure {
 
 struct prepared {
     uint32_t type;
+    uint32_t unused;
+    uint64_t nanos; /* CLOCK_MONOTONIC */
 };
 
 struct ended {

@@ -66,8 +66,9 @@ static bool write_identity(pid_t child, struct plan plan)
         errno = EINVAL;
         return failed("read plan", "identity");
     }
-    return write_map(child, "setgroups", identity.text[0]) && write_map(child, "uid_map", identity.text[1])
-           && write_map(child, "gid_map", identity.text[2]);
+    bool default_stays = identity.text[0][0] == 0;
+    return (default_stays || write_map(child, "setgroups", identity.text[0]))
+           && write_map(child, "uid_map", identity.text[1]) && write_map(child, "gid_map", identity.text[2]);
 }
 
 static int free_place(void)
@@ -110,10 +111,9 @@ static bool start_sandbox(int job_socket, uint64_t id, struct plan plan)
     live[place].pid = child;
     live[place].id = id;
     live[place].mounts = hold_mounts(child);
-    struct started started = {.type = MESSAGE_STARTED, .pid = (uint32_t)child, .id = id};
+    struct started started = {.type = MESSAGE_STARTED, .pid = (uint32_t)child};
     bool released = write_identity(child, plan) && (write(gate[1], "g", 1) == 1 || failed("open gate", ""))
-                    && (channel_send(CONTROL_DESCRIPTOR, &started, sizeof started, pidfd)
-                        || failed("report start", ""));
+                    && (channel_send(job_socket, &started, sizeof started, pidfd) || failed("report start", ""));
     if (!released)
         kill(child, SIGKILL);
     close(gate[1]);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** A slot's groups, and the limits that were asked for last. */
 final class AgentSlot implements SlotCgroup {
@@ -53,9 +54,12 @@ final class AgentSlot implements SlotCgroup {
     }
 
     @Override
-    public Meter meter(long initPid) throws IOException {
-        Optional<ProcessTree> tree =
-                controls.measureAll() ? Optional.empty() : Optional.of(new ProcessTree(proc, initPid));
+    public Meter meter(LongSupplier initPid) throws IOException {
+        SlotMeter.Tree tree = controls.measureAll()
+                ? Optional::empty
+                : () -> initPid.getAsLong() == 0
+                        ? Optional.empty()
+                        : Optional.of(new ProcessTree(proc, initPid.getAsLong()));
         return new SlotMeter(controls, tree, memoryLimitBytes);
     }
 

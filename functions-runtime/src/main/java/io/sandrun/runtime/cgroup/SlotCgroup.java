@@ -1,6 +1,7 @@
 package io.sandrun.runtime.cgroup;
 
 import java.io.IOException;
+import java.util.function.LongSupplier;
 
 /** The groups of one slot. Not thread-safe: one owner at a time. */
 public interface SlotCgroup extends AutoCloseable {
@@ -22,10 +23,11 @@ public interface SlotCgroup extends AutoCloseable {
     /**
      * Starts measuring one job.
      *
-     * @param initPid the sandbox's pid 1 as the agent sees it; only looked at where a control is not active
-     * @throws IOException if there is nothing to measure
+     * @param initPid the sandbox's pid 1 as the agent sees it, 0 as long as it does not; only looked at where a control
+     *     is not active
+     * @throws IOException if the slot's groups are gone
      */
-    Meter meter(long initPid) throws IOException;
+    Meter meter(LongSupplier initPid) throws IOException;
 
     /** Removes the slot's groups, waiting a bounded time for processes that are still ending. */
     @Override

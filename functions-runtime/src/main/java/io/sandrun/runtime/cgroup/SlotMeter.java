@@ -8,30 +8,45 @@ import java.util.Optional;
 final class SlotMeter implements Meter {
     private static final ProcessTree.Use NO_TREE = new ProcessTree.Use(0, 0, 0);
 
+    /** Finds the tree, once it has a first process. */
+    interface Tree {
+        Optional<ProcessTree> find() throws IOException;
+    }
+
     private final SlotControls controls;
-    private final Optional<ProcessTree> tree;
+    private final Tree tree;
     private final long memoryLimitBytes;
-    private final Reading atStart;
+    private final Counts atStart;
+    private final long ofTreeAtStart;
+    private Optional<ProcessTree> found = Optional.empty();
     private long mostCpuNanos;
 
+    /** Counted since the groups were made. */
+    private record Counts(long cpuNanos, long oomKills, long forkRefusals) {}
+
     /** @param memoryLimitBytes above this the tree is measured exactly, at a price */
-    SlotMeter(SlotControls controls, Optional<ProcessTree> tree, long memoryLimitBytes) throws IOException {
+    SlotMeter(SlotControls controls, Tree tree, long memoryLimitBytes) throws IOException {
         this.controls = controls;
         this.tree = tree;
         this.memoryLimitBytes = memoryLimitBytes;
-        this.atStart = absolute();
+        this.atStart = counts();
+        this.ofTreeAtStart = use().cpuNanos();
     }
 
     @Override
     public Reading read() {
         try {
-            Reading now = absolute();
+            ProcessTree.Use use = use();
+            Counts now = counts();
+            long cpuNanos = controls.cpuTime().isPresent() ? now.cpuNanos() - atStart.cpuNanos() : use.cpuNanos() - ofTreeAtStart;
             // Time of processes that ended without being waited for disappears from a tree.
-            mostCpuNanos = Math.max(mostCpuNanos, now.cpuNanos() - atStart.cpuNanos());
+            mostCpuNanos = Math.max(mostCpuNanos, cpuNanos);
             return new Reading(
-                    now.memoryBytes(),
+                    controls.memory().isPresent() ? controls.memory().get().usedBytes() : use.memoryBytes(),
                     mostCpuNanos,
-                    now.processes(),
+                    controls.processes().isPresent()
+                            ? controls.processes().get().current()
+                            : use.tasks(),
                     now.oomKills() - atStart.oomKills(),
                     now.forkRefusals() - atStart.forkRefusals());
         } catch (IOException e) {
@@ -39,26 +54,17 @@ final class SlotMeter implements Meter {
         }
     }
 
-    /** Counted since the group or the tree was made. */
-    private Reading absolute() throws IOException {
-        ProcessTree.Use use =
-                tree.map(present -> present.measure(memoryLimitBytes)).orElse(NO_TREE);
-        long memoryBytes = use.memoryBytes();
-        long cpuNanos = use.cpuNanos();
-        int processes = use.tasks();
-        long oomKills = 0;
-        long forkRefusals = 0;
-        if (controls.memory().isPresent()) {
-            memoryBytes = controls.memory().get().usedBytes();
-            oomKills = controls.memory().get().oomKills();
+    private ProcessTree.Use use() throws IOException {
+        if (found.isEmpty()) {
+            found = tree.find();
         }
-        if (controls.processes().isPresent()) {
-            processes = controls.processes().get().current();
-            forkRefusals = controls.processes().get().refusals();
-        }
-        if (controls.cpuTime().isPresent()) {
-            cpuNanos = controls.cpuTime().get().usedNanos();
-        }
-        return new Reading(memoryBytes, cpuNanos, processes, oomKills, forkRefusals);
+        return found.map(present -> present.measure(memoryLimitBytes)).orElse(NO_TREE);
+    }
+
+    private Counts counts() throws IOException {
+        return new Counts(
+                controls.cpuTime().isPresent() ? controls.cpuTime().get().usedNanos() : 0,
+                controls.memory().isPresent() ? controls.memory().get().oomKills() : 0,
+                controls.processes().isPresent() ? controls.processes().get().refusals() : 0);
     }
 }

@@ -35,7 +35,7 @@ record Identity(boolean hasInsideRoot, int hostRootId, int hostJobUid, int hostJ
 
     /** Leaving groups is a right that the kernel gives to no unprivileged user's namespace. */
     String setgroups() {
-        return hasInsideRoot ? "allow" : "deny";
+        return hasInsideRoot ? "" : "deny";
     }
 
     String uidMap() {

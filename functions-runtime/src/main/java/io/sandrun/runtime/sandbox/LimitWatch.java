@@ -36,7 +36,7 @@ final class LimitWatch {
     private final Meter meter;
     private final Enforcement enforcement;
     private final Disk disk;
-    private final long startNanos;
+    private long startNanos;
     private Reading last = new Reading(0, 0, 0, 0, 0);
     private long memoryPeakBytes;
     private int processPeak;
@@ -48,6 +48,15 @@ final class LimitWatch {
         this.enforcement = enforcement;
         this.disk = disk;
         this.startNanos = startNanos;
+    }
+
+    /** The command's time begins when there is a place to run it. */
+    void startNotBefore(long nanos) {
+        startNanos = Math.max(startNanos, nanos);
+    }
+
+    long startNanos() {
+        return startNanos;
     }
 
     /** Nanoseconds until the wall time is over; not positive when it is. */

@@ -6,28 +6,42 @@ import io.sandrun.runtime.linux.DirectoryDescriptor;
 import io.sandrun.runtime.linux.FileOwner;
 import io.sandrun.runtime.linux.LinuxException;
 import io.sandrun.runtime.linux.MessageSocket;
+import io.sandrun.runtime.linux.MessageSocket.Message;
 import io.sandrun.runtime.linux.PidDescriptor;
 import io.sandrun.runtime.linux.Pipe;
+import io.sandrun.runtime.linux.Poll;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An empty sandbox that waits for its one command. One thread at a time. Closing it ends whatever runs in it, at any
- * point of its life.
+ * A sandbox that is there for one command. It is asked for, and not waited for: its pid 1 finds the command when it has
+ * built the file system, and only who wants to write into /work has to wait until then. What pid 1 says meanwhile stays
+ * in the socket until somebody wants to know, because each wake-up of ours takes a processor from the job. One thread at
+ * a time. Closing it ends whatever runs in it, at any point of its life.
  */
 final class PreparedSandbox implements AutoCloseable {
+    /** Preparing takes milliseconds; this is for a machine that is on its knees. */
+    static final int PREPARE_TIMEOUT_MS = 30_000;
+
     private final Resident resident;
     private final long id;
     private final Resident.Fate fate;
     private final MessageSocket socket;
-    private final DirectoryDescriptor work;
+    private int pid;
+    private @Nullable Descriptor pidfd;
+    private @Nullable DirectoryDescriptor work;
+    private long readyNanos;
+    private @Nullable SandboxFailure failure;
+    private Protocol.@Nullable Ended ended;
+    private boolean isSilent;
 
-    PreparedSandbox(Resident resident, long id, Resident.Fate fate, MessageSocket socket, Descriptor work) {
+    PreparedSandbox(Resident resident, long id, Resident.Fate fate, MessageSocket socket) {
         this.resident = resident;
         this.id = id;
         this.fate = fate;
         this.socket = socket;
-        this.work = new DirectoryDescriptor(work);
     }
 
     Resident resident() {
@@ -38,13 +52,113 @@ final class PreparedSandbox implements AutoCloseable {
         return fate;
     }
 
-    /** Where pid 1 tells how the command ended. */
+    /** Where the resident tells that pid 1 was started, and pid 1 what became of the sandbox. */
     MessageSocket socket() {
         return socket;
     }
 
+    /** Of pid 1, as the host counts; 0 when nothing was heard of it yet. */
+    int pid() {
+        return pid;
+    }
+
+    /** When the file system was built, by {@link System#nanoTime}; 0 when nothing was heard of it yet. */
+    long readyNanos() {
+        return readyNanos;
+    }
+
+    /** How the main process ended; null when nothing was heard of it. */
+    Protocol.@Nullable Ended ended() {
+        return ended;
+    }
+
+    /** Of its disk; one that was not heard of yet holds nothing and is not full. */
     DirectoryDescriptor.Space space() throws LinuxException {
-        return work.space();
+        return work == null ? new DirectoryDescriptor.Space(1, 1, 0) : work.space();
+    }
+
+    /**
+     * Takes what was said since, without waiting.
+     *
+     * @throws SandboxFailure when a step of prepare or go did not work
+     * @throws IOException when the resident is gone
+     */
+    void hear() throws IOException {
+        resident.listen();
+        while (!isSilent) {
+            Message message;
+            try {
+                message = socket.receive();
+            } catch (IOException e) {
+                isSilent = true;
+                break;
+            }
+            if (message == null) {
+                break;
+            }
+            note(message);
+        }
+        if (fate.refused() != null) {
+            throw new SandboxFailure(fate.refused());
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void note(Message message) throws IOException {
+        switch (message.bytes().getInt(0)) {
+            case Protocol.STARTED -> {
+                pid = Protocol.Started.read(message.bytes()).pid();
+                pidfd = message.descriptors().get(0);
+            }
+            case Protocol.PREPARED -> {
+                readyNanos = Protocol.Prepared.read(message.bytes()).nanos();
+                work = new DirectoryDescriptor(message.descriptors().get(0));
+            }
+            case Protocol.FAILED -> failure = new SandboxFailure(Protocol.Failure.read(message.bytes()));
+            case Protocol.ENDED -> ended = Protocol.Ended.read(message.bytes());
+            default -> throw new IOException("unexpected message of pid 1");
+        }
+    }
+
+    /**
+     * Waits until /work can be written to.
+     *
+     * @throws SandboxFailure when a step did not work; the resident stays usable
+     */
+    DirectoryDescriptor awaitPrepared() throws IOException {
+        await(() -> work != null);
+        if (work == null) {
+            throw new IOException("the sandbox ended before it was ready");
+        }
+        return work;
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    /** Until the condition holds, or never will. */
+    private void await(Condition condition) throws IOException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PREPARE_TIMEOUT_MS);
+        try (Poll poll = new Poll()) {
+            poll.watch(resident.descriptor());
+            poll.watch(socket.descriptor());
+            for (hear(); !condition.holds() && fate.exited() == null && !isSilent; hear()) {
+                long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+                if (remainingMs <= 0) {
+                    throw late();
+                }
+                poll.await((int) remainingMs);
+            }
+        }
+    }
+
+    /** What is not understood is not used again. */
+    IOException late() {
+        resident.distrust();
+        return new IOException("the sandbox was not ready after " + PREPARE_TIMEOUT_MS + " ms");
     }
 
     /** Writes files into /work; no byte of the guest has run yet. */
@@ -52,25 +166,26 @@ final class PreparedSandbox implements AutoCloseable {
         if (files.isEmpty()) {
             return;
         }
+        DirectoryDescriptor disk = awaitPrepared();
         FileOwner owner = identity.hasInsideRoot()
                 ? FileOwner.assume(identity.hostJobUid(), identity.hostJobGid())
                 : FileOwner.unchanged();
         try {
             for (InputFile file : files) {
-                write(file);
+                write(file, disk);
             }
         } finally {
             owner.close();
         }
     }
 
-    private void write(InputFile file) throws IOException {
+    private static void write(InputFile file, DirectoryDescriptor disk) throws IOException {
         int slash = file.path().lastIndexOf('/');
         try {
             if (slash > 0) {
-                work.makeDirectories(file.path().substring(0, slash));
+                disk.makeDirectories(file.path().substring(0, slash));
             }
-            work.writeFile(file.path(), file.content(), file.executable());
+            disk.writeFile(file.path(), file.content(), file.executable());
         } catch (LinuxException e) {
             throw switch (e.errno()) {
                 case LinuxException.ENOSPC ->
@@ -82,9 +197,18 @@ final class PreparedSandbox implements AutoCloseable {
         }
     }
 
-    /** Starts the command. The pipes' far ends are handed over: they are closed here. */
+    /**
+     * Says what to start as soon as the sandbox is ready. The pipes' far ends are handed over: they are closed here.
+     *
+     * @throws SandboxFailure when it is known already that it never will be
+     */
     void go(byte[] launch, Pipe stdin, Pipe stdout, Pipe stderr) throws IOException {
-        socket.send(launch, stdin.reader(), stdout.writer(), stderr.writer());
+        try {
+            socket.send(launch, stdin.reader(), stdout.writer(), stderr.writer());
+        } catch (LinuxException e) {
+            hear(); // whoever went away has said why
+            throw e;
+        }
         stdin.reader().close();
         stdout.writer().close();
         stderr.writer().close();
@@ -92,7 +216,11 @@ final class PreparedSandbox implements AutoCloseable {
 
     /** Ends everything in the sandbox. The kernel does the rest; {@link Resident.Fate#exited} tells when it is done. */
     void kill() {
-        Descriptor pidfd = fate.pidfd();
+        try {
+            await(() -> pidfd != null);
+        } catch (IOException e) {
+            // Then there is nothing to kill, or nobody who could tell what; closing the socket ends it all the same.
+        }
         if (pidfd != null) {
             PidDescriptor.kill(pidfd);
         }
@@ -100,11 +228,16 @@ final class PreparedSandbox implements AutoCloseable {
 
     @Override
     public void close() {
-        if (fate.exited() == null) {
+        if (fate.exited() == null && fate.refused() == null) {
             kill();
         }
         socket.close();
-        work.close();
+        if (pidfd != null) {
+            pidfd.close();
+        }
+        if (work != null) {
+            work.close();
+        }
         resident.release(id);
     }
 }

@@ -47,9 +47,16 @@ final class Protocol {
     private Protocol() {}
 
     /** Pid 1 of a sandbox exists. */
-    record Started(int pid, long id) {
+    record Started(int pid) {
         static Started read(ByteBuffer bytes) {
-            return new Started(bytes.getInt(4), bytes.getLong(8));
+            return new Started(bytes.getInt(4));
+        }
+    }
+
+    /** The file system is built: when, by the clock of {@link System#nanoTime}. */
+    record Prepared(long nanos) {
+        static Prepared read(ByteBuffer bytes) {
+            return new Prepared(bytes.getLong(8));
         }
     }
 

@@ -9,7 +9,6 @@ import io.sandrun.runtime.linux.ProgramImage;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Resident implements AutoCloseable {
     /** What the resident has told about one sandbox so far. */
     static final class Fate {
-        private int pid;
-        private @Nullable Descriptor pidfd;
         private Protocol.@Nullable Failure refused;
         private Protocol.@Nullable Exited exited;
 
-        /** Of pid 1, as the host counts; 0 when it was never started. */
-        int pid() {
-            return pid;
-        }
-
-        @Nullable
-        Descriptor pidfd() {
-            return pidfd;
+        /** Set when it could not be started. */
+        Protocol.@Nullable Failure refused() {
+            return refused;
         }
 
         /** Set once nothing of the sandbox runs any more. */
@@ -40,8 +32,6 @@ final class Resident implements AutoCloseable {
         }
     }
 
-    /** Preparing takes milliseconds; this is for a machine that is on its knees. */
-    private static final int PREPARE_TIMEOUT_MS = 30_000;
     /** Its children die by SIGKILL; only a process that hangs in the kernel takes longer. */
     private static final int END_TIMEOUT_MS = 5_000;
 
@@ -92,76 +82,39 @@ final class Resident implements AutoCloseable {
     }
 
     /**
-     * Builds a sandbox and waits until it is ready for its command.
+     * Asks for a sandbox and does not wait for it.
      *
      * @param plan a PREPARE message with an id from {@link #nextId}
-     * @throws SandboxFailure when a step did not work; the resident stays usable
      * @throws IOException when the resident is gone; {@link #isUsable} is then false
      */
-    PreparedSandbox prepare(long id, byte[] plan) throws IOException {
+    PreparedSandbox request(long id, byte[] plan) throws IOException {
         MessageSocket.Pair pair = MessageSocket.pair();
+        try (Descriptor theirs = pair.theirs()) {
+            control.send(plan, theirs);
+        } catch (IOException e) {
+            broken = true;
+            pair.ours().close();
+            throw e;
+        }
         Fate fate = new Fate();
         fates.put(id, fate);
+        return new PreparedSandbox(this, id, fate, pair.ours());
+    }
+
+    /**
+     * Builds a sandbox and waits until it is ready for its command.
+     *
+     * @throws SandboxFailure when a step did not work; the resident stays usable
+     */
+    PreparedSandbox prepare(long id, byte[] plan) throws IOException {
+        PreparedSandbox sandbox = request(id, plan);
         try {
-            try (Descriptor theirs = pair.theirs()) {
-                control.send(plan, theirs);
-            } catch (IOException e) {
-                broken = true;
-                throw e;
-            }
-            return new PreparedSandbox(this, id, fate, pair.ours(), awaitPrepared(fate, pair.ours()));
+            sandbox.awaitPrepared();
+            return sandbox;
         } catch (IOException e) {
-            pair.ours().close();
-            release(id);
+            sandbox.close();
             throw e;
         }
-    }
-
-    private Descriptor awaitPrepared(Fate fate, MessageSocket jobSocket) throws IOException {
-        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PREPARE_TIMEOUT_MS);
-        Descriptor shared = null;
-        try (Poll poll = new Poll()) {
-            int controlPlace = poll.watch(control.descriptor());
-            int jobPlace = poll.watch(jobSocket.descriptor());
-            while (shared == null || fate.pidfd == null) {
-                poll.await(remainingMs(deadlineNanos));
-                if (poll.isReady(controlPlace)) {
-                    listen();
-                }
-                if (fate.refused != null) {
-                    throw new SandboxFailure(fate.refused);
-                }
-                if (poll.isReady(jobPlace) && shared == null) {
-                    shared = sharedDirectory(jobSocket.receive());
-                }
-            }
-            return shared;
-        } catch (IOException e) {
-            if (shared != null) {
-                shared.close();
-            }
-            throw e;
-        }
-    }
-
-    private int remainingMs(long deadlineNanos) throws IOException {
-        long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-        if (remainingMs <= 0) {
-            broken = true;
-            throw new IOException("the sandbox was not ready after " + PREPARE_TIMEOUT_MS + " ms");
-        }
-        return (int) remainingMs;
-    }
-
-    private static @Nullable Descriptor sharedDirectory(@Nullable Message message) throws IOException {
-        if (message == null) {
-            return null;
-        }
-        return switch (message.bytes().getInt(0)) {
-            case Protocol.PREPARED -> message.descriptors().get(0);
-            case Protocol.FAILED -> throw new SandboxFailure(Protocol.Failure.read(message.bytes()));
-            default -> throw new IOException("unexpected message of pid 1");
-        };
     }
 
     /** Takes all that the resident has said since. */
@@ -178,15 +131,6 @@ final class Resident implements AutoCloseable {
 
     private void note(Message message) {
         switch (message.bytes().getInt(0)) {
-            case Protocol.STARTED -> {
-                Protocol.Started started = Protocol.Started.read(message.bytes());
-                Fate fate = fates.get(started.id());
-                if (fate != null) {
-                    fate.pid = started.pid();
-                    fate.pidfd = message.descriptors().get(0);
-                    return;
-                }
-            }
             case Protocol.REFUSED -> {
                 Protocol.Failure failure = Protocol.Failure.read(message.bytes());
                 Fate fate = fates.get(failure.id());
@@ -208,10 +152,7 @@ final class Resident implements AutoCloseable {
 
     /** Forgets a sandbox. */
     void release(long id) {
-        Fate fate = fates.remove(id);
-        if (fate != null && fate.pidfd != null) {
-            fate.pidfd.close();
-        }
+        fates.remove(id);
     }
 
     /** Ends the resident and with it every sandbox it has made. Waits, with a bound, until it is gone. */
@@ -219,9 +160,7 @@ final class Resident implements AutoCloseable {
     public void close() {
         broken = true;
         control.close();
-        for (Long id : fates.keySet().toArray(Long[]::new)) {
-            release(id);
-        }
+        fates.clear();
         try (Poll poll = new Poll()) {
             int place = poll.watch(pidfd);
             poll.await(END_TIMEOUT_MS);

@@ -2,7 +2,6 @@ package io.sandrun.runtime.sandbox;
 
 import io.sandrun.runtime.Outcome;
 import io.sandrun.runtime.linux.Descriptor;
-import io.sandrun.runtime.linux.MessageSocket.Message;
 import io.sandrun.runtime.linux.NativeBuffer;
 import io.sandrun.runtime.linux.Poll;
 import io.sandrun.runtime.linux.Wakeup;
@@ -11,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one run from go until nothing of it is left. One thread, one poll: output, input, pid 1, the resident and a
- * cancellation are events; usage is looked at by the tick. A limit that is passed ends the sandbox, never the loop: the
- * loop ends when both streams have ended and the resident has reaped pid 1.
+ * Watches one run from go until nothing of it is left. One thread, one poll: output, input, the resident and a
+ * cancellation are events; usage, and what pid 1 has said, are looked at by the tick and at the end. A limit that is
+ * passed ends the sandbox, never the loop: the loop ends when both streams have ended and the resident has reaped pid 1.
  */
 final class RunLoop implements AutoCloseable {
     /** The four streams and signals that a run is connected to. */
@@ -21,6 +20,8 @@ final class RunLoop implements AutoCloseable {
 
     /** What is left after a kill dies at once; more than this is a process that hangs in the kernel. */
     private static final long ENDING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long PREPARING_NANOS = TimeUnit.MILLISECONDS.toNanos(PreparedSandbox.PREPARE_TIMEOUT_MS);
 
     private static final int BUFFER_BYTES = 64 * 1024;
 
@@ -32,10 +33,9 @@ final class RunLoop implements AutoCloseable {
     private final NativeBuffer buffer = NativeBuffer.ofSize(BUFFER_BYTES);
 
     private @Nullable Verdict verdict;
-    private Protocol.@Nullable Ended ended;
     private long endNanos;
-    private boolean initIsGone;
     private int openStreams = 2;
+    private final long startNanos = System.nanoTime();
 
     RunLoop(PreparedSandbox sandbox, Connections connections, LimitWatch watch, int tickMs) {
         this.sandbox = sandbox;
@@ -47,13 +47,12 @@ final class RunLoop implements AutoCloseable {
     /**
      * Runs until the end.
      *
-     * @throws SandboxFailure when the command could not be started
+     * @throws SandboxFailure when the sandbox could not be prepared or the command not be started
      * @throws IOException when the slot's machinery failed; the sandbox must be closed
      */
     void run(Descriptor stdin, Descriptor stdout, Descriptor stderr) throws IOException {
         int outPlace = poll.watch(stdout);
         int errPlace = poll.watch(stderr);
-        int initPlace = poll.watch(sandbox.socket().descriptor());
         int residentPlace = poll.watch(sandbox.resident().descriptor());
         int cancelPlace = poll.watch(connections.cancelled().descriptor());
         int inPlace = connections.stdin().write() ? poll.watchForRoom(stdin) : -1;
@@ -67,10 +66,7 @@ final class RunLoop implements AutoCloseable {
                 inPlace = -1;
             }
             if (poll.isReady(residentPlace)) {
-                sandbox.resident().listen();
-            }
-            if (poll.isReady(initPlace)) {
-                hearInit(initPlace);
+                hear();
             }
             if (poll.isReady(cancelPlace)) {
                 poll.ignore(cancelPlace);
@@ -87,7 +83,7 @@ final class RunLoop implements AutoCloseable {
     }
 
     private boolean isEnding() {
-        return ended != null || verdict != null || initIsGone;
+        return sandbox.ended() != null || verdict != null || sandbox.fate().exited() != null;
     }
 
     private void drain(int place, StreamCapture stream) throws IOException {
@@ -97,22 +93,10 @@ final class RunLoop implements AutoCloseable {
         }
     }
 
-    private void hearInit(int place) throws IOException {
-        Message message;
-        try {
-            message = sandbox.socket().receive();
-        } catch (IOException e) {
-            poll.ignore(place);
-            initIsGone = true;
-            markEnd();
-            return;
-        }
-        if (message != null) {
-            switch (message.bytes().getInt(0)) {
-                case Protocol.ENDED -> ended = Protocol.Ended.read(message.bytes());
-                case Protocol.FAILED -> throw new SandboxFailure(Protocol.Failure.read(message.bytes()));
-                default -> throw new IOException("unexpected message of pid 1");
-            }
+    private void hear() throws IOException {
+        sandbox.hear();
+        watch.startNotBefore(sandbox.readyNanos());
+        if (isEnding()) {
             markEnd();
         }
     }
@@ -128,17 +112,28 @@ final class RunLoop implements AutoCloseable {
         }
         end(watch.checkOutput(
                 connections.stdout().totalBytes() + connections.stderr().totalBytes()));
-        end(watch.checkWall(nowNanos));
+        if (watch.checkWall(nowNanos) != null) {
+            hear();
+            end(watch.checkWall(nowNanos));
+        }
         if (nowNanos < nextTickNanos) {
             return nextTickNanos;
+        }
+        hear();
+        if (sandbox.readyNanos() == 0 && nowNanos - startNanos > PREPARING_NANOS) {
+            throw sandbox.late();
         }
         end(watch.checkUsage());
         return nowNanos + tickNanos;
     }
 
     /** The first verdict stands. */
-    private void end(@Nullable Verdict reached) {
-        if (reached != null && !isEnding()) {
+    private void end(@Nullable Verdict reached) throws IOException {
+        if (reached == null || isEnding()) {
+            return;
+        }
+        hear(); // it may have ended in time, untold
+        if (!isEnding()) {
             verdict = reached;
             markEnd();
             sandbox.kill();
@@ -155,11 +150,6 @@ final class RunLoop implements AutoCloseable {
     @Nullable
     Verdict verdict() {
         return verdict;
-    }
-
-    /** How the main process ended; null when it was killed with its sandbox. */
-    Protocol.@Nullable Ended ended() {
-        return ended;
     }
 
     long endNanos() {

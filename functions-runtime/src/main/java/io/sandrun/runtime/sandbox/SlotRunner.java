@@ -102,11 +102,15 @@ public final class SlotRunner implements AutoCloseable {
                 limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES,
                 limits.processes() + OWN_PROCESSES,
                 limits.cores()));
-        try (PreparedSandbox sandbox = prepare(present, request);
+        long id = present.nextId();
+        byte[] plan = plans.plan(id, limits, request.readOnlyPaths());
+        try (PreparedSandbox sandbox = present.request(id, plan);
                 Wakeup cancelled = Wakeup.open()) {
             cancellation.wakeUpWith(cancelled::wake);
-            long preparedNanos = System.nanoTime();
-            return start(sandbox, request, cancelled, startNanos, preparedNanos);
+            return start(sandbox, request, cancelled, startNanos);
+        } catch (IOException e) {
+            plans.forget();
+            throw e;
         } finally {
             cancellation.wakeUpWith(null);
         }
@@ -143,21 +147,9 @@ public final class SlotRunner implements AutoCloseable {
         return resident;
     }
 
-    private PreparedSandbox prepare(Resident present, RunRequest request) throws IOException {
-        long id = present.nextId();
-        byte[] plan = plans.plan(id, request.limits(), request.readOnlyPaths());
-        try {
-            return present.prepare(id, plan);
-        } catch (IOException e) {
-            plans.forget();
-            throw e;
-        }
-    }
-
-    private RunResult start(
-            PreparedSandbox sandbox, RunRequest request, Wakeup cancelled, long startNanos, long preparedNanos)
+    /** All of ours happens while the sandbox is being built, if it can. */
+    private RunResult start(PreparedSandbox sandbox, RunRequest request, Wakeup cancelled, long startNanos)
             throws IOException {
-        sandbox.write(request.files(), identity);
         RunLimits limits = request.limits();
         byte[] launch = Launch.plan(request, identity, (long) limits.processes() + RLIMIT_HEADROOM, filter);
         try (Pipe stdin = Pipe.toWrite();
@@ -166,18 +158,22 @@ public final class SlotRunner implements AutoCloseable {
                 StdinFeed feed = new StdinFeed(stdin.writer(), request.stdin())) {
             StreamCapture out = new StreamCapture(stdout.reader(), limits.outputKeptBytes(), bytes -> {});
             StreamCapture err = new StreamCapture(stderr.reader(), limits.outputKeptBytes(), bytes -> {});
-            var meter = cgroup.meter(sandbox.fate().pid());
+            var meter = cgroup.meter(sandbox::pid);
+            sandbox.write(request.files(), identity);
             sandbox.go(launch, stdin, stdout, stderr);
-            long goneNanos = System.nanoTime();
-            LimitWatch watch = new LimitWatch(limits, meter, enforcement, sandbox::space, goneNanos);
+            LimitWatch watch = new LimitWatch(limits, meter, enforcement, sandbox::space, System.nanoTime());
             var connections = new RunLoop.Connections(feed, out, err, cancelled);
             try (RunLoop loop = new RunLoop(sandbox, connections, watch, enforcement.tickMs())) {
                 loop.run(stdin.writer(), stdout.reader(), stderr.reader());
-                PhaseTimes phases = new PhaseTimes(
-                        preparedNanos - startNanos, goneNanos - preparedNanos, System.nanoTime() - goneNanos);
-                return result(sandbox, limits, loop, watch, goneNanos, phases, out, err);
+                return result(sandbox, limits, loop, watch, phases(sandbox, watch, startNanos), out, err);
             }
         }
+    }
+
+    private static PhaseTimes phases(PreparedSandbox sandbox, LimitWatch watch, long startNanos) {
+        long readyNanos = sandbox.readyNanos();
+        return new PhaseTimes(
+                readyNanos - startNanos, watch.startNanos() - readyNanos, System.nanoTime() - watch.startNanos());
     }
 
     private RunResult result(
@@ -185,12 +181,11 @@ public final class SlotRunner implements AutoCloseable {
             RunLimits limits,
             RunLoop loop,
             LimitWatch watch,
-            long goneNanos,
             PhaseTimes phases,
             StreamCapture out,
             StreamCapture err)
             throws IOException {
-        Protocol.Ended ended = loop.ended();
+        Protocol.Ended ended = sandbox.ended();
         Verdict verdict = loop.verdict();
         if (verdict == null) {
             verdict = judge(sandbox, limits, watch, ended);
@@ -204,7 +199,8 @@ public final class SlotRunner implements AutoCloseable {
             cpuNanos = Math.max(cpuNanos, exited.cpuMicros() * 1000);
             memoryBytes = Math.max(memoryBytes, exited.residentSetBytes());
         }
-        Usage usage = new Usage(Duration.ofNanos(loop.endNanos() - goneNanos), Duration.ofNanos(cpuNanos), memoryBytes);
+        Usage usage = new Usage(
+                Duration.ofNanos(loop.endNanos() - watch.startNanos()), Duration.ofNanos(cpuNanos), memoryBytes);
         return new RunResult(
                 verdict.outcome(), code, signal, verdict.reason(), out.captured(), err.captured(), usage, phases);
     }

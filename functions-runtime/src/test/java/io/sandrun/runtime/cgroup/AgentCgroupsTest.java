@@ -147,7 +147,7 @@ class AgentCgroupsTest {
         assertThat(kernel.read(slotGroup.resolve("cgroup.procs"))).isEqualTo("4711");
 
         use(slotGroup, 1_000, 2, 7);
-        Meter meter = slot.meter(1);
+        Meter meter = slot.meter(() -> 1);
         use(slotGroup, 5_500, 3, 9);
 
         assertThat(meter.read()).isEqualTo(new Reading(3_000, 4_500_000, 5, 1, 2));

@@ -49,7 +49,7 @@ class HostCgroupsTest {
                 TestProgram program = TestProgram.shell("exec 3<&0; cat <&3 & cat <&3 & cat <&3 & echo unexpected")) {
             slot.limit(new GroupLimits(256 * MIB, 3, 2));
             slot.admit(program.pid());
-            Meter meter = slot.meter(program.pid());
+            Meter meter = slot.meter(program::pid);
 
             program.go();
             assertThat(program.lineWith("fork")).containsIgnoringCase("fork");
@@ -69,7 +69,7 @@ class HostCgroupsTest {
                         TestProgram.shell(python("b = bytearray(48 << 20); print('held', flush=True); input()"))) {
             slot.limit(new GroupLimits(256 * MIB, 64, 2));
             slot.admit(program.pid());
-            Meter meter = slot.meter(program.pid());
+            Meter meter = slot.meter(program::pid);
             assertThat(meter.read().memoryBytes()).isLessThan(40 * MIB);
 
             program.go();
@@ -88,7 +88,7 @@ class HostCgroupsTest {
                 TestProgram program = TestProgram.shell("exec " + python("bytearray(192 << 20)"))) {
             slot.limit(new GroupLimits(32 * MIB, 64, 2));
             slot.admit(program.pid());
-            Meter meter = slot.meter(program.pid());
+            Meter meter = slot.meter(program::pid);
 
             program.go();
 
@@ -105,13 +105,13 @@ class HostCgroupsTest {
                         TestProgram.shell("i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done; read end")) {
             slot.limit(new GroupLimits(256 * MIB, 64, 2));
             slot.admit(program.pid());
-            Meter meter = slot.meter(program.pid());
+            Meter meter = slot.meter(program::pid);
             program.go();
             assertThat(program.line()).isEqualTo("done");
 
             assertThat(meter.read().cpuNanos())
                     .isBetween(TimeUnit.MILLISECONDS.toNanos(20), TimeUnit.SECONDS.toNanos(30));
-            assertThat(slot.meter(program.pid()).read().cpuNanos()).isLessThan(TimeUnit.MILLISECONDS.toNanos(20));
+            assertThat(slot.meter(program::pid).read().cpuNanos()).isLessThan(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 

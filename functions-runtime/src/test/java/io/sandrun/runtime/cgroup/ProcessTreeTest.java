@@ -86,7 +86,7 @@ class ProcessTreeTest {
         try (Cgroups cgroups = AgentCgroups.open("nobody", fakeProc, new KernelFiles(), fakeProc);
                 SlotCgroup slot = cgroups.slot(0)) {
             slot.limit(new GroupLimits(64 * MIB, 8, 1));
-            Meter meter = slot.meter(10);
+            Meter meter = slot.meter(() -> 10);
             assertThat(meter.read()).isEqualTo(new Reading(2 * 3 * MIB, 0, 4, 0, 0));
 
             pretend(11, 10, 250, List.of());

@@ -112,7 +112,7 @@ class LayoutTest {
                 .containsExactly(
                         operation(
                                 Protocol.IDENTITY,
-                                "allow",
+                                "",
                                 "0 1879048192 1\n1000 1879048193 1\n",
                                 "0 1879048192 1\n1000 1879048193 1\n"),
                         operation(Protocol.HOSTNAME, "sandrun"),
