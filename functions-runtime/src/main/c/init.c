@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,8 +16,8 @@
 
 enum { JOB_SOCKET = 3, GATE = 4, CHILDREN = 4, FIRST_FREE = 5, GO_HEADER_BYTES = 8 };
 
-/* Where the job's process leaves word of a failed step: shared with pid 1 until the job is executed. */
-static struct failure *launch_failure;
+/* Where the job's process leaves word of a failed step, in memory that is pid 1's. */
+static struct failure launch_failure;
 
 static _Noreturn void give_up(void)
 {
@@ -64,6 +63,10 @@ static void await_go(struct message *message)
         _exit(0);
 }
 
+/*
+ * As vfork does it: pid 1 stands still, and lends its memory instead of copying it, until the job is executed or has
+ * failed. Nobody else is in the pid namespace yet, so nobody can look into that memory from there.
+ */
 static pid_t start_job(const struct message *message)
 {
     struct launch launch = {
@@ -72,15 +75,10 @@ static pid_t start_job(const struct message *message)
         .output = message->descriptors[1],
         .errors = message->descriptors[2],
     };
-    launch_failure = mmap(NULL, sizeof *launch_failure, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (launch_failure == MAP_FAILED) {
-        failed("share a page", "");
-        give_up();
-    }
-    pid_t job = fork();
+    pid_t job = vfork();
     if (job == 0) {
         become_job(&launch);
-        *launch_failure = failure_message(MESSAGE_FAILED, 0);
+        launch_failure = failure_message(MESSAGE_FAILED, 0);
         _exit(127);
     }
     if (job < 0) {
@@ -116,8 +114,8 @@ static uint32_t count_others(void)
 
 static _Noreturn void tell_end(int status)
 {
-    if (launch_failure->type != 0) {
-        channel_send(JOB_SOCKET, launch_failure, sizeof *launch_failure, -1);
+    if (launch_failure.type != 0) {
+        channel_send(JOB_SOCKET, &launch_failure, sizeof launch_failure, -1);
         _exit(0);
     }
     struct ended ended = {.type = MESSAGE_ENDED};

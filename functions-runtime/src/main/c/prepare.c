@@ -75,13 +75,13 @@ static int open_shared_directory(struct plan plan)
 int prepare(int gate, struct plan plan)
 {
     /* The order is the argument; see main.c. */
-    bool ready = await_gate(gate)               /* we are someone, but only in our own namespaces */
-                 && become_undumpable()         /* from here on no other process looks into this one */
-                 && make_mounts_private()       /* nothing that we mount is seen outside, nor the reverse */
+    bool ready = make_mounts_private()          /* nothing that we mount is seen outside, nor the reverse */
                  && open_bind_sources(plan)     /* last look at the host, read-only copies are in hand */
-                 && take_inside_identity(plan)  /* an unprivileged uid of the host from now on */
                  && raise_loopback()            /* the only interface there is */
                  && name_host(plan)             /* uts namespace */
+                 && await_gate(gate)            /* what is above needs no identity; the maps are written meanwhile */
+                 && become_undumpable()         /* from here on no other process looks into this one */
+                 && take_inside_identity(plan)  /* an unprivileged uid of the host from now on */
                  && build_file_system(plan)     /* tmpfs root, binds, proc, dev, the job's disk; then read-only */
                  && enter_new_root()            /* the host's tree is unmounted: no path leads back */
                  && drop_bounding_set();        /* what is executed here gains nothing; the job inherits it */
