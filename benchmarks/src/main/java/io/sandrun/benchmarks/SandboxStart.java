@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a sandbox costs: the same commands started bare, by bubblewrap and in a fresh sandbox of ours, in turn, so that a
- * machine whose speed drifts slows all three. First one at a time, then as many as one and two loops can start.
+ * What a sandbox costs: the same commands started bare, by bubblewrap and in a fresh sandbox of ours, in turn, so that
+ * a machine whose speed drifts slows all three. First one at a time, then as many as one and two loops can start.
  */
 public final class SandboxStart {
     private static final int DEFAULT_ROUNDS = 300;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sandbox that is there for one command. It is asked for, and not waited for: its pid 1 finds the command when it has
  * built the file system, and only who wants to write into /work has to wait until then. What pid 1 says meanwhile stays
- * in the socket until somebody wants to know, because each wake-up of ours takes a processor from the job. One thread at
- * a time. Closing it ends whatever runs in it, at any point of its life.
+ * in the socket until somebody wants to know, because each wake-up of ours takes a processor from the job. One thread
+ * at a time. Closing it ends whatever runs in it, at any point of its life.
  */
 final class PreparedSandbox implements AutoCloseable {
     /** Preparing takes milliseconds; this is for a machine that is on its knees. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Watches one run from go until nothing of it is left. One thread, one poll: output, input, the resident and a
  * cancellation are events; usage, and what pid 1 has said, are looked at by the tick and at the end. A limit that is
- * passed ends the sandbox, never the loop: the loop ends when both streams have ended and the resident has reaped pid 1.
+ * passed ends the sandbox, never the loop: the loop ends when both streams have ended and the resident has reaped
+ * pid 1.
  */
 final class RunLoop implements AutoCloseable {
     /** The four streams and signals that a run is connected to. */
