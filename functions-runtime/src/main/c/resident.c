@@ -100,10 +100,9 @@ static bool start_sandbox(int job_socket, uint64_t id, struct plan plan)
     if (pipe2(gate, O_CLOEXEC) != 0)
         return failed("make gate", "");
     pid_t child = clone_init(job_socket, gate, plan, &pidfd);
-    int error = errno;
-    close(gate[0]);
-    errno = error;
     if (child < 0) {
+        int error = errno;
+        close(gate[0]);
         close(gate[1]);
         errno = error;
         return failed("clone into new namespaces", "");
@@ -116,6 +115,7 @@ static bool start_sandbox(int job_socket, uint64_t id, struct plan plan)
                     && (channel_send(job_socket, &started, sizeof started, pidfd) || failed("report start", ""));
     if (!released)
         kill(child, SIGKILL);
+    close(gate[0]); /* not before: a child that failed already has left a pipe that somebody still reads */
     close(gate[1]);
     close(pidfd);
     return released;

@@ -55,11 +55,8 @@ final class AgentSlot implements SlotCgroup {
 
     @Override
     public Meter meter(LongSupplier initPid) throws IOException {
-        SlotMeter.Tree tree = controls.measureAll()
-                ? Optional::empty
-                : () -> initPid.getAsLong() == 0
-                        ? Optional.empty()
-                        : Optional.of(new ProcessTree(proc, initPid.getAsLong()));
+        SlotMeter.Tree tree =
+                controls.measureAll() ? Optional::empty : () -> ProcessTree.below(proc, initPid.getAsLong());
         return new SlotMeter(controls, tree, memoryLimitBytes);
     }
 

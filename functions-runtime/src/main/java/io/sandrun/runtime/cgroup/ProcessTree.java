@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -38,12 +39,15 @@ final class ProcessTree {
     /** What the tree uses now; CPU time since its first process began. */
     record Use(long memoryBytes, long cpuNanos, int tasks) {}
 
-    ProcessTree(Path proc, long initPid) throws IOException {
+    private ProcessTree(Path proc, long initPid, long initStartTicks) {
         this.proc = proc;
         this.initPid = initPid;
-        this.initStartTicks = ProcessStat.of(proc, initPid)
-                .orElseThrow(() -> new IOException("process " + initPid + " is gone"))
-                .startTicks();
+        this.initStartTicks = initStartTicks;
+    }
+
+    /** The tree below a process, if that is there. */
+    static Optional<ProcessTree> below(Path proc, long initPid) {
+        return ProcessStat.of(proc, initPid).map(stat -> new ProcessTree(proc, initPid, stat.startTicks()));
     }
 
     Use measure(long exactAboveBytes) {

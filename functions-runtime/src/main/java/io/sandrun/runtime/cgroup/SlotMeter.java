@@ -10,7 +10,7 @@ final class SlotMeter implements Meter {
 
     /** Finds the tree, once it has a first process. */
     interface Tree {
-        Optional<ProcessTree> find() throws IOException;
+        Optional<ProcessTree> find();
     }
 
     private final SlotControls controls;
@@ -57,7 +57,7 @@ final class SlotMeter implements Meter {
         }
     }
 
-    private ProcessTree.Use use() throws IOException {
+    private ProcessTree.Use use() {
         if (found.isEmpty()) {
             found = tree.find();
         }

@@ -98,11 +98,11 @@ final class PreparedSandbox implements AutoCloseable {
             }
             note(message);
         }
-        if (fate.refused() != null) {
-            throw new SandboxFailure(fate.refused());
-        }
         if (failure != null) {
             throw failure;
+        }
+        if (fate.refused() != null) {
+            throw new SandboxFailure(fate.refused());
         }
     }
 

@@ -1,7 +1,6 @@
 package io.sandrun.runtime.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -23,14 +22,16 @@ class ProcessTreeTest {
     @Test
     void children_and_grandchildren_are_counted_and_nobody_else() throws Exception {
         try (TestProgram program = TestProgram.shell("(sleep 20 & sleep 20 & echo ready; wait) & wait")) {
-            assertThat(new ProcessTree(PROC, program.pid())
+            assertThat(ProcessTree.below(PROC, program.pid())
+                            .orElseThrow()
                             .measure(Long.MAX_VALUE)
                             .tasks())
                     .isEqualTo(1);
             program.go();
             assertThat(program.line()).isEqualTo("ready");
 
-            assertThat(new ProcessTree(PROC, program.pid())
+            assertThat(ProcessTree.below(PROC, program.pid())
+                            .orElseThrow()
                             .measure(Long.MAX_VALUE)
                             .tasks())
                     .isEqualTo(4);
@@ -45,7 +46,7 @@ class ProcessTreeTest {
         try (TestProgram program = TestProgram.shell("exec " + PYTHON + " -c \"" + holdTogether + "\"")) {
             program.go();
             assertThat(program.line()).isEqualTo("held");
-            ProcessTree tree = new ProcessTree(PROC, program.pid());
+            ProcessTree tree = ProcessTree.below(PROC, program.pid()).orElseThrow();
 
             assertThat(tree.measure(Long.MAX_VALUE).memoryBytes()).isGreaterThan(80 * MIB);
             assertThat(tree.measure(0).memoryBytes()).isBetween(40 * MIB, 70 * MIB);
@@ -59,7 +60,8 @@ class ProcessTreeTest {
             program.go();
             assertThat(program.line()).isEqualTo("done");
 
-            assertThat(new ProcessTree(PROC, program.pid())
+            assertThat(ProcessTree.below(PROC, program.pid())
+                            .orElseThrow()
                             .measure(Long.MAX_VALUE)
                             .cpuNanos())
                     .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(20));
@@ -69,11 +71,11 @@ class ProcessTreeTest {
     @Test
     void a_tree_that_has_ended_uses_nothing_and_cannot_be_begun() throws Exception {
         TestProgram program = TestProgram.shell("true");
-        ProcessTree tree = new ProcessTree(PROC, program.pid());
+        ProcessTree tree = ProcessTree.below(PROC, program.pid()).orElseThrow();
         program.close();
 
         assertThat(tree.measure(0)).isEqualTo(new ProcessTree.Use(0, 0, 0));
-        assertThatThrownBy(() -> new ProcessTree(PROC, program.pid())).isInstanceOf(IOException.class);
+        assertThat(ProcessTree.below(PROC, program.pid())).isEmpty();
     }
 
     @Test
@@ -97,7 +99,7 @@ class ProcessTreeTest {
     @Test
     void a_pid_that_another_process_got_later_is_not_measured() throws Exception {
         pretend(10, 1, 100, List.of());
-        ProcessTree tree = new ProcessTree(fakeProc, 10);
+        ProcessTree tree = ProcessTree.below(fakeProc, 10).orElseThrow();
         assertThat(tree.measure(0).tasks()).isEqualTo(2);
 
         String stat = Files.readString(fakeProc.resolve("10/stat"));
