@@ -141,12 +141,12 @@ static void reap_until(pid_t job)
             tell_end(status);
 }
 
-_Noreturn void init_run(int job_socket, int gate, struct plan plan)
+_Noreturn void init_run(int job_socket, int gate, struct plan plan, bool has_network)
 {
     struct message message;
     struct prepared prepared = {.type = MESSAGE_PREPARED};
     keep_only(job_socket, gate);
-    int shared = prepare(GATE, plan);
+    int shared = prepare(GATE, plan, has_network);
     if (shared < 0)
         give_up();
     prepared.nanos = monotonic_nanos();

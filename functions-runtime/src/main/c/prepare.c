@@ -39,7 +39,7 @@ static bool take_inside_identity(struct plan plan)
            || failed("take inside identity", "root");
 }
 
-static bool raise_loopback(void)
+bool raise_loopback(void)
 {
     struct ifreq request;
     memset(&request, 0, sizeof request);
@@ -72,12 +72,12 @@ static int open_shared_directory(struct plan plan)
     return directory;
 }
 
-int prepare(int gate, struct plan plan)
+int prepare(int gate, struct plan plan, bool has_network)
 {
     /* The order is the argument; see main.c. */
     bool ready = make_mounts_private()          /* nothing that we mount is seen outside, nor the reverse */
                  && open_bind_sources(plan)     /* last look at the host, read-only copies are in hand */
-                 && raise_loopback()            /* the only interface there is */
+                 && (has_network || raise_loopback()) /* the only interface there is */
                  && name_host(plan)             /* uts namespace */
                  && await_gate(gate)            /* what is above needs no identity; the maps are written meanwhile */
                  && become_undumpable()         /* from here on no other process looks into this one */

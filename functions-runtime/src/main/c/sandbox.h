@@ -11,7 +11,10 @@ void resident_serve(void);
 
 /* prepare.c: phase prepare; the caller is pid 1 of its new namespaces. Returns the shared directory's descriptor,
  * or -1. */
-int prepare(int gate, struct plan plan);
+int prepare(int gate, struct plan plan, bool has_network);
+
+/* prepare.c: brings up the only interface of the network namespace that the caller is in. */
+bool raise_loopback(void);
 
 /* filesystem.c: the steps of prepare that touch mounts. */
 bool make_mounts_private(void);
@@ -20,7 +23,7 @@ bool build_file_system(struct plan plan);
 bool enter_new_root(void);
 
 /* init.c: life as pid 1, from the first instruction in the namespaces to the end of the job. Never returns. */
-_Noreturn void init_run(int job_socket, int gate, struct plan plan);
+_Noreturn void init_run(int job_socket, int gate, struct plan plan, bool has_network);
 
 /* job.c: phase go; the caller is a fresh child of pid 1. Returns only when a step failed (see failed()). */
 struct launch {

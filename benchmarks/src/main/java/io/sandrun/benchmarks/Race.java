@@ -2,6 +2,7 @@ package io.sandrun.benchmarks;
 
 import io.sandrun.benchmarks.SandboxStart.Entrant;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,11 +13,13 @@ import java.util.concurrent.Future;
 
 /** Loops of starts side by side, one kind of launcher at a time, window after window. One thread. */
 final class Race implements AutoCloseable {
+    private final PrintStream out;
     private final int loops;
     private final ExecutorService threads;
     private final List<List<Entrant>> byLoop = new ArrayList<>();
 
-    Race(int loops) {
+    Race(PrintStream out, int loops) {
+        this.out = out;
         this.loops = loops;
         this.threads = Executors.newFixedThreadPool(loops);
     }
@@ -43,7 +46,7 @@ final class Race implements AutoCloseable {
             Arrays.sort(shares);
             double best = Arrays.stream(perSecond[kind]).max().orElseThrow();
             String name = byLoop.get(0).get(kind).name();
-            System.out.printf("  %d at a time, %-20s %8.0f %8.2f%n", loops, name, best, shares[windows / 2]);
+            out.printf("  %d at a time, %-20s %8.0f %8.2f%n", loops, name, best, shares[windows / 2]);
         }
     }
 

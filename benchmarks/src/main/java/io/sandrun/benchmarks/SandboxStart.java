@@ -6,6 +6,7 @@ import io.sandrun.runtime.Sandboxes;
 import io.sandrun.runtime.seccomp.Architecture;
 import io.sandrun.runtime.seccomp.SeccompPolicy;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,13 @@ public final class SandboxStart {
     private static final int LOOPS = 2;
 
     private static final String BARE = "bare";
+
+    /** While the others ran, the slot was idle and made what it makes ahead: an empty network namespace. */
     private static final String OURS = "sandrun";
+
+    /** In the instant in which the one before has ended: nothing was made ahead. */
+    private static final String OURS_AT_ONCE = "sandrun, at once";
+
     private static final List<List<String>> COMMANDS = List.of(
             List.of("/usr/bin/true"),
             List.of("/usr/bin/python3", "-I", "-S", "-c", "pass"),
@@ -34,13 +41,15 @@ public final class SandboxStart {
     /** One way of starting, and how long it took. */
     record Entrant(String name, Launcher launcher, Samples samples) {}
 
+    private final PrintStream out;
     private final Sandboxes sandboxes;
     private final Path starter;
     private final Path filter;
     private final Path work;
     private final Optional<String> bubblewrap;
 
-    private SandboxStart(Sandboxes sandboxes, Path scratch) throws Exception {
+    private SandboxStart(PrintStream out, Sandboxes sandboxes, Path scratch) throws Exception {
+        this.out = out;
         this.sandboxes = sandboxes;
         this.starter = Starter.build(scratch);
         this.filter = scratch.resolve("filter");
@@ -51,19 +60,20 @@ public final class SandboxStart {
 
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
-        run(rounds, WARM_UP_ROUNDS, WINDOW_MILLIS);
+        Machine.print();
+        run(System.out, rounds, WARM_UP_ROUNDS, WINDOW_MILLIS);
         System.exit(0);
     }
 
     /** @param windowMillis how long each loop of starts is counted */
-    static void run(int rounds, int warmUpRounds, int windowMillis) throws Exception {
+    static void run(PrintStream out, int rounds, int warmUpRounds, int windowMillis) throws Exception {
         try (ScratchDirectory scratch = ScratchDirectory.make();
                 Sandboxes sandboxes = Sandboxes.open(new SandboxSettings(LOOPS, scratch.path()))) {
-            SandboxStart benchmark = new SandboxStart(sandboxes, scratch.path());
+            SandboxStart benchmark = new SandboxStart(out, sandboxes, scratch.path());
             benchmark.printConditions();
             for (List<String> command : COMMANDS) {
                 if (!Files.isExecutable(Path.of(command.get(0)))) {
-                    System.out.println(command.get(0) + " is not installed: skipped");
+                    out.println(command.get(0) + " is not installed: skipped");
                     continue;
                 }
                 benchmark.latency(command, rounds, warmUpRounds);
@@ -73,13 +83,12 @@ public final class SandboxStart {
     }
 
     private void printConditions() {
-        Machine.print();
-        System.out.println("sandrun, active: "
+        out.println("sandrun, active: "
                 + sandboxes.isolation().layers().stream()
                         .filter(Isolation.Layer::active)
                         .map(Isolation.Layer::name)
                         .collect(Collectors.joining(", ")));
-        System.out.println(bubblewrap
+        out.println(bubblewrap
                 .map(version -> version + ": the same namespaces and filter; no limits, no control groups")
                 .orElse("bubblewrap is not installed (Debian package bubblewrap): skipped"));
     }
@@ -98,6 +107,7 @@ public final class SandboxStart {
 
     private void latency(List<String> command, int rounds, int warmUpRounds) throws IOException {
         List<Entrant> entrants = entrants(command, 0, rounds);
+        entrants.add(new Entrant(OURS_AT_ONCE, new SlotLauncher(sandboxes.slot(0), command), new Samples(rounds)));
         for (int round = -warmUpRounds; round < rounds; round++) {
             for (Entrant entrant : entrants) {
                 long nanos = entrant.launcher().start();
@@ -109,33 +119,33 @@ public final class SandboxStart {
         for (Entrant entrant : entrants) {
             entrant.launcher().close();
         }
-        System.out.printf("%n%s, %d rounds, one at a time%n", String.join(" ", command), rounds);
+        out.printf("%n%s, %d rounds, one at a time%n", String.join(" ", command), rounds);
         printLatency(entrants);
     }
 
-    private static void printLatency(List<Entrant> entrants) {
+    private void printLatency(List<Entrant> entrants) {
         double bareMs = entrants.get(0).samples().percentileMs(50);
-        System.out.printf("%-24s %8s %8s %8s %14s%n", "", "p50 ms", "p95 ms", "x bare", "overhead p50");
+        out.printf("%-24s %8s %8s %8s %14s%n", "", "p50 ms", "p95 ms", "x bare", "overhead p50");
         double[] overheadMs = new double[entrants.size()];
         for (int place = 0; place < overheadMs.length; place++) {
             Samples samples = entrants.get(place).samples();
             double p50Ms = samples.percentileMs(50);
             overheadMs[place] = p50Ms - bareMs;
-            System.out.printf(
+            out.printf(
                     "%-24s %8.2f %8.2f %8.2f %11.2f ms%n",
                     entrants.get(place).name(), p50Ms, samples.percentileMs(95), p50Ms / bareMs, overheadMs[place]);
         }
-        if (overheadMs.length > 2) {
-            System.out.printf(
-                    "overhead of sandrun / overhead of bubblewrap: %.2f (aim: 0.50)%n", overheadMs[2] / overheadMs[1]);
+        for (int place = 2; bubblewrap.isPresent() && place < overheadMs.length; place++) {
+            out.printf(
+                    "overhead of %s / overhead of bubblewrap: %.2f (aim: 0.50)%n",
+                    entrants.get(place).name(), overheadMs[place] / overheadMs[1]);
         }
     }
 
     private void throughput(List<String> command, int windowMillis) throws Exception {
-        System.out.printf(
-                "starts/s, %d windows of %d ms in turn: best window, median share of bare%n", WINDOWS, windowMillis);
+        out.printf("starts/s, %d windows of %d ms in turn: best window, median share of bare%n", WINDOWS, windowMillis);
         for (int loops = 1; loops <= LOOPS; loops++) {
-            try (Race race = new Race(loops)) {
+            try (Race race = new Race(out, loops)) {
                 for (int loop = 0; loop < loops; loop++) {
                     race.add(entrants(command, loop, 0));
                 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -116,6 +117,19 @@ class SandboxTest {
         assertThat(text(result.stderr())).isEmpty();
         assertThat(text(result.stdout()).lines())
                 .containsExactly("tool", "data", "1000 1000 755", "1000 1000 755", "1000 1000 644", "/work");
+    }
+
+    @Test
+    void a_second_run_finds_a_network_that_nobody_has_used() {
+        String traffic = "while read name received rest; do [ $name = lo: ] && echo $received; done < /proc/net/dev";
+        for (int run = 0; run < 3; run++) {
+            RunResult result = command("/bin/bash", "-c", traffic + "; echo ping > /dev/udp/127.0.0.1/9; " + traffic)
+                    .runIn(slot);
+            List<String> bytes = text(result.stdout()).lines().toList();
+            assertThat(bytes).as("run %d: %s", run, result).hasSize(2);
+            assertThat(bytes.get(0)).isEqualTo("0");
+            assertThat(Long.parseLong(bytes.get(1))).isPositive();
+        }
     }
 
     @Test

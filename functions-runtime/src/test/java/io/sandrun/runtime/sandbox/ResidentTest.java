@@ -2,6 +2,7 @@ package io.sandrun.runtime.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.linux.Ids;
@@ -10,13 +11,16 @@ import io.sandrun.runtime.linux.ProgramImage;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,27 @@ class ResidentTest {
             assertThat(sandboxes.get(i).fate().exited()).isNull();
         }
         sandboxes.forEach(PreparedSandbox::close);
+    }
+
+    @Test
+    void no_two_sandboxes_share_a_network_nor_have_the_hosts() throws Exception {
+        assumeTrue(Ids.own().isRoot(), "only root can look at another's namespaces");
+        PreparedSandbox first = prepare();
+        first.kill();
+        awaitExit(first.fate()); // now the resident makes the next one's network ahead
+        first.close();
+        Set<String> networks = new HashSet<>();
+        networks.add(networkOf("self"));
+        List<PreparedSandbox> sandboxes = List.of(prepare(), prepare(), prepare());
+        for (PreparedSandbox sandbox : sandboxes) {
+            networks.add(networkOf(Integer.toString(sandbox.pid())));
+        }
+        assertThat(networks).hasSize(4);
+        sandboxes.forEach(PreparedSandbox::close);
+    }
+
+    private static String networkOf(String process) throws Exception {
+        return Files.readSymbolicLink(Path.of("/proc", process, "ns/net")).toString();
     }
 
     @Test
