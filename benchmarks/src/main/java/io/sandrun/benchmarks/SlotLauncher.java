@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class SlotLauncher implements Launcher {
     private static final long MIB = 1L << 20;
     private static final RunLimits LIMITS = new RunLimits(
-            Duration.ofMinutes(5), Duration.ofMinutes(5), 512 * MIB, 64, 1024, 256 * MIB, 16_384, 1 << 20, 64 * MIB);
+            Duration.ofMinutes(5), Duration.ofMinutes(5), 1, 512 * MIB, 64, 1024, 256 * MIB, 16_384, 1 << 20, 64 * MIB);
 
     private final Slot slot;
     private final RunRequest request;

@@ -38,10 +38,9 @@ final class SlotMeter implements Meter {
         try {
             ProcessTree.Use use = use();
             Counts now = counts();
-            long cpuNanos =
-                    controls.cpuTime().isPresent()
-                            ? now.cpuNanos() - atStart.cpuNanos()
-                            : use.cpuNanos() - ofTreeAtStart;
+            long cpuNanos = controls.cpuTime().isPresent()
+                    ? now.cpuNanos() - atStart.cpuNanos()
+                    : use.cpuNanos() - ofTreeAtStart;
             // Time of processes that ended without being waited for disappears from a tree.
             mostCpuNanos = Math.max(mostCpuNanos, cpuNanos);
             return new Reading(

@@ -125,7 +125,7 @@ class HostCgroupsTest {
                                 + " echo done; read end")) {
             slot.limit(new GroupLimits(256 * MIB, 64, 0.2));
             slot.admit(program.pid());
-            Meter meter = slot.meter(program.pid());
+            Meter meter = slot.meter(program::pid);
             program.go();
             assertThat(program.line()).isEqualTo("done");
 
