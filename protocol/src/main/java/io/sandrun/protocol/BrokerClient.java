@@ -68,6 +68,18 @@ public final class BrokerClient {
         return tree(join(send(post(Paths.SUBMIT, body, ANSWER_SECONDS))));
     }
 
+    /**
+     * Likewise; may be sent again until it is answered, since the same key and body give the same job.
+     *
+     * @param idempotencyKey 1 to 255 printable ASCII characters that stand for this one request
+     */
+    public JsonNode submit(JsonNode body, String idempotencyKey) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(post(Paths.SUBMIT, body, ANSWER_SECONDS), (name, value) -> true)
+                .header("Idempotency-Key", idempotencyKey)
+                .build();
+        return tree(join(send(request)));
+    }
+
     public JsonNode status(String jobId, double waitSeconds) throws IOException {
         return tree(join(send(get(waiting(Paths.STATUS, jobId, waitSeconds), ANSWER_SECONDS + waitSeconds))));
     }

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Compares the books with themselves and with what was promised. A pure function of both.
  *
  * <p>The books alone must say: each job has one outcome or none; each lease was handed out once; attempts of a job do
- * not overlap; a job's outcome is that of its last attempt; results are there exactly for programs that ended. The
- * promises add: what was accepted, handed out, recorded or shown is there, and what was refused left no trace.
+ * not overlap; a job ran again after its program's end exactly as often as it says that it was retried; its outcome is
+ * that of its last attempt; results are there exactly for programs that ended, and for jobs that were given one of an
+ * earlier job and have no attempt. The promises add: what was accepted, handed out, recorded or shown is there, what was
+ * refused left no trace, and one key made one job.
  */
 final class Audit {
     private static final Set<String> NODE_FAULTS = Set.of(Outcome.NODE_LOST.wire(), Outcome.SANDBOX_ERROR.wire());
@@ -63,6 +65,9 @@ final class Audit {
         books.jobs().stream()
                 .filter(job -> promises.accepted().contains(job.id()) && job.outcome() == null)
                 .forEach(job -> found.add("job %s is still %s".formatted(job.id(), job.state())));
+        books.jobs().stream()
+                .filter(job -> job.key() != null && !promises.accepted().contains(job.id()))
+                .forEach(job -> found.add("nobody was told of job %s under key %s".formatted(job.id(), job.key())));
         return found;
     }
 
@@ -95,7 +100,12 @@ final class Audit {
         if (job.outcome() != null) {
             expect(Outcome.ofWire(job.outcome()).finalState() == state, "job %s is %s", job.id(), job.outcome());
         }
-        outcomeIsThatOfTheLastAttempt(job, tries);
+        if (job.cachedFrom() == null) {
+            retriesAreCounted(job, tries);
+            outcomeIsThatOfTheLastAttempt(job, tries);
+        } else {
+            resultIsThatOfTheEarlierJob(job, tries);
+        }
         long faults = tries.stream().filter(Audit::isNodeFault).count();
         boolean isCancelled = state == JobState.CANCELLED;
         expect(
@@ -127,7 +137,10 @@ final class Audit {
             if (!isLast) {
                 Attempt next = tries.get(index + 1);
                 expect(next.assignedAtMs() >= endedAtMs, "attempts %d of job %s overlap", index + 1, job.id());
-                expect(!isProgramsEnd(attempt), "job %s ran again after its end was recorded", job.id());
+                expect(
+                        !isProgramsEnd(attempt) || isProgramFault(attempt),
+                        "job %s ran again after its end was recorded",
+                        job.id());
             }
         }
         expect(
@@ -138,7 +151,7 @@ final class Audit {
 
     private void outcomeIsThatOfTheLastAttempt(Job job, List<Attempt> tries) {
         Attempt last = tries.isEmpty() ? null : tries.get(tries.size() - 1);
-        boolean programEnded = last != null && isProgramsEnd(last);
+        boolean programEnded = last != null && isProgramsEnd(last) && !wasRetried(job, tries);
         String said = last == null ? null : last.outcome();
         boolean isSame = Objects.equals(job.outcome(), said);
         expect(!programEnded || isSame, "job %s is %s, its recorded end %s", job.id(), job.outcome(), said);
@@ -155,8 +168,47 @@ final class Audit {
                 job.id());
     }
 
+    /** Each attempt that the program failed was followed by another, or by the will to have one, but for the last. */
+    private void retriesAreCounted(Job job, List<Attempt> tries) {
+        long failed = tries.stream().filter(Audit::isProgramFault).count();
+        boolean isEnd = !tries.isEmpty() && isProgramFault(tries.get(tries.size() - 1)) && !wasRetried(job, tries);
+        expect(
+                job.retried() == failed - (isEnd ? 1 : 0),
+                "job %s counts %d retries after %d failures",
+                job.id(),
+                job.retried(),
+                failed);
+    }
+
+    /** Whether even the last attempt's failure is none of the job's end: it waits again, or was cancelled while it did. */
+    private static boolean wasRetried(Job job, List<Attempt> tries) {
+        boolean isOpen = job.outcome() == null || job.state().equals(JobState.CANCELLED.wire());
+        return isOpen && isProgramFault(tries.get(tries.size() - 1));
+    }
+
+    private void resultIsThatOfTheEarlierJob(Job job, List<Attempt> tries) {
+        expect(tries.isEmpty() && job.retried() == 0, "job %s has a cached result and attempts", job.id());
+        expect(
+                Outcome.OK.wire().equals(job.outcome()),
+                "job %s has a cached result and is %s",
+                job.id(),
+                job.outcome());
+        Result result = results.get(job.id());
+        expect(result != null, "the cached result of job %s is missing", job.id());
+        Result earlier = results.get(job.cachedFrom());
+        expect(
+                result == null || earlier == null || result.output().equals(earlier.output()),
+                "job %s has another output than the job %s that it is from",
+                job.id(),
+                job.cachedFrom());
+    }
+
     private void promisesAreKept() {
         promises.accepted().forEach(id -> expect(jobs.containsKey(id), "accepted job %s is lost", id));
+        promises.keys().forEach((key, id) -> {
+            Job job = jobs.get(id);
+            expect(job == null || key.equals(job.key()), "job %s has lost its key %s", id, key);
+        });
         promises.claims().forEach(this::claimIsThere);
         for (String leaseId : promises.recorded()) {
             Attempt attempt = byLease.get(leaseId);
@@ -193,6 +245,10 @@ final class Audit {
 
     private static boolean isNodeFault(Attempt attempt) {
         return attempt.outcome() != null && NODE_FAULTS.contains(attempt.outcome());
+    }
+
+    private static boolean isProgramFault(Attempt attempt) {
+        return attempt.outcome() != null && Outcome.ofWire(attempt.outcome()).isProgramFault();
     }
 
     private static boolean isProgramsEnd(Attempt attempt) {

@@ -6,13 +6,16 @@ import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A broker in this process with a clock moved by hand, one scripted node, and verbs for single transitions. */
 final class Bench implements AutoCloseable {
@@ -49,6 +52,15 @@ final class Bench implements AutoCloseable {
         return jobId;
     }
 
+    /** Submits with more than a program, under a key; the same again is the same. */
+    String submitUnder(String key, Map<String, ?> more) throws IOException {
+        Map<String, Object> body = new HashMap<>(Map.of("code", "true", "interpreter", "bash"));
+        body.putAll(more);
+        String jobId = new Order(key, Json.MAPPER.valueToTree(body)).submit(client);
+        ledger.accepted(key, jobId);
+        return jobId;
+    }
+
     /** Claims the one job that waits. */
     ClaimedJob claim() throws IOException {
         List<ClaimedJob> jobs = node.claim(1, 0);
@@ -72,6 +84,15 @@ final class Bench implements AutoCloseable {
                 return "";
             }
             throw new UncheckedIOException(answered);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /** Whether it waits for a node and not for its time. */
+    boolean isInLine(String jobId) {
+        try {
+            return client.status(jobId, 0).path("queue_position").asInt() > 0;
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

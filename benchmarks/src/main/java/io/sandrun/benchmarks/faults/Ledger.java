@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
     private final List<String> accepted = new CopyOnWriteArrayList<>();
+    private final Map<String, String> keys = new ConcurrentHashMap<>();
+    private final Map<String, String> jobsOfKeys = new ConcurrentHashMap<>();
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
     private final Set<String> recorded = ConcurrentHashMap.newKeySet();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
@@ -32,10 +34,27 @@ final class Ledger {
         accepted.add(jobId);
     }
 
+    /** Likewise under a key, once or again. */
+    void accepted(String key, String jobId) {
+        String before = keys.putIfAbsent(key, jobId);
+        if (before == null) {
+            accepted(jobId);
+        } else if (!before.equals(jobId)) {
+            complain("the key %s was answered with job %s and then with job %s".formatted(key, before, jobId));
+        }
+    }
+
     void claimed(String nodeId, ClaimedJob job) {
         if (claims.put(job.leaseId(), new Claim(job.id(), nodeId, job.attempt())) != null) {
             complain("lease %s was handed out twice".formatted(job.leaseId()));
         }
+        // An order's program is given its key, see Order.
+        job.args().forEach(key -> {
+            String before = jobsOfKeys.putIfAbsent(key, job.id());
+            if (before != null && !before.equals(job.id())) {
+                complain("the key %s made two jobs, %s and %s".formatted(key, before, job.id()));
+            }
+        });
     }
 
     /** The report of a program's end was answered as recorded. */
@@ -83,6 +102,6 @@ final class Ledger {
 
     /** What was promised so far. To be taken before the books are read. */
     Promises promises() {
-        return new Promises(Set.copyOf(accepted), claims, recorded, refused, seen, new ArrayList<>(complaints));
+        return new Promises(Set.copyOf(accepted), keys, claims, recorded, refused, seen, new ArrayList<>(complaints));
     }
 }

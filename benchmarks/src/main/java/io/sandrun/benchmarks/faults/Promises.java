@@ -8,6 +8,7 @@ import java.util.Set;
  * What the broker answered to its callers up to one moment; everything in it must be true of the books ever after.
  *
  * @param accepted jobs whose submit was answered
+ * @param keys the job that the submit under each key was answered with
  * @param claims leases that a claim's answer handed out, by lease
  * @param recorded leases whose report on a program's end was answered as recorded
  * @param refused leases whose report was answered as stale
@@ -16,6 +17,7 @@ import java.util.Set;
  */
 record Promises(
         Set<String> accepted,
+        Map<String, String> keys,
         Map<String, Claim> claims,
         Set<String> recorded,
         Set<String> refused,
@@ -23,6 +25,7 @@ record Promises(
         List<String> complaints) {
     Promises {
         accepted = Set.copyOf(accepted);
+        keys = Map.copyOf(keys);
         claims = Map.copyOf(claims);
         recorded = Set.copyOf(recorded);
         refused = Set.copyOf(refused);
@@ -31,7 +34,7 @@ record Promises(
     }
 
     static Promises none() {
-        return new Promises(Set.of(), Map.of(), Set.of(), Set.of(), Map.of(), List.of());
+        return new Promises(Set.of(), Map.of(), Map.of(), Set.of(), Set.of(), Map.of(), List.of());
     }
 
     /** One lease as its node was told of it. */

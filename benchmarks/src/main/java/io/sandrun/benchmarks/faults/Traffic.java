@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class Traffic implements AutoCloseable {
     private static final long PAUSE_MS = 20;
     private static final double CANCEL_SHARE = 0.05;
+    private static final double AGAIN_SHARE = 0.1;
     private static final double READ_WAIT_SECONDS = 0.2;
     private static final long STOP_TIMEOUT_MS = 60_000;
     private static final String SUBMITTER = "submitter-";
@@ -68,10 +69,18 @@ final class Traffic implements AutoCloseable {
     }
 
     private void submit(Random random) {
-        while (submittingEnds.getCount() > 0 && ledger.jobs() < plan.jobsMax) {
+        Order order = null;
+        while (closed.getCount() > 0
+                && (order != null || (submittingEnds.getCount() > 0 && ledger.jobs() < plan.jobsMax))) {
             try {
-                String jobId = submitOne(client, plan.code);
-                ledger.accepted(jobId);
+                // One that was not answered is sent again, the broker killed or not.
+                order = order == null ? Order.random(random, plan.code) : order;
+                String jobId = order.submit(client);
+                ledger.accepted(order.key(), jobId);
+                if (random.nextDouble() < AGAIN_SHARE) {
+                    ledger.accepted(order.key(), order.submit(client));
+                }
+                order = null;
                 if (random.nextDouble() < CANCEL_SHARE) {
                     client.cancel(jobId);
                 }
@@ -83,7 +92,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Submits one job; the answer is not noted. */
+    /** Submits one job without a key; the answer is not noted. */
     static String submitOne(BrokerClient client, String code) throws IOException {
         JsonNode body = Json.MAPPER.valueToTree(Map.of("code", code, "interpreter", "bash"));
         return client.submit(body).path("job_id").asText();

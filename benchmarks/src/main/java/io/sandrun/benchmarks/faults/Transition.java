@@ -3,16 +3,24 @@ package io.sandrun.benchmarks.faults;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.Outcome;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Every way in which a job changes, each as what must come before and the one call that does it. */
 @SuppressWarnings("ImmutableEnumChecker") // the two functions hold nothing
 enum Transition {
     SUBMIT(bench -> "", (bench, none) -> bench.submit()),
+    SUBMIT_UNDER_A_KEY(bench -> "", (bench, none) -> bench.submitUnder("k", Map.of())),
+    SUBMIT_AGAIN(bench -> bench.submitUnder("k", Map.of()), (bench, job) -> bench.submitUnder("k", Map.of())),
+    SUBMIT_CACHED(Transition::completedForOthers, (bench, job) -> submitCached(bench, "k")),
+    COME_DUE(Transition::delayed, Transition::comeDue),
     CLAIM(Bench::submit, (bench, job) -> bench.claim()),
     START(Bench::submitAndClaim, (bench, job) -> bench.node.heartbeat(List.of(job), true)),
     COMPLETE(Bench::submitAndClaim, (bench, job) -> report(bench, job, Outcome.OK)),
     FAIL(Bench::submitAndClaim, (bench, job) -> report(bench, job, Outcome.EXIT_NONZERO)),
+    RETRY(bench -> retried(bench, 0), (bench, job) -> report(bench, job, Outcome.EXIT_NONZERO)),
+    RETRY_LATER(bench -> retried(bench, 1), (bench, job) -> report(bench, job, Outcome.EXIT_NONZERO)),
     REPORT_AGAIN(Transition::completed, (bench, job) -> report(bench, job, Outcome.OK)),
     FAULT(Bench::submitAndClaim, (bench, job) -> report(bench, job, Outcome.SANDBOX_ERROR)),
     LAST_FAULT(Transition::onItsLastAttempt, (bench, job) -> report(bench, job, Outcome.SANDBOX_ERROR)),
@@ -28,6 +36,9 @@ enum Transition {
         bench.clock.jump(Bench.RESULT_TTL.multipliedBy(2));
         bench.awaitState(job.id(), "");
     });
+
+    private static final long DUE_TIMEOUT_MS = 20_000;
+    private static final Duration AHEAD = Duration.ofMillis(300);
 
     private final Preparation<Object> preparation;
     private final Action<Object> action;
@@ -73,6 +84,34 @@ enum Transition {
         ClaimedJob job = bench.submitAndClaim();
         report(bench, job, Outcome.OK);
         return job;
+    }
+
+    private static void submitCached(Bench bench, String key) throws IOException {
+        bench.submitUnder(key, Map.of("cache", true));
+    }
+
+    private static ClaimedJob completedForOthers(Bench bench) throws IOException {
+        submitCached(bench, "first");
+        ClaimedJob job = bench.claim();
+        report(bench, job, Outcome.OK);
+        return job;
+    }
+
+    private static ClaimedJob retried(Bench bench, double backoffSeconds) throws IOException {
+        bench.submitUnder("k", Map.of("retries", 1, "retry_backoff_seconds", backoffSeconds));
+        return bench.claim();
+    }
+
+    private static String delayed(Bench bench) throws IOException {
+        double dueSeconds = bench.clock.instant().plus(AHEAD).toEpochMilli() / 1000.0;
+        return bench.submitUnder("k", Map.of("not_before", dueSeconds));
+    }
+
+    private static void comeDue(Bench bench, String jobId) throws Exception {
+        Ground.await(jobId + " due", DUE_TIMEOUT_MS, () -> {
+            bench.clock.jump(AHEAD);
+            return bench.isInLine(jobId);
+        });
     }
 
     private static ClaimedJob onItsLastAttempt(Bench bench) throws IOException {

@@ -36,4 +36,24 @@ class LedgerTest {
         assertThat(ledger.unfinished()).containsExactly("job");
         assertThat(ledger.promises().accepted()).containsExactly("job");
     }
+
+    @Test
+    void a_key_that_was_answered_with_two_jobs_or_made_two_is_a_complaint() {
+        ledger.accepted("key", "job");
+        ledger.accepted("key", "job");
+        assertThat(ledger.jobs()).isEqualTo(1);
+        assertThat(ledger.promises().complaints()).isEmpty();
+        ledger.accepted("key", "other");
+        ledger.claimed("one", claimed("job", "lease"));
+        ledger.claimed("one", claimed("other", "lease two"));
+        assertThat(ledger.promises().complaints())
+                .containsExactly(
+                        "the key key was answered with job job and then with job other",
+                        "the key key made two jobs, job and other");
+    }
+
+    private static ClaimedJob claimed(String jobId, String leaseId) {
+        return new ClaimedJob(
+                jobId, leaseId, 1, "", "bash", List.of("key"), Map.of(), "", new JobLimits(1, null, 16, 1, 1));
+    }
 }

@@ -44,10 +44,13 @@ public final class AuditTable {
                 row.getString("state"),
                 row.getInt("attempt"),
                 row.getInt("faults"),
+                row.getInt("retried"),
                 row.getString("lease_id"),
                 row.getString("node_id"),
                 row.getString("outcome"),
-                row.getBoolean("has_spec"));
+                row.getBoolean("has_spec"),
+                row.getString("cached_from"),
+                row.getString("key"));
     }
 
     private static Books.Attempt attempt(ResultSet row, @Nullable StatementContext context) throws SQLException {

@@ -17,16 +17,25 @@ public record Books(List<Job> jobs, List<Attempt> attempts, List<Result> results
         damage = List.copyOf(damage);
     }
 
-    /** A job as it stands. States and outcomes are words of the wire. */
+    /**
+     * A job as it stands. States and outcomes are words of the wire.
+     *
+     * @param retried attempts that the program failed and that another one was to follow
+     * @param cachedFrom the job whose result it was given instead of an attempt
+     * @param key under which it was submitted
+     */
     public record Job(
             String id,
             String state,
             int attempt,
             int faults,
+            int retried,
             @Nullable String leaseId,
             @Nullable String nodeId,
             @Nullable String outcome,
-            boolean hasSpec) {}
+            boolean hasSpec,
+            @Nullable String cachedFrom,
+            @Nullable String key) {}
 
     /** One lease that was handed out. {@code ids} of jobs, not their places in line. Times in milliseconds. */
     public record Attempt(
