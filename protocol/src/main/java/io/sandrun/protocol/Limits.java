@@ -110,6 +110,9 @@ public final class Limits {
     /** How long a client may wait in one request, seconds: below the idle timeout of common proxies' long setting. */
     public static final double WAIT_SECONDS_MAX = 300;
 
+    /** Requests that wait for a job or for news at once: each costs a few KiB of memory and a connection. */
+    public static final int WAITERS = 10_000;
+
     /** How long a claim is parked, seconds: below the usual 60 s idle timeout of NAT and proxies. */
     public static final double CLAIM_WAIT_SECONDS_MAX = 50;
 

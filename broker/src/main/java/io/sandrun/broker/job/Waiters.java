@@ -3,6 +3,7 @@ package io.sandrun.broker.job;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Limits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -19,9 +20,6 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 public final class Waiters implements JobListener, AutoCloseable {
-    /** Waiters at once: each costs a few KiB of memory and a connection. */
-    private static final int WAITERS_MAX = 10_000;
-
     private final ScheduledExecutorService timer;
     private final Map<String, Set<Waiter>> byId = new HashMap<>();
     private int count;
@@ -51,7 +49,7 @@ public final class Waiters implements JobListener, AutoCloseable {
             if (closed) {
                 throw Refusal.stopping();
             }
-            if (count >= WAITERS_MAX) {
+            if (count >= Limits.WAITERS) {
                 throw new Refusal(ErrorCode.RATE_LIMITED, "Too many requests wait already: ask again without waiting.");
             }
             count++;
