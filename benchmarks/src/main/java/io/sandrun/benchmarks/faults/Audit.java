@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The books alone must say: each job has one outcome or none; each lease was handed out once; attempts of a job do
  * not overlap; a job ran again after its program's end exactly as often as it says that it was retried; its outcome is
  * that of its last attempt; results are there exactly for programs that ended, and for jobs that were given one of an
- * earlier job and have no attempt. The promises add: what was accepted, handed out, recorded or shown is there, what was
- * refused left no trace, and one key made one job.
+ * earlier job and have no attempt. The promises add: what was accepted, handed out, recorded or shown is there, what
+ * was refused left no trace, and one key made one job.
  */
 final class Audit {
     private static final Set<String> NODE_FAULTS = Set.of(Outcome.NODE_LOST.wire(), Outcome.SANDBOX_ERROR.wire());
@@ -180,7 +180,7 @@ final class Audit {
                 failed);
     }
 
-    /** Whether even the last attempt's failure is none of the job's end: it waits again, or was cancelled while it did. */
+    /** Whether even the last attempt's failure is not the job's end: it waits again, or was cancelled while it did. */
     private static boolean wasRetried(Job job, List<Attempt> tries) {
         boolean isOpen = job.outcome() == null || job.state().equals(JobState.CANCELLED.wire());
         return isOpen && isProgramFault(tries.get(tries.size() - 1));
