@@ -34,8 +34,11 @@ final class Soak {
     /** Jobs between two looks. */
     private static final int BATCH = 50;
 
-    private static final RunLimits LIMITS = new RunLimits(
-            Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 96L << 20, 32, 256, 8L << 20, 200, 64 << 10, 4L << 20);
+    /** For those that would go on for ever. */
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    /** For those that run into another limit, however busy the machine is. */
+    private static final Duration AMPLE = Duration.ofSeconds(10);
 
     private static final Isolation NOTHING_ACTIVE = new Isolation(List.of());
 
@@ -72,7 +75,7 @@ final class Soak {
                 scene = new Traces.Scene(sandboxes.isolation(), state.path(), mark);
                 runAll(kinds, sandboxes);
                 warmUps = kinds.size();
-                Traces before = scene.look();
+                Traces before = scene.lookWhenQuiet();
                 growth.begin();
                 for (int done = 0; done < jobs; done += BATCH) {
                     runAll(draw(Math.min(BATCH, jobs - done)), sandboxes);
@@ -118,7 +121,8 @@ final class Soak {
         Cancellation cancellation = new Cancellation();
         long patienceMs = kind.isToBeCancelled() ? CANCELLED_AFTER_MS : Long.MAX_VALUE;
         Future<?> impatience = timer.schedule(cancellation::cancel, patienceMs, TimeUnit.MILLISECONDS);
-        RunResult result = slot.run(request(kind.command()), cancellation);
+        RunResult result =
+                slot.run(request(kind.command(), kind.mayEndAs(Outcome.TIMED_OUT) ? SHORT : AMPLE), cancellation);
         impatience.cancel(false);
         ends.computeIfAbsent(kind, any -> Collections.synchronizedMap(new TreeMap<>()))
                 .merge(result.outcome(), 1, Integer::sum);
@@ -134,7 +138,7 @@ final class Soak {
 
     private void runDecent(HostileKind after, Slot slot) {
         List<String> command = List.of("/bin/sh", "-c", "ls -A /work /tmp /dev/shm; echo fine");
-        RunResult result = slot.run(request(command), new Cancellation());
+        RunResult result = slot.run(request(command, AMPLE), new Cancellation());
         String output = new String(result.stdout().bytes(), StandardCharsets.UTF_8);
         if (result.outcome() != Outcome.OK || !output.equals("/dev/shm:\n\n/tmp:\n\n/work:\nfine\n")) {
             violations.add("after " + after + " a decent job ended as " + result.outcome() + ": " + result.reason()
@@ -142,9 +146,13 @@ final class Soak {
         }
     }
 
-    private RunRequest request(List<String> command) {
+    private RunRequest request(List<String> command, Duration time) {
         Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "MARK", mark);
-        return new RunRequest(command, environment, new byte[0], List.of(), List.of(), LIMITS);
+        return new RunRequest(command, environment, new byte[0], List.of(), List.of(), limits(time));
+    }
+
+    private static RunLimits limits(Duration time) {
+        return new RunLimits(time, time, 1, 96L << 20, 32, 256, 8L << 20, 200, 64 << 10, 4L << 20);
     }
 
     private void checkGrowth() {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 record Traces(Map<String, List<String>> seen) {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int SAME_LOOKS = 25;
 
     /** What the kernel keeps on its lists per processor before it takes it off a group's account. */
     private static final long SHARED_MEMORY_SLACK_BYTES = 1L << 20;
@@ -55,6 +56,20 @@ record Traces(Map<String, List<String>> seen) {
                 }
             }
             return new Traces(seen);
+        }
+
+        /** The first of several looks in a row that are all the same. */
+        Traces lookWhenQuiet() throws IOException {
+            Traces first = look();
+            for (int same = 1; same < SAME_LOOKS; same++) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                Traces next = look();
+                if (!next.equals(first)) {
+                    first = next;
+                    same = 0;
+                }
+            }
+            return first;
         }
 
         /** Waits until everything looks as before; what still differs after a while is told. */
