@@ -152,6 +152,25 @@ class BadRequestsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET /status/%2e%2e/%00 HTTP/1.1|400",
+                "GET /a%zz HTTP/1.1|400",
+                "GET nowhere HTTP/1.1|400",
+                "GET / HTTP/9.9|505",
+                "G\u0001T / HTTP/1.1|400",
+            })
+    void what_is_not_well_formed_is_told_in_the_shape_of_errors(String line, int status) throws Exception {
+        String answer = raw(line + "\r\nHost: localhost\r\n\r\n");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 " + status)
+                .contains("application/json")
+                .contains("\"code\":\"malformed_request\"")
+                .contains("\"details\":{}");
+    }
+
     @Test
     void a_missing_body_or_another_content_type_is_refused() {
         refused(broker.send(broker.request("/submit").POST(BodyPublishers.noBody())), 400, "invalid_json");

@@ -97,6 +97,7 @@ public final class HttpServer implements AutoCloseable {
         settings.jetty.port = config.port();
         settings.jetty.modifyServer(server -> {
             server.setStopTimeout(STOP_TIMEOUT_MS);
+            server.setErrorHandler(new MalformedRequests());
             server.addEventListener(connectorSettings(server));
         });
         settings.jetty.modifyHttpConfiguration(http -> {
