@@ -17,7 +17,7 @@ public final class HttpHarness {
     /** Called by the fuzzer for each input. */
     public static void fuzzerTestOneInput(byte[] input) throws IOException {
         if (broker != null) {
-            AnswerCheck.check(broker.exchange(input));
+            AnswerCheck.check(input, broker.exchange(input));
         }
     }
 }

@@ -31,7 +31,8 @@ public final class JsonHarness {
     /** Called by the fuzzer for each input. */
     public static void fuzzerTestOneInput(byte[] input) throws IOException {
         if (broker != null && input.length > 0) {
-            AnswerCheck.check(broker.exchange(request(input)));
+            byte[] request = request(input);
+            AnswerCheck.check(request, broker.exchange(request));
         }
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The judge of the fuzzers sees what it is there to see. */
 class AnswerCheckTest {
+    private static final byte[] NOTHING = new byte[0];
     private static final String SOUND = "{\"error\":\"There is no such path.\",\"code\":\"not_found\",\"details\":{}}";
 
     private static byte[] answer(String status, String type, String body) {
@@ -20,10 +21,10 @@ class AnswerCheckTest {
 
     @Test
     void nothing_and_sound_answers_pass() {
-        assertThatCode(() -> AnswerCheck.check(new byte[0])).doesNotThrowAnyException();
-        assertThatCode(() -> AnswerCheck.check(answer("404 Not Found", "application/json", SOUND)))
+        assertThatCode(() -> AnswerCheck.check(NOTHING, NOTHING)).doesNotThrowAnyException();
+        assertThatCode(() -> AnswerCheck.check(NOTHING, answer("404 Not Found", "application/json", SOUND)))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> AnswerCheck.check(answer("200 OK", "text/html", "<p>")))
+        assertThatCode(() -> AnswerCheck.check(NOTHING, answer("200 OK", "text/html", "<p>")))
                 .doesNotThrowAnyException();
     }
 
@@ -38,7 +39,19 @@ class AnswerCheckTest {
                 "400 Bad Request|application/json|{\"error\":\"java.io.IOException: x\",\"code\":\"x\",\"details\":{}}|inside",
             })
     void what_must_not_be_is_told(String status, String type, String body, String complaint) {
-        assertThatThrownBy(() -> AnswerCheck.check(answer(status, type, body))).hasMessageContaining(complaint);
+        assertThatThrownBy(() -> AnswerCheck.check(NOTHING, answer(status, type, body)))
+                .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void a_word_of_the_sender_may_come_back() {
+        byte[] echo = answer(
+                "400 Bad Request",
+                "application/json",
+                "{\"error\":\"Unrecognized token 'anException'.\",\"code\":\"invalid_json\",\"details\":{}}");
+        assertThatThrownBy(() -> AnswerCheck.check(NOTHING, echo)).hasMessageContaining("inside");
+        assertThatCode(() -> AnswerCheck.check("anException".getBytes(StandardCharsets.US_ASCII), echo))
+                .doesNotThrowAnyException();
     }
 
     @Test
@@ -48,6 +61,6 @@ class AnswerCheckTest {
         byte[] both = new byte[good.length + bad.length];
         System.arraycopy(good, 0, both, 0, good.length);
         System.arraycopy(bad, 0, both, good.length, bad.length);
-        assertThatThrownBy(() -> AnswerCheck.check(both)).hasMessageContaining("fault of ours");
+        assertThatThrownBy(() -> AnswerCheck.check(NOTHING, both)).hasMessageContaining("fault of ours");
     }
 }
