@@ -8,7 +8,7 @@ import java.util.Locale;
  * again.
  */
 public enum ErrorCode {
-    /** The request is not HTTP, or its path, a header or its framing is not as HTTP wants it; also with 414, 431, 505. */
+    /** Not HTTP, or a path, header or framing that HTTP does not allow; also with 414, 431, 501, 505. */
     MALFORMED_REQUEST(400, false),
     /** The body is not JSON, or not an object. */
     INVALID_JSON(400, false),

@@ -32,11 +32,11 @@ class AnswerCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "500 Server Error|application/json|{\"error\":\"E.\",\"code\":\"internal\",\"details\":{}}|fault of ours",
+                "500 Error|application/json|{\"error\":\"E.\",\"code\":\"internal\",\"details\":{}}|fault of ours",
                 "400 Bad Request|text/html|<h1>Bad</h1>|not JSON",
                 "400 Bad Request|application/json|{\"error\":\"E.\"}|not the shape",
                 "400 Bad Request|application/json|{\"error\":\"E.\",\"code\":\"x\",\"details\":[]}|not the shape",
-                "400 Bad Request|application/json|{\"error\":\"java.io.IOException: x\",\"code\":\"x\",\"details\":{}}|inside",
+                "400 Bad|application/json|{\"error\":\"java.io.IOException: x\",\"code\":\"x\",\"details\":{}}|inside",
             })
     void what_must_not_be_is_told(String status, String type, String body, String complaint) {
         assertThatThrownBy(() -> AnswerCheck.check(NOTHING, answer(status, type, body)))
