@@ -88,10 +88,15 @@ final class RunLoop implements AutoCloseable {
     }
 
     private void drain(int place, StreamCapture stream) throws IOException {
-        if (poll.isReady(place) && !stream.read(buffer)) {
+        if (poll.isReady(place) && (isOverfull() || !stream.read(buffer))) {
             poll.ignore(place);
             openStreams--;
         }
+    }
+
+    /** What is printed after too much was printed is of no use; left in the pipe, it blocks whoever prints on. */
+    private boolean isOverfull() {
+        return verdict != null && verdict.outcome() == Outcome.OUTPUT_LIMIT;
     }
 
     private void hear() throws IOException {
