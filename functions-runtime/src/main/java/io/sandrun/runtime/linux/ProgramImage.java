@@ -3,6 +3,7 @@ package io.sandrun.runtime.linux;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.nio.file.Path;
 
 /**
  * A program held in sealed anonymous memory (memfd_create(2)): no file on disk that anyone could replace, no place that
@@ -46,6 +47,11 @@ public final class ProgramImage implements AutoCloseable {
             image.close();
             throw e;
         }
+    }
+
+    /** Where other processes of this user find the program, for as long as this one has it open. */
+    public Path path() {
+        return Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(image.number()));
     }
 
     /**

@@ -1,0 +1,129 @@
+package io.sandrun.runtime.attack;
+
+import io.sandrun.runtime.Cancellation;
+import io.sandrun.runtime.RunResult;
+import io.sandrun.runtime.SandboxSettings;
+import io.sandrun.runtime.SandboxUnavailableException;
+import io.sandrun.runtime.Sandboxes;
+import io.sandrun.runtime.Slot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Runs attacks as real jobs in the sandboxes of this machine, while a second job runs beside them, and looks from the
+ * host what came of it. One thread; the sandboxes are its own.
+ */
+public final class AttackSuite implements AutoCloseable {
+    private static final int ATTACKED_SLOT = 0;
+    private static final int NEIGHBOUR_SLOT = 1;
+
+    private final AttackJobs jobs;
+    private final Sandboxes sandboxes;
+    private final Canaries canaries;
+    private final Neighbour neighbour;
+    private final Map<String, String> places = new HashMap<>();
+
+    private AttackSuite(AttackJobs jobs, Sandboxes sandboxes, Canaries canaries, Neighbour neighbour) {
+        this.jobs = jobs;
+        this.sandboxes = sandboxes;
+        this.canaries = canaries;
+        this.neighbour = neighbour;
+        places.putAll(canaries.places());
+        places.putAll(neighbour.places());
+        places.put("victim", "1");
+        places.put("covered", "/proc/keys");
+    }
+
+    /**
+     * Gets the sandboxes, the canaries and the neighbour ready.
+     *
+     * @param directory of this user, empty; it is made readable for everybody, and is empty again at the end
+     * @throws SandboxUnavailableException when this machine cannot run sandboxes
+     */
+    public static AttackSuite open(Path directory) throws IOException, SandboxUnavailableException {
+        AttackJobs jobs = new AttackJobs(AttackProgram.bytes());
+        Sandboxes sandboxes = Sandboxes.open(new SandboxSettings(NEIGHBOUR_SLOT + 1, directory));
+        Canaries canaries = null;
+        try {
+            canaries = Canaries.plant(jobs.program(), directory);
+            Neighbour neighbour = Neighbour.moveIn(jobs, sandboxes.slot(NEIGHBOUR_SLOT));
+            return new AttackSuite(jobs, sandboxes, canaries, neighbour);
+        } catch (IOException | RuntimeException e) {
+            if (canaries != null) {
+                canaries.close();
+            }
+            sandboxes.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Runs the attacks one after the other, and at the end asks the neighbour how it was.
+     *
+     * @param listener hears of each finding as soon as it is there
+     */
+    public List<Finding> run(List<Attack> attacks, Consumer<Finding> listener) throws IOException {
+        List<Finding> findings = new ArrayList<>();
+        for (Attack attack : attacks) {
+            Finding finding = run(attack);
+            findings.add(finding);
+            listener.accept(finding);
+        }
+        Finding last = neighbourFinding();
+        findings.add(last);
+        listener.accept(last);
+        return findings;
+    }
+
+    private Finding run(Attack attack) throws IOException {
+        String word = Canaries.freshWord();
+        places.put("fresh-word", word);
+        places.put("fresh-key", Integer.toString(Canaries.freshKey()));
+        Slot slot = sandboxes.slot(ATTACKED_SLOT);
+        List<List<String>> steps = attack.steps();
+        for (List<String> step : steps.subList(0, steps.size() - 1)) {
+            Optional<Finding> early = Judge.judgePreparation(attack, run(slot, step, attack.expectation()));
+            if (early.isPresent()) {
+                return early.get();
+            }
+        }
+        RunResult result = run(slot, steps.get(steps.size() - 1), attack.expectation());
+        return Judge.judge(attack, result, marks(word));
+    }
+
+    private RunResult run(Slot slot, List<String> step, Expectation expectation) {
+        return slot.run(jobs.attack(Places.fill(step, places), expectation), new Cancellation());
+    }
+
+    /** A finished run is over on the host, too, so there is nothing to wait for. */
+    private List<String> marks(String word) throws IOException {
+        List<String> marks = new ArrayList<>(canaries.touches());
+        marks.addAll(neighbour.touches());
+        HostSight.withArgument(word).forEach(pid -> marks.add("process " + pid + " is left"));
+        return marks;
+    }
+
+    private Finding neighbourFinding() {
+        List<String> touches = neighbour.moveOut();
+        return new Finding(
+                "neighbour",
+                "neighbour",
+                touches.isEmpty() ? Verdict.HELD : Verdict.ESCAPED,
+                touches.isEmpty() ? "it noticed nothing" : String.join(", ", touches),
+                "disturb a job in another slot by any of the above");
+    }
+
+    /** Ends what still runs and removes what was planted. */
+    @Override
+    public void close() throws IOException {
+        neighbour.close();
+        sandboxes.close();
+        canaries.close();
+    }
+}

@@ -1,0 +1,48 @@
+package io.sandrun.runtime.attack;
+
+import io.sandrun.runtime.Outcome;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What has to come of an attack; attacks.txt explains each. */
+public sealed interface Expectation {
+    /** Enough for every attack that does not try to use up time, also on a machine that is busy. */
+    Duration AMPLE = Duration.ofSeconds(15);
+
+    record Refused() implements Expectation {}
+
+    record Killed(int signal) implements Expectation {}
+
+    record Ends(Outcome outcome, Duration wallTime, Duration cpuTime) implements Expectation {}
+
+    record LeavesNone() implements Expectation {}
+
+    /** @throws IllegalArgumentException if there is no such expectation */
+    static Expectation of(String words) {
+        String[] word = words.split(" ", -1);
+        if (words.equals("refused")) {
+            return new Refused();
+        }
+        if (words.equals("leaves none")) {
+            return new LeavesNone();
+        }
+        if (word[0].equals("killed") && word.length == 2) {
+            return new Killed(Integer.parseInt(word[1]));
+        }
+        if (word[0].equals("ends") && (word.length == 2 || word.length == 4)) {
+            Outcome outcome = Outcome.valueOf(word[1].toUpperCase(Locale.ROOT));
+            Duration limit = word.length == 4 ? Duration.ofSeconds(Integer.parseInt(word[3])) : AMPLE;
+            boolean wall = word.length == 4 && word[2].equals("wall");
+            return wall ? new Ends(outcome, limit, AMPLE) : new Ends(outcome, AMPLE, limit);
+        }
+        throw new IllegalArgumentException("no such expectation: " + words);
+    }
+
+    default Duration wallTime() {
+        return AMPLE;
+    }
+
+    default Duration cpuTime() {
+        return AMPLE;
+    }
+}
