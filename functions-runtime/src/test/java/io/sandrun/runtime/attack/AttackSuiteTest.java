@@ -1,0 +1,37 @@
+package io.sandrun.runtime.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every attack on real sandboxes. Run again as nobody by UnprivilegedTest; BareAttackTest shows that they bite. */
+class AttackSuiteTest {
+    private static final int LONGEST_SECONDS = 240;
+
+    @TestFactory
+    @Timeout(LONGEST_SECONDS)
+    Stream<DynamicTest> every_attack_is_held(@TempDir Path directory) throws Exception {
+        List<Finding> findings;
+        try (AttackSuite suite = AttackSuite.open(directory)) {
+            findings = suite.run(AttackTable.attacks(), finding -> {});
+        }
+        assertThat(directory).isEmptyDirectory();
+        return findings.stream().map(AttackSuiteTest::held);
+    }
+
+    private static DynamicTest held(Finding finding) {
+        return DynamicTest.dynamicTest(finding.attack() + " is held", () -> {
+            if (finding.verdict() == Verdict.NOT_APPLICABLE) {
+                abort("not applicable here: " + finding.seen());
+            }
+            assertThat(finding.verdict()).as(finding.seen()).isEqualTo(Verdict.HELD);
+        });
+    }
+}
