@@ -1,4 +1,4 @@
-/* attack NAME ARGUMENTS...: tries one attack and prints one line, `attack: OUTCOME ERRNO: what was seen`.
+/* attack NAME ARGUMENTS...: tries one attack and prints a line of its own, `attack: OUTCOME ERRNO: what was seen`.
  * Exits with 0 if it succeeded or was planted, 1 if it was blocked, 2 if this machine lacks what it needs. */
 #include "attack.h"
 
@@ -98,7 +98,7 @@ static int tell(struct verdict verdict)
     static const char *const words[] = {"succeeded", "blocked", "absent", "planted"};
     static const int exits[] = {0, 1, 2, 0};
     char line[160];
-    int length = snprintf(line, sizeof line, "attack: %s %s: %s\n", words[verdict.outcome], name_of(verdict.error),
+    int length = snprintf(line, sizeof line, "\nattack: %s %s: %s\n", words[verdict.outcome], name_of(verdict.error),
                           verdict.seen);
     if (write(1, line, (size_t)length) != length)
         return USAGE;

@@ -160,7 +160,7 @@ static struct verdict call_by_x32(char **unused)
 static _Noreturn void no_such_entry(int signal)
 {
     (void)signal;
-    static const char line[] = "attack: absent -: the kernel has no 32-bit calls\n";
+    static const char line[] = "\nattack: absent -: the kernel has no 32-bit calls\n";
     _exit(write(1, line, sizeof line - 1) > 0 ? 2 : 2);
 }
 

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* Long enough for whoever looks now and then. */
-enum { HOLD_MS = 1000, PIECE_BYTES = 1 << 20, MOST_CHILDREN = 64, MOST_SEGMENTS = 256 };
+enum { HOLD_MS = 1000, CROWD_MS = 300, PIECE_BYTES = 1 << 20, MOST_CHILDREN = 64, MOST_SEGMENTS = 256 };
 
 static char piece[PIECE_BYTES];
 
@@ -137,6 +137,7 @@ static struct verdict fork_many(char **count)
         children[made++] = child;
     }
     struct verdict verdict = made == wanted ? succeeded("they all run") : blocked("fork");
+    sleep_ms(CROWD_MS);
     for (long index = 0; index < made; index++)
         kill(children[index], SIGKILL);
     while (wait(NULL) > 0)
@@ -159,8 +160,10 @@ static struct verdict start_threads(char **count)
     pthread_attr_setstacksize(&small, 64 << 10);
     for (long made = 0; made < number(count[0]); made++) {
         int error = pthread_create(&thread, &small, idle, NULL);
-        if (error != 0)
+        if (error != 0) {
+            sleep_ms(CROWD_MS);
             return blocked_by(error, "pthread_create");
+        }
     }
     return succeeded("they all run");
 }

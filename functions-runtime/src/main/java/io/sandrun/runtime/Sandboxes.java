@@ -40,9 +40,9 @@ public final class Sandboxes implements AutoCloseable {
                 .orElseThrow(() -> new SandboxUnavailableException(
                         "There is no system call policy for this processor (" + osArch + ")."));
         byte[] binary = binary(osArch);
-        byte[] filter = SeccompPolicy.compile(architecture);
         ProgramImage program = image(binary);
         Cgroups cgroups = Cgroups.open(Cgroups.processName(), settings.stateDirectory());
+        byte[] filter = SeccompPolicy.compile(architecture, cgroups.layers().keySet());
         List<SlotRunner> runners = new ArrayList<>();
         try {
             var machinery = new SlotRunner.Machinery(program, filter, cgroups);

@@ -49,7 +49,8 @@ public final class TestRunner {
 
             private void line(String status, TestIdentifier test, String why) {
                 TestSource source = test.getSource().orElse(null);
-                String name = source instanceof MethodSource method
+                boolean isDynamic = test.getUniqueId().contains("dynamic-test");
+                String name = source instanceof MethodSource method && !isDynamic
                         ? method.getJavaClass().getSimpleName() + "." + method.getMethodName()
                         : test.getDisplayName();
                 report.println(status + "\t" + name + "\t" + why.replaceAll("\\s+", " "));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.sandrun.runtime.attack.AttackSuiteTest;
+import io.sandrun.runtime.attack.BareAttackTest;
 import io.sandrun.runtime.linux.Ids;
 import java.io.File;
 import java.io.IOException;
@@ -28,6 +30,16 @@ class UnprivilegedTest {
     @TestFactory
     @Timeout(TIMEOUT_SECONDS + 10)
     Stream<DynamicTest> the_same_holds_for_an_ordinary_user(@TempDir Path directory) throws Exception {
+        return again(directory, SandboxTest.class, ContainmentTest.class, HardeningTest.class, LimitsTest.class, InterpretersTest.class);
+    }
+
+    @TestFactory
+    @Timeout(TIMEOUT_SECONDS + 10)
+    Stream<DynamicTest> attacks_are_held_for_an_ordinary_user(@TempDir Path directory) throws Exception {
+        return again(directory, AttackSuiteTest.class, BareAttackTest.class);
+    }
+
+    private static Stream<DynamicTest> again(Path directory, Class<?>... classes) throws Exception {
         if (!Ids.own().isRoot()) {
             return skipped("not root: the tests ran as an ordinary user already");
         }
@@ -39,7 +51,7 @@ class UnprivilegedTest {
         Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path report = scratch.resolve("report");
         Path log = directory.resolve("log");
-        Process tests = new ProcessBuilder(commandLine(copyClassPath(directory), scratch, report))
+        Process tests = new ProcessBuilder(commandLine(copyClassPath(directory), scratch, report, classes))
                 .directory(scratch.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -59,9 +71,9 @@ class UnprivilegedTest {
         return Stream.of(DynamicTest.dynamicTest("as uid " + NOBODY, () -> abort(reason)));
     }
 
-    private static List<String> commandLine(String classPath, Path scratch, Path report) {
+    private static List<String> commandLine(String classPath, Path scratch, Path report, Class<?>... classes) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 SETPRIV.toString(),
                 "--reuid=" + NOBODY,
                 "--regid=" + NOBODY,
@@ -72,12 +84,11 @@ class UnprivilegedTest {
                 "-cp",
                 classPath,
                 TestRunner.class.getName(),
-                report.toString(),
-                SandboxTest.class.getName(),
-                ContainmentTest.class.getName(),
-                HardeningTest.class.getName(),
-                LimitsTest.class.getName(),
-                InterpretersTest.class.getName());
+                report.toString()));
+        for (Class<?> tests : classes) {
+            command.add(tests.getName());
+        }
+        return command;
     }
 
     private static DynamicTest reported(String line) {

@@ -13,7 +13,8 @@ public sealed interface Expectation {
 
     record Killed(int signal) implements Expectation {}
 
-    record Ends(Outcome outcome, Duration wallTime, Duration cpuTime) implements Expectation {}
+    /** @param orRefused whether it may also say that it was blocked: not every host has to get that far */
+    record Ends(Outcome outcome, Duration wallTime, Duration cpuTime, boolean orRefused) implements Expectation {}
 
     record LeavesNone() implements Expectation {}
 
@@ -29,11 +30,15 @@ public sealed interface Expectation {
         if (word[0].equals("killed") && word.length == 2) {
             return new Killed(Integer.parseInt(word[1]));
         }
+        if (words.startsWith("refused or ")) {
+            Ends ends = (Ends) of(words.substring("refused or ".length()));
+            return new Ends(ends.outcome(), ends.wallTime(), ends.cpuTime(), true);
+        }
         if (word[0].equals("ends") && (word.length == 2 || word.length == 4)) {
             Outcome outcome = Outcome.valueOf(word[1].toUpperCase(Locale.ROOT));
             Duration limit = word.length == 4 ? Duration.ofSeconds(Integer.parseInt(word[3])) : AMPLE;
             boolean wall = word.length == 4 && word[2].equals("wall");
-            return wall ? new Ends(outcome, limit, AMPLE) : new Ends(outcome, AMPLE, limit);
+            return wall ? new Ends(outcome, limit, AMPLE, false) : new Ends(outcome, AMPLE, limit, false);
         }
         throw new IllegalArgumentException("no such expectation: " + words);
     }

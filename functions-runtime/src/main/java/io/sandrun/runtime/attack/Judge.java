@@ -38,10 +38,11 @@ final class Judge {
             boolean held = result.signal() != null && result.signal() == killed.signal() && report.isEmpty();
             return held ? attack.found(Verdict.HELD, "signal " + killed.signal()) : unshown(attack, result);
         }
-        Outcome outcome = ((Expectation.Ends) attack.expectation()).outcome();
-        return result.outcome() == outcome
-                ? attack.found(Verdict.HELD, outcome.name().toLowerCase(Locale.ROOT))
-                : unshown(attack, result);
+        Expectation.Ends ends = (Expectation.Ends) attack.expectation();
+        if (result.outcome() == ends.outcome()) {
+            return attack.found(Verdict.HELD, ends.outcome().name().toLowerCase(Locale.ROOT));
+        }
+        return ends.orRefused() ? said(attack, result, report, Report.Said.BLOCKED) : unshown(attack, result);
     }
 
     /** Before the step that is judged: nothing planted is nothing to be found. Empty if the attack can go on. */

@@ -5,29 +5,36 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads the little language that {@code policy.txt} explains. Used by one thread, once per text. */
 final class PolicyText {
     private static final Pattern CONSTANT = Pattern.compile("let (\\w+) = (\\w+)");
-    private static final Pattern RULE = Pattern.compile("(\\w+)((?: \\w+)+?)(?: when (.+?))? -- (.+)");
+    private static final Pattern RULE =
+            Pattern.compile("(\\w+)((?: \\w+)+?)(?: with ([\\w:]+))?(?: when (.+?))? -- (.+)");
     private static final Pattern TERM = Pattern.compile("arg([0-5])(\\.high)?(?: & (\\w+))? (=|!=) (\\w+(?:,\\w+)*)");
 
     private final Map<String, Integer> constants = new LinkedHashMap<>();
     private final Map<String, List<Rule>> rulesByCall = new LinkedHashMap<>();
 
-    private PolicyText() {}
+    private final Set<String> layers;
+
+    private PolicyText(Set<String> layers) {
+        this.layers = layers;
+    }
 
     /**
      * The rules of each call in the order of the text.
      *
+     * @param layers of isolation that are active; rules that need another are left out
      * @throws IllegalArgumentException with the line number if a line is not understood, a rule can never be reached,
      * or a
      *     call is left without an unconditional last rule
      */
-    static Map<String, List<Rule>> parse(List<String> lines) {
-        PolicyText text = new PolicyText();
+    static Map<String, List<Rule>> parse(List<String> lines, Set<String> layers) {
+        PolicyText text = new PolicyText(layers);
         for (int number = 1; number <= lines.size(); number++) {
             String line = lines.get(number - 1).strip();
             try {
@@ -51,8 +58,11 @@ final class PolicyText {
                 throw new IllegalArgumentException("constant '" + constant.group(1) + "' is there twice");
             }
         } else if (rule.matches()) {
-            List<Term> terms = rule.group(3) == null ? List.of() : terms(rule.group(3));
-            Rule parsed = new Rule(Verdict.ofWord(rule.group(1)), terms, rule.group(4));
+            if (rule.group(3) != null && !layers.contains(rule.group(3))) {
+                return;
+            }
+            List<Term> terms = rule.group(4) == null ? List.of() : terms(rule.group(4));
+            Rule parsed = new Rule(Verdict.ofWord(rule.group(1)), terms, rule.group(5));
             for (String call : rule.group(2).strip().split(" ", -1)) {
                 add(call, parsed);
             }

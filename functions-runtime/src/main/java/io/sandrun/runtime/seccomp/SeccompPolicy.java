@@ -23,23 +23,25 @@ public final class SeccompPolicy {
     /**
      * The filter as an array of {@code struct sock_filter}, 8 little-endian bytes each, ready for {@code seccomp(2)}.
      *
+     * @param layers of isolation that are active, such as {@code cgroup:memory}; what is safe only with another stays
+     *     refused
      * @throws IllegalArgumentException if the policy names a call that no architecture has, or is malformed
      */
-    public static byte[] compile(Architecture architecture) {
-        return Instruction.toBytes(FilterCompiler.compile(architecture, rulesByNumber(architecture)));
+    public static byte[] compile(Architecture architecture, Set<String> layers) {
+        return Instruction.toBytes(FilterCompiler.compile(architecture, rulesByNumber(architecture, layers)));
     }
 
     /** Every number of the architecture's table with its rules; a call that the policy does not name is refused. */
-    static Map<Integer, List<Rule>> rulesByNumber(Architecture architecture) {
-        Map<String, List<Rule>> rulesByCall = rulesByCall();
+    static Map<Integer, List<Rule>> rulesByNumber(Architecture architecture, Set<String> layers) {
+        Map<String, List<Rule>> rulesByCall = rulesByCall(layers);
         Map<Integer, List<Rule>> rulesByNumber = new LinkedHashMap<>();
         numbersByCall(architecture)
                 .forEach((call, number) -> rulesByNumber.put(number, rulesByCall.getOrDefault(call, NOT_ALLOWED)));
         return rulesByNumber;
     }
 
-    static Map<String, List<Rule>> rulesByCall() {
-        Map<String, List<Rule>> rulesByCall = PolicyText.parse(lines("policy.txt"));
+    static Map<String, List<Rule>> rulesByCall(Set<String> layers) {
+        Map<String, List<Rule>> rulesByCall = PolicyText.parse(lines("policy.txt"), layers);
         requireKnown(rulesByCall.keySet());
         return rulesByCall;
     }

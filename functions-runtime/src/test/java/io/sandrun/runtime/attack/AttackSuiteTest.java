@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every attack on real sandboxes. Run again as nobody by UnprivilegedTest; BareAttackTest shows that they bite. */
-class AttackSuiteTest {
+public class AttackSuiteTest {
     private static final int LONGEST_SECONDS = 240;
 
     @TestFactory

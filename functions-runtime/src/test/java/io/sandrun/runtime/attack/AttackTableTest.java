@@ -51,7 +51,7 @@ class AttackTableTest {
                         "files",
                         "name",
                         List.of(List.of("leave", "a"), List.of("find", "{b}")),
-                        new Expectation.Ends(Outcome.TIMED_OUT, Expectation.AMPLE, Duration.ofSeconds(2)),
+                        new Expectation.Ends(Outcome.TIMED_OUT, Expectation.AMPLE, Duration.ofSeconds(2), false),
                         Attack.Proof.SCRATCH,
                         "try it"));
     }

@@ -33,7 +33,7 @@ final class Bare implements AutoCloseable {
             "--uts",
             "/bin/sh",
             "-c",
-            "mount -t tmpfs -o mode=0755 tmpfs /usr && mkdir /usr/bin && \"$0\" \"$@\"; exit $?");
+            "mount -t tmpfs -o mode=0755 tmpfs /usr && \"$0\" \"$@\"; exit $?");
 
     private final Path directory;
     private final Path program;
@@ -62,7 +62,7 @@ final class Bare implements AutoCloseable {
         byte[] bytes = AttackProgram.bytes();
         Path program = Files.write(directory.resolve("attack"), bytes);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path work = Files.createDirectory(directory.resolve("work"));
+        Path work = Files.createDirectory(directory.resolve("w"));
         Process victim = new ProcessBuilder("/bin/sleep", "60").start();
         return new Bare(directory, program, Canaries.plant(bytes, work), victim);
     }
@@ -82,7 +82,7 @@ final class Bare implements AutoCloseable {
         command.addAll(Places.fill(step, places));
         Path output = Files.createTempFile(directory, "output", "");
         Process process = new ProcessBuilder(command)
-                .directory(directory.resolve("work").toFile())
+                .directory(directory.resolve("w").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * bounded, targets are canaries, mounts are in namespaces that go at once, and calls that would change the machine have
  * arguments that cannot work.
  */
-class BareAttackTest {
+public class BareAttackTest {
     /** What a kernel says that was built or started without the part that is attacked. */
     private static final Set<String> LACKING = Set.of("ENOSYS", "EAFNOSUPPORT", "EPROTONOSUPPORT", "ENODEV");
 
@@ -30,10 +31,13 @@ class BareAttackTest {
 
     @TestFactory
     Stream<DynamicTest> every_attack_succeeds_without_a_sandbox(@TempDir Path directory) {
+        // Paths of sockets are short.
+        AtomicInteger number = new AtomicInteger();
         return AttackTable.attacks().stream()
                 .map(attack -> DynamicTest.dynamicTest(
                         attack.name() + " succeeds without a sandbox",
-                        () -> succeeds(attack, Files.createDirectory(directory.resolve(attack.name())))));
+                        () -> succeeds(
+                                attack, Files.createDirectory(directory.resolve("a" + number.incrementAndGet())))));
     }
 
     private static void succeeds(Attack attack, Path directory) throws Exception {
@@ -47,7 +51,7 @@ class BareAttackTest {
                 assertThat(report(bare.run(attack, step)).said()).isEqualTo(Said.PLANTED);
             }
             Report report = report(bare.run(attack, steps.get(steps.size() - 1)));
-            if (report.said() == Said.ABSENT || LACKING.contains(report.error())) {
+            if (isLacking(attack, report)) {
                 abort("this machine lacks it: " + attack.name() + ": " + report);
             }
             if (attack.expectation() instanceof Expectation.LeavesNone) {
@@ -58,6 +62,12 @@ class BareAttackTest {
                 assertThat(report.said()).as("%s", report).isEqualTo(Said.SUCCEEDED);
             }
         }
+    }
+
+    private static boolean isLacking(Attack attack, Report report) {
+        boolean noSuchFile = attack.steps().get(0).get(0).startsWith("open-")
+                && report.error().equals("ENOENT");
+        return report.said() == Said.ABSENT || LACKING.contains(report.error()) || noSuchFile;
     }
 
     private static Report report(byte[] output) {

@@ -78,6 +78,15 @@ class JudgeTest {
     }
 
     @Test
+    void a_limit_that_may_be_a_refusal_must_be_one_of_the_two() {
+        String expectation = "refused or ends out_of_memory";
+        assertThat(verdict(expectation, ended(Outcome.OUT_OF_MEMORY, 9, ""))).isEqualTo(Verdict.HELD);
+        assertThat(verdict(expectation, ended(Outcome.EXIT_NONZERO, null, BLOCKED)))
+                .isEqualTo(Verdict.HELD);
+        assertThat(verdict(expectation, ended(Outcome.SIGNALLED, 9, ""))).isEqualTo(Verdict.ESCAPED);
+    }
+
+    @Test
     void a_run_that_failed_on_our_side_shows_nothing() {
         assertThat(verdict("refused", ended(Outcome.SANDBOX_ERROR, null, BLOCKED)))
                 .isEqualTo(Verdict.ESCAPED);

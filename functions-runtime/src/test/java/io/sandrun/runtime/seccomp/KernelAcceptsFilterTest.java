@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,8 @@ class KernelAcceptsFilterTest {
         Optional<Architecture> architecture = Architecture.current();
         assumeTrue(architecture.isPresent(), "no policy for this processor");
         assumeTrue(Files.isExecutable(PYTHON), "needs " + PYTHON);
-        Path filter = Files.write(directory.resolve("filter"), SeccompPolicy.compile(architecture.orElseThrow()));
+        Path filter =
+                Files.write(directory.resolve("filter"), SeccompPolicy.compile(architecture.orElseThrow(), Set.of()));
         Path output = directory.resolve("output");
         Process process = new ProcessBuilder(PYTHON.toString(), "-c", script, filter.toString())
                 .redirectErrorStream(true)

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PolicyTextTest {
     @Test
     void rules_keep_their_order_their_terms_and_their_reason() {
-        Map<String, List<Rule>> rules = PolicyText.parse(List.of(
+        Map<String, List<Rule>> rules = parse(List.of(
                 "# a remark",
                 "let LOW = 0xF",
                 "EPERM a b when arg1 & LOW = 1,0x2 and arg0 != 3 -- because",
@@ -26,21 +27,30 @@ class PolicyTextTest {
         assertThat(rules).isEqualTo(Map.of("a", List.of(refusal, permission), "b", List.of(refusal, permission)));
     }
 
+    private static Map<String, List<Rule>> parse(List<String> lines) {
+        return PolicyText.parse(lines, Set.of("cgroup:memory"));
+    }
+
+    @Test
+    void a_rule_is_left_out_where_its_layer_is_not_active() {
+        assertThat(parse(List.of("allow a with cgroup:memory -- x", "allow b with other -- y")))
+                .containsOnlyKeys("a");
+    }
+
     @Test
     void a_rule_without_a_reason_is_refused_with_its_line() {
-        assertThatThrownBy(() -> PolicyText.parse(List.of("", "allow read"))).hasMessageContaining("policy line 2");
+        assertThatThrownBy(() -> parse(List.of("", "allow read"))).hasMessageContaining("policy line 2");
     }
 
     @Test
     void a_rule_that_can_never_be_reached_is_refused() {
-        assertThatThrownBy(() -> PolicyText.parse(List.of("allow a -- x", "allow a -- y")))
+        assertThatThrownBy(() -> parse(List.of("allow a -- x", "allow a -- y")))
                 .hasMessageContaining("decided already");
     }
 
     @Test
     void a_call_without_a_last_word_is_refused() {
-        assertThatThrownBy(() -> PolicyText.parse(List.of("EPERM a when arg0 = 1 -- x")))
-                .hasMessageContaining("no last rule");
+        assertThatThrownBy(() -> parse(List.of("EPERM a when arg0 = 1 -- x"))).hasMessageContaining("no last rule");
     }
 
     @Test
@@ -52,11 +62,8 @@ class PolicyTextTest {
                 "allow a when arg1 = NOBODY -- x",
                 "let A = ten",
                 "nonsense")) {
-            assertThatThrownBy(() -> PolicyText.parse(List.of(line)))
-                    .as(line)
-                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> parse(List.of(line))).as(line).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> PolicyText.parse(List.of("let A = 1", "let A = 1")))
-                .hasMessageContaining("twice");
+        assertThatThrownBy(() -> parse(List.of("let A = 1", "let A = 1"))).hasMessageContaining("twice");
     }
 }

@@ -20,12 +20,15 @@ class SeccompPolicyTest {
     /** The kernel's BPF_MAXINSNS. */
     private static final int MOST_INSTRUCTIONS = 4096;
 
+    /** All that rules ask for. */
+    private static final Set<String> LAYERS = Set.of("cgroup:memory");
+
     private static final long DIRT = 0xFFFF_FFFF_0000_0000L;
 
     @ParameterizedTest
     @EnumSource
     void a_filter_fits_into_the_kernel_and_ends_in_an_answer(Architecture architecture) {
-        byte[] filter = SeccompPolicy.compile(architecture);
+        byte[] filter = SeccompPolicy.compile(architecture, LAYERS);
 
         assertThat(filter.length % Instruction.BYTES).isZero();
         assertThat(filter.length / Instruction.BYTES).isLessThan(MOST_INSTRUCTIONS / 2);
@@ -36,7 +39,7 @@ class SeccompPolicyTest {
     @EnumSource
     void every_known_number_gets_the_verdict_of_its_rules(Architecture architecture) {
         Calls calls = new Calls(architecture);
-        SeccompPolicy.rulesByNumber(architecture).forEach((number, rules) -> {
+        SeccompPolicy.rulesByNumber(architecture, LAYERS).forEach((number, rules) -> {
             if (rules.size() == 1) {
                 assertThat(calls.answer(number, 0, 0, 0, 0, 0, 0))
                         .as("number %d", number)
@@ -62,7 +65,7 @@ class SeccompPolicyTest {
     @ParameterizedTest
     @EnumSource
     void calls_of_another_architecture_kill_the_process(Architecture architecture) {
-        BpfMachine machine = new BpfMachine(SeccompPolicy.compile(architecture));
+        BpfMachine machine = new BpfMachine(SeccompPolicy.compile(architecture, LAYERS));
         int auditNumberOfI386 = 0x40000003;
         int auditNumberOfArm = 0x40000028;
         for (int other : List.of(auditNumberOfI386, auditNumberOfArm, 0)) {
@@ -249,9 +252,23 @@ class SeccompPolicyTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void memory_that_is_in_no_process_needs_a_group_that_counts_it(Architecture architecture) {
+        Map<String, Integer> numbers = SeccompPolicy.numbersByCall(architecture);
+        int memfdCreate = numbers.getOrDefault("memfd_create", -1);
+        BpfMachine counted = new BpfMachine(SeccompPolicy.compile(architecture, LAYERS));
+        BpfMachine uncounted = new BpfMachine(SeccompPolicy.compile(architecture, Set.of()));
+        assertThat(counted.run(architecture.auditNumber(), memfdCreate)).isEqualTo(ALLOW.returnValue());
+        assertThat(uncounted.run(architecture.auditNumber(), memfdCreate)).isEqualTo(EPERM.returnValue());
+        for (String call : List.of("shmget", "semget", "msgget")) {
+            new Calls(architecture).expect(EPERM, call);
+        }
+    }
+
     @Test
     void every_rule_has_a_reason_of_words() {
-        SeccompPolicy.rulesByCall()
+        SeccompPolicy.rulesByCall(LAYERS)
                 .forEach((call, rules) -> assertThat(rules)
                         .as(call)
                         .allSatisfy(rule -> assertThat(rule.reason()).containsPattern("[a-z]{3,}")));
@@ -294,7 +311,7 @@ class SeccompPolicyTest {
         Calls(Architecture architecture) {
             auditNumber = architecture.auditNumber();
             numbers = SeccompPolicy.numbersByCall(architecture);
-            machine = new BpfMachine(SeccompPolicy.compile(architecture));
+            machine = new BpfMachine(SeccompPolicy.compile(architecture, LAYERS));
         }
 
         int answer(int number, long... arguments) {
