@@ -155,7 +155,7 @@ static struct verdict leaked_descriptors(char **unused)
 static struct verdict inherited_environment(char **unused)
 {
     (void)unused;
-    return environ[0] == NULL ? blocked_by(0, "there are no variables") : succeeded("variables of the caller are there");
+    return environ[0] == NULL ? blocked_by(0, "there are no variables") : succeeded("the caller's variables are there");
 }
 
 /* Walks up by descriptor, past what the path walk calls the root. */

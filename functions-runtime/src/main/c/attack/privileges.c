@@ -1,4 +1,4 @@
-/* Attacks that gain rights: by a namespace, an identity, a capability, a set-uid program, another calling convention. */
+/* Attacks that gain rights: by a namespace, an identity, a capability, a set-uid program, other kinds of calls. */
 #include "attack.h"
 
 #include <errno.h>
@@ -131,7 +131,9 @@ static struct verdict run_set_uid_program(char **unused)
     if (child < 0 || waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT) != 0)
         return blocked("fork");
     long uid = effective_uid_of(child);
-    return uid >= 0 && (uid_t)uid != geteuid() ? succeeded("it ran as another user") : blocked_by(0, "it gained nothing");
+    if (uid < 0)
+        return blocked("/proc");
+    return (uid_t)uid != geteuid() ? succeeded("it ran as another user") : blocked_by(0, "it gained nothing");
 }
 
 static struct verdict change_host_name(char **name)

@@ -187,7 +187,7 @@ static struct verdict type_commands(char **unused)
 static struct verdict foreign_session(char **unused)
 {
     (void)unused;
-    return getsid(0) == getpid() ? blocked_by(0, "it leads a session of its own") : succeeded("the session is a caller's");
+    return getsid(0) == getpid() ? blocked_by(0, "it leads its own session") : succeeded("a caller leads it");
 }
 
 static struct verdict real_time(char **unused)

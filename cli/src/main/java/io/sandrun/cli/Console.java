@@ -33,6 +33,14 @@ final class Console {
         ERR.println("sandrun: " + line);
     }
 
+    /** How far something is: one line that the next one replaces, on a terminal only. */
+    static void progress(String line, boolean last) {
+        if (ERR_IS_TERMINAL) {
+            ERR.print("\r\033[K" + (last ? "" : escaped(line)));
+            ERR.flush();
+        }
+    }
+
     /** An error, as one line whatever it holds. */
     static void complain(String sentence) {
         ERR.println("sandrun: " + escaped(sentence.strip()).replace("\n", " "));

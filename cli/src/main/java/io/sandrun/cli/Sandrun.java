@@ -33,6 +33,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
             NodesCommand.class,
             DrainCommand.class,
             DoctorCommand.class,
+            SelftestCommand.class,
             KeygenCommand.class,
             CommandLine.HelpCommand.class
         })

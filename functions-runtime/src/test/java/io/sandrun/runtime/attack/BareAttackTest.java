@@ -19,9 +19,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every attack where there is no sandbox: there it must succeed, or holding it would mean nothing. Harmless: amounts are
- * bounded, targets are canaries, mounts are in namespaces that go at once, and calls that would change the machine have
- * arguments that cannot work.
+ * Every attack where there is no sandbox: there it must succeed, or holding it would mean nothing. Harmless: amounts
+ * are bounded, targets are canaries, mounts are in namespaces that go at once, and calls that would change the machine
+ * have arguments that cannot work.
  */
 public class BareAttackTest {
     /** What a kernel says that was built or started without the part that is attacked. */
