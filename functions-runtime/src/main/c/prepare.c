@@ -24,8 +24,8 @@ static bool await_gate(int gate)
     return count == 1 || failed("wait for identity maps", "");
 }
 
-/* When memory runs out, everything in the sandbox goes before the resident, which shares its control group but is not
- * what filled it. Inherited by the job. */
+/* When memory runs out, everything in the sandbox goes before the resident, which goes before the agent: it shares the
+ * sandbox's control group but is not what filled it. Inherited by the job. */
 static bool volunteer_for_memory_shortage(void)
 {
     static const char most[] = "1000";

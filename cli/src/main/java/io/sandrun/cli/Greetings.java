@@ -39,7 +39,7 @@ final class Greetings {
 
     /** Enough for the slowest of them, a JVM that compiles a class on a busy machine. */
     private static final RunLimits LIMITS = new RunLimits(
-            Duration.ofSeconds(20), Duration.ofSeconds(20), 512L << 20, 64, 1024, 16L << 20, 1024, 4096, 1 << 20);
+            Duration.ofSeconds(20), Duration.ofSeconds(20), 2, 512L << 20, 64, 1024, 16L << 20, 1024, 4096, 1 << 20);
 
     /**
      * What came of one.

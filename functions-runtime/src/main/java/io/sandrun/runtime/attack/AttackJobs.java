@@ -17,6 +17,7 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // held, never compared
 record AttackJobs(byte[] program) {
+    private static final double CORES = 2;
     static final long MEMORY_BYTES = 64L << 20;
     static final int PROCESSES = 16;
     static final int OPEN_FILES = 256;
@@ -54,6 +55,7 @@ record AttackJobs(byte[] program) {
         return new RunLimits(
                 wallTime,
                 cpuTime,
+                CORES,
                 MEMORY_BYTES,
                 PROCESSES,
                 OPEN_FILES,
