@@ -30,7 +30,13 @@ class UnprivilegedTest {
     @TestFactory
     @Timeout(TIMEOUT_SECONDS + 10)
     Stream<DynamicTest> the_same_holds_for_an_ordinary_user(@TempDir Path directory) throws Exception {
-        return again(directory, SandboxTest.class, ContainmentTest.class, HardeningTest.class, LimitsTest.class, InterpretersTest.class);
+        return again(
+                directory,
+                SandboxTest.class,
+                ContainmentTest.class,
+                HardeningTest.class,
+                LimitsTest.class,
+                InterpretersTest.class);
     }
 
     @TestFactory
