@@ -5,15 +5,13 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -24,7 +22,7 @@ import java.util.TreeSet;
 public final class JsonFields {
     private final JsonNode object;
     private final String prefix;
-    private final TreeSet<String> asked = new TreeSet<>();
+    private final Set<String> asked = new HashSet<>();
 
     private JsonFields(JsonNode object, String prefix) {
         this.object = object;
@@ -188,7 +186,11 @@ public final class JsonFields {
                 throw new Refusal(
                         ErrorCode.UNKNOWN_FIELD,
                         "Nothing reads the field \"" + prefix + name + "\"." + guess,
-                        Map.of("field", prefix + name, "expected", "one of " + String.join(", ", asked)));
+                        Map.of(
+                                "field",
+                                prefix + name,
+                                "expected",
+                                "one of " + String.join(", ", new TreeSet<>(asked))));
             }
         });
     }
@@ -222,12 +224,23 @@ public final class JsonFields {
     }
 
     private static int utf8Bytes(String text, String place) {
-        try {
-            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            return bytes.remaining();
-        } catch (CharacterCodingException lonelySurrogate) {
-            throw Refusal.invalidField(place, "Unicode text; it has half of a surrogate pair");
+        int bytes = 0;
+        for (int index = 0; index < text.length(); index++) {
+            char character = text.charAt(index);
+            if (character < 0x80) {
+                bytes += 1;
+            } else if (character < 0x800) {
+                bytes += 2;
+            } else if (!Character.isSurrogate(character)) {
+                bytes += 3;
+            } else if (Character.isSurrogatePair(character, index + 1 < text.length() ? text.charAt(index + 1) : ' ')) {
+                bytes += 4;
+                index++;
+            } else {
+                throw Refusal.invalidField(place, "Unicode text; it has half of a surrogate pair");
+            }
         }
+        return bytes;
     }
 
     private static String plain(double number) {

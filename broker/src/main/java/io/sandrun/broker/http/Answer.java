@@ -24,7 +24,7 @@ record Answer(int status, Object body) {
         return new Answer(refusal.code().httpStatus(), body);
     }
 
-    String json() {
-        return Json.write(body instanceof Supplier<?> made ? made.get() : body);
+    byte[] json() {
+        return Json.bytes(body instanceof Supplier<?> made ? made.get() : body);
     }
 }

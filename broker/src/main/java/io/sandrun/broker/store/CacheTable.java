@@ -2,28 +2,28 @@ package io.sandrun.broker.store;
 
 import io.sandrun.broker.store.JobTable.NewJob;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /** Verbs on results that are given to later jobs. */
 public final class CacheTable {
-    private final Handle handle;
+    private final StoreConnection connection;
 
-    CacheTable(Handle handle) {
-        this.handle = handle;
+    CacheTable(StoreConnection connection) {
+        this.connection = connection;
     }
 
     /** The number of the newest job that ended well under this key after the given time. */
     public Optional<Long> find(String cacheKey, long endedAfterMs) {
-        return handle.createQuery(Statements.named("cache.find"))
+        return connection
+                .statement("cache.find")
                 .bind("cacheKey", cacheKey)
                 .bind("endedAfterMs", endedAfterMs)
-                .mapTo(Long.class)
-                .findOne();
+                .first(Row::firstWhole);
     }
 
     /** Writes a job that has the result of an earlier one; empty if that one does not fit (any more). */
     public Optional<JobRow> insert(NewJob job, long classId, long sourceSeq, long endedAfterMs) {
-        Optional<JobRow> row = handle.createQuery(Statements.named("cache.insert_job"))
+        Optional<JobRow> row = connection
+                .statement("cache.insert_job")
                 .bind("id", job.id())
                 .bind("classId", classId)
                 .bind("client", job.client())
@@ -35,14 +35,14 @@ public final class CacheTable {
                 .bind("sourceSeq", sourceSeq)
                 .bind("cacheKey", job.cacheKey())
                 .bind("endedAfterMs", endedAfterMs)
-                .map(JobTable::row)
-                .findOne();
+                .first(JobTable::row);
         row.ifPresent(written -> {
-            new JobTable(handle).insertSpec(written.seq(), job);
-            handle.createUpdate(Statements.named("cache.copy_result"))
+            new JobTable(connection).insertSpec(written.seq(), job);
+            connection
+                    .statement("cache.copy_result")
                     .bind("seq", written.seq())
                     .bind("sourceSeq", sourceSeq)
-                    .execute();
+                    .run();
         });
         return row;
     }

@@ -9,7 +9,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,19 +37,17 @@ final class GroupCommitWriter implements AutoCloseable {
     /** How long a stop waits for the operations that were accepted before it. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-    private static final String SAVEPOINT = "operation";
-
-    private final Handle handle;
+    private final StoreConnection connection;
     private final Tables tables;
     private final WriteObserver observer;
     private final BlockingQueue<List<Entry<?, ?>>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Thread thread;
     private volatile boolean stopping;
 
-    GroupCommitWriter(Handle handle, WriteObserver observer) {
-        this.handle = handle;
+    GroupCommitWriter(StoreConnection connection, WriteObserver observer) {
+        this.connection = connection;
         this.observer = observer;
-        this.tables = new Tables(handle);
+        this.tables = new Tables(connection);
         this.thread = new Thread(this::run, "sandrun-writer");
     }
 
@@ -102,7 +99,7 @@ final class GroupCommitWriter implements AutoCloseable {
                 runOneByOne(batch);
             }
             observer.before(Step.COMMIT);
-            handle.commit();
+            connection.commit();
         } catch (RuntimeException failed) {
             LOG.error("The store could not commit {} operations: {}", batch.size(), failed.toString());
             undo();
@@ -116,7 +113,7 @@ final class GroupCommitWriter implements AutoCloseable {
 
     /** Nearly always nothing fails, and no operation needs a savepoint; answers whether it was so. */
     private boolean runAtOnce(List<Entry<?, ?>> batch) {
-        handle.begin();
+        connection.begin();
         try {
             batch.forEach(entry -> entry.run(tables));
             return true;
@@ -131,26 +128,22 @@ final class GroupCommitWriter implements AutoCloseable {
 
     /** The same again from the start, so that whichever fails is undone alone. */
     private void runOneByOne(List<Entry<?, ?>> batch) {
-        handle.begin();
+        connection.begin();
         for (Entry<?, ?> entry : batch) {
-            handle.savepoint(SAVEPOINT);
+            connection.savepoint();
             try {
                 entry.run(tables);
-                handle.releaseSavepoint(SAVEPOINT);
             } catch (RuntimeException | Error failed) {
-                // Jdbi forgets the savepoint with this, so there is none to release; the commit ends what is left of
-                // it.
-                handle.rollbackToSavepoint(SAVEPOINT);
+                connection.rollbackToSavepoint();
                 entry.failed(failed);
             }
+            connection.releaseSavepoint();
         }
     }
 
     private void undo() {
         try {
-            if (handle.isInTransaction()) {
-                handle.rollback();
-            }
+            connection.rollback();
         } catch (RuntimeException failed) {
             LOG.error("The store could not roll back: {}", failed.toString());
         }

@@ -1,14 +1,13 @@
 package io.sandrun.broker.store;
 
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /** Verbs on the keys under which clients submitted jobs. */
 public final class IdempotencyTable {
-    private final Handle handle;
+    private final StoreConnection connection;
 
-    IdempotencyTable(Handle handle) {
-        this.handle = handle;
+    IdempotencyTable(StoreConnection connection) {
+        this.connection = connection;
     }
 
     /**
@@ -23,21 +22,22 @@ public final class IdempotencyTable {
     public record Kept(String requestSha256, String jobId) {}
 
     public Optional<Kept> find(ClientKey key) {
-        return handle.createQuery(Statements.named("idempotency.find"))
+        return connection
+                .statement("idempotency.find")
                 .bind("client", key.client)
                 .bind("key", key.key)
                 .bind("position", key.position)
-                .map((row, context) -> new Kept(row.getString("request_sha256"), row.getString("job_id")))
-                .findOne();
+                .first(row -> new Kept(row.text("request_sha256"), row.text("job_id")));
     }
 
     public void keep(ClientKey key, String requestSha256, long jobSeq) {
-        handle.createUpdate(Statements.named("idempotency.keep"))
+        connection
+                .statement("idempotency.keep")
                 .bind("client", key.client)
                 .bind("key", key.key)
                 .bind("position", key.position)
                 .bind("requestSha256", requestSha256)
                 .bind("seq", jobSeq)
-                .execute();
+                .run();
     }
 }

@@ -3,15 +3,13 @@ package io.sandrun.broker.store;
 import io.sandrun.protocol.JobState;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 
 /** Jobs in lists, the newest first. */
 public final class JobListTable {
-    private final Handle handle;
+    private final StoreConnection connection;
 
-    JobListTable(Handle handle) {
-        this.handle = handle;
+    JobListTable(StoreConnection connection) {
+        this.connection = connection;
     }
 
     /**
@@ -24,35 +22,30 @@ public final class JobListTable {
 
     /** @param reading is given the rows while they are read, so that it may stop early */
     public <T> T all(Stretch stretch, Function<Stream<JobRow>, T> reading) {
-        return read(query("job.list"), stretch, reading);
+        return read(connection.statement("job.list"), stretch, reading);
     }
 
     /** Those that stand in this state, or in the case of a leased state all that are leased. */
     public <T> T inState(JobState state, Stretch stretch, Function<Stream<JobRow>, T> reading) {
-        Query query = switch (state) {
-            case PENDING -> query("job.list_pending");
-            case ASSIGNED, RUNNING -> query("job.list_leased");
-            case COMPLETED, FAILED, CANCELLED -> query("job.list_ended").bind("state", state.wire());
+        Prepared query = switch (state) {
+            case PENDING -> connection.statement("job.list_pending");
+            case ASSIGNED, RUNNING -> connection.statement("job.list_leased");
+            case COMPLETED, FAILED, CANCELLED ->
+                connection.statement("job.list_ended").bind("state", state.wire());
         };
         return read(query, stretch, reading);
     }
 
     /** Those that a node holds or ended. */
     public <T> T ofNode(String nodeId, Stretch stretch, Function<Stream<JobRow>, T> reading) {
-        return read(query("job.list_of_node").bind("nodeId", nodeId), stretch, reading);
+        return read(connection.statement("job.list_of_node").bind("nodeId", nodeId), stretch, reading);
     }
 
-    private Query query(String name) {
-        return handle.createQuery(Statements.named(name));
-    }
-
-    private static <T> T read(Query query, Stretch stretch, Function<Stream<JobRow>, T> reading) {
+    private static <T> T read(Prepared query, Stretch stretch, Function<Stream<JobRow>, T> reading) {
         query.bind("beforeMs", stretch.beforeMs)
                 .bind("beforeSeq", stretch.beforeSeq)
                 .bind("sinceMs", stretch.sinceMs)
                 .bind("limit", stretch.limit);
-        try (Stream<JobRow> rows = query.map(JobTable::row).stream()) {
-            return reading.apply(rows);
-        }
+        return query.stream(JobTable::row, reading);
     }
 }

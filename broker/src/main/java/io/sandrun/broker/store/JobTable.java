@@ -2,24 +2,20 @@ package io.sandrun.broker.store;
 
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** Verbs on jobs. A transition that finds its guard unmet answers empty or false and changes nothing. */
 public final class JobTable {
-    private final Handle handle;
+    private final StoreConnection connection;
 
-    JobTable(Handle handle) {
-        this.handle = handle;
+    JobTable(StoreConnection connection) {
+        this.connection = connection;
     }
 
     /**
@@ -68,7 +64,8 @@ public final class JobTable {
      * @param turnNow where the line of its priority stands by what was handed out lately; null if that is not known
      */
     public long insert(NewJob job, long classId, @Nullable Long turnNow) {
-        long seq = query("job.insert")
+        long seq = connection
+                .statement("job.insert")
                 .bind("id", job.id)
                 .bind("classId", classId)
                 .bind("priority", job.schedule.priority)
@@ -82,26 +79,29 @@ public final class JobTable {
                 .bind("retryBackoffMs", job.schedule.retryBackoffMs)
                 .bind("dueAtMs", job.schedule.dueAtMs)
                 .bind("cacheKey", job.cacheKey)
-                .mapTo(Long.class)
-                .one();
+                .one(Row::firstWhole);
         insertSpec(seq, job);
         return seq;
     }
 
     void insertSpec(long seq, NewJob job) {
-        update("job.insert_spec").bind("seq", seq).bind("spec", job.spec).execute();
+        connection
+                .statement("job.insert_spec")
+                .bind("seq", seq)
+                .bind("spec", job.spec)
+                .run();
     }
 
     public Optional<JobRow> find(String id) {
-        return query("job.find").bind("id", id).map(JobTable::row).findOne();
+        return connection.statement("job.find").bind("id", id).first(JobTable::row);
     }
 
     public Optional<JobRow> findLeased(Lease lease) {
-        return lease.bound(query("job.find_leased")).map(JobTable::row).findOne();
+        return lease.bound(connection.statement("job.find_leased")).first(JobTable::row);
     }
 
     public String spec(long seq) {
-        return query("job.spec").bind("seq", seq).mapTo(String.class).one();
+        return connection.statement("job.spec").bind("seq", seq).one(Row::firstText);
     }
 
     /**
@@ -111,31 +111,30 @@ public final class JobTable {
      * @param allowanceMs how long beyond its time limit the job may be held
      */
     public Optional<Handed> assign(String classIds, String nodeId, String leaseId, long allowanceMs, long nowMs) {
-        return query("job.assign")
+        return connection
+                .statement("job.assign")
                 .bind("classIds", classIds)
                 .bind("nodeId", nodeId)
                 .bind("leaseId", leaseId)
                 .bind("allowanceMs", allowanceMs)
                 .bind("nowMs", nowMs)
-                .map((row, context) -> new Handed(row(row, context), row.getLong("turn")))
-                .findOne();
+                .first(row -> new Handed(row(row), row.whole("turn")));
     }
 
     /** ASSIGNED to RUNNING. */
     public boolean start(Lease lease) {
-        return lease.bound(update("job.start")).execute() == 1;
+        return lease.bound(connection.statement("job.start")).run() == 1;
     }
 
     /** ASSIGNED or RUNNING to the outcome's final state. */
     public Optional<JobRow> endLeased(Lease lease, Outcome outcome, String reason, long nowMs) {
-        return lease.bound(query("job.end_leased"))
+        return lease.bound(connection.statement("job.end_leased"))
                 .bind("state", outcome.finalState().wire())
                 .bind("outcome", outcome.wire())
                 .bind("reason", reason)
                 .bind("fault", outcome.isNodeFault() ? 1 : 0)
                 .bind("nowMs", nowMs)
-                .map(JobTable::row)
-                .findOne();
+                .first(JobTable::row);
     }
 
     /**
@@ -145,30 +144,28 @@ public final class JobTable {
      * @param avoidNodeId the node that should not get it again, or null
      */
     public Optional<JobRow> requeue(Lease lease, boolean isFault, @Nullable String avoidNodeId, String reason) {
-        return lease.bound(query("job.requeue"))
+        return lease.bound(connection.statement("job.requeue"))
                 .bind("fault", isFault ? 1 : 0)
                 .bind("avoidNodeId", avoidNodeId)
                 .bind("reason", reason)
-                .map(JobTable::row)
-                .findOne();
+                .first(JobTable::row);
     }
 
     /** ASSIGNED or RUNNING back to PENDING because the program failed and shall be tried again. */
     public Optional<JobRow> retry(Lease lease, String reason, @Nullable Long dueAtMs) {
-        return lease.bound(query("job.retry"))
+        return lease.bound(connection.statement("job.retry"))
                 .bind("reason", reason)
                 .bind("dueAtMs", dueAtMs)
-                .map(JobTable::row)
-                .findOne();
+                .first(JobTable::row);
     }
 
     /** Lets jobs be handed out whose time has come, at most {@code limit}. */
     public List<Due> due(long nowMs, int limit) {
-        return query("job.due")
+        return connection
+                .statement("job.due")
                 .bind("nowMs", nowMs)
                 .bind("limit", limit)
-                .map((row, context) -> new Due(row.getLong("seq"), row.getInt("priority")))
-                .list();
+                .list(row -> new Due(row.whole("seq"), row.count("priority")));
     }
 
     /**
@@ -177,155 +174,140 @@ public final class JobTable {
      * @param turnNow as for {@link #insert}
      */
     public Optional<Waiting> releaseDue(Due job, @Nullable Long turnNow) {
-        return query("job.release_due")
+        return connection
+                .statement("job.release_due")
                 .bind("seq", job.seq)
                 .bind("turnNow", turnNow)
-                .map(JobTable::waiting)
-                .findOne();
+                .first(JobTable::waiting);
     }
 
     /** The nearest time at which a job becomes due, in milliseconds since 1970. */
     public OptionalLong nextDueMs() {
-        return query("job.next_due")
-                .map((row, context) -> {
-                    long dueAtMs = row.getLong(1);
-                    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(dueAtMs);
-                })
-                .one();
+        return connection.statement("job.next_due").one(row -> {
+            Long dueAtMs = row.wholeOrNull("next_due_at_ms");
+            return dueAtMs == null ? OptionalLong.empty() : OptionalLong.of(dueAtMs);
+        });
     }
 
     /** PENDING to CANCELLED. */
     public Optional<JobRow> cancelPending(String id, String reason, long nowMs) {
-        return query("job.cancel_pending")
+        return connection
+                .statement("job.cancel_pending")
                 .bind("id", id)
                 .bind("reason", reason)
                 .bind("nowMs", nowMs)
-                .map(JobTable::row)
-                .findOne();
+                .first(JobTable::row);
     }
 
     /** Notes on a leased job that someone wants its end. */
     public Optional<JobRow> requestCancel(String id) {
-        return query("job.request_cancel").bind("id", id).map(JobTable::row).findOne();
+        return connection.statement("job.request_cancel").bind("id", id).first(JobTable::row);
     }
 
     /** Lets every pending job go to any node again. */
     public List<Waiting> stopAvoiding() {
-        return query("job.stop_avoiding").map(JobTable::waiting).list();
+        return connection.statement("job.stop_avoiding").list(JobTable::waiting);
     }
 
     public List<LeaseRow> leasesOfNode(String nodeId) {
-        return query("job.leases_of_node")
-                .bind("nodeId", nodeId)
-                .map((row, context) -> lease(row))
-                .list();
+        return connection.statement("job.leases_of_node").bind("nodeId", nodeId).list(JobTable::lease);
     }
 
     /** The ids of the nodes that hold anything. */
     public List<String> holders() {
-        return query("job.holders").mapTo(String.class).list();
+        return connection.statement("job.holders").list(Row::firstText);
     }
 
     public List<LeaseRow> overdueLeases(long nowMs, int limit) {
-        return query("job.overdue_leases")
+        return connection
+                .statement("job.overdue_leases")
                 .bind("nowMs", nowMs)
                 .bind("limit", limit)
-                .map((row, context) -> lease(row))
-                .list();
+                .list(JobTable::lease);
     }
 
     /** The lease under which a node holds a job now. */
     public Optional<String> leaseOf(String id, String nodeId) {
-        return query("job.lease_of")
+        return connection
+                .statement("job.lease_of")
                 .bind("id", id)
                 .bind("nodeId", nodeId)
-                .mapTo(String.class)
-                .findOne();
+                .first(Row::firstText);
     }
 
     /** How many pending jobs come before this one, counted no further than {@code limit}. */
     public int ahead(JobRow job, int limit) {
-        return query("job.ahead")
+        return connection
+                .statement("job.ahead")
                 .bind("priority", job.priority())
                 .bind("seq", job.seq())
                 .bind("limit", limit)
-                .mapTo(Integer.class)
-                .one();
+                .one(Row::firstWhole)
+                .intValue();
     }
 
     public long countPending() {
-        return query("job.count_pending").mapTo(Long.class).one();
+        return connection.statement("job.count_pending").one(Row::firstWhole);
     }
 
     public long countLeased() {
-        return query("job.count_leased").mapTo(Long.class).one();
+        return connection.statement("job.count_leased").one(Row::firstWhole);
     }
 
     /** Leases per node id; a node without one is absent. */
     public Map<String, Integer> countLeasedByNode() {
         Map<String, Integer> leases = new HashMap<>();
-        query("job.count_leased_by_node")
-                .map((row, context) -> Map.entry(row.getString("node_id"), row.getInt("leases")))
+        connection
+                .statement("job.count_leased_by_node")
+                .list(row -> Map.entry(row.text("node_id"), row.count("leases")))
                 .forEach(entry -> leases.put(entry.getKey(), entry.getValue()));
         return leases;
     }
 
     /** Forgets jobs that ended before the given time, at most {@code limit}; answers their ids. */
     public List<String> deleteEnded(long endedBeforeMs, int limit) {
-        return query("job.delete_ended")
+        return connection
+                .statement("job.delete_ended")
                 .bind("endedBeforeMs", endedBeforeMs)
                 .bind("limit", limit)
-                .mapTo(String.class)
-                .list();
+                .list(Row::firstText);
     }
 
-    private Query query(String name) {
-        return handle.createQuery(Statements.named(name));
+    private static Waiting waiting(Row row) throws SQLException {
+        return new Waiting(row.text("id"), row.whole("class_id"));
     }
 
-    private Update update(String name) {
-        return handle.createUpdate(Statements.named(name));
-    }
-
-    private static Waiting waiting(ResultSet row, @Nullable Object context) throws SQLException {
-        return new Waiting(row.getString("id"), row.getLong("class_id"));
-    }
-
-    private static LeaseRow lease(ResultSet row) throws SQLException {
+    private static LeaseRow lease(Row row) throws SQLException {
         return new LeaseRow(
-                row.getString("lease_id"),
-                row.getString("job_id"),
-                row.getString("node_id"),
-                JobState.ofWire(row.getString("state")),
-                row.getBoolean("cancel_requested"),
-                row.getLong("assigned_at_ms"));
+                row.text("lease_id"),
+                row.text("job_id"),
+                row.text("node_id"),
+                JobState.ofWire(row.text("state")),
+                row.flag("cancel_requested"),
+                row.whole("assigned_at_ms"));
     }
 
-    static JobRow row(ResultSet row, @Nullable Object context) throws SQLException {
-        long dueAtMs = row.getLong("due_at_ms");
-        boolean isDelayed = !row.wasNull();
-        long endedAtMs = row.getLong("ended_at_ms");
-        boolean ended = !row.wasNull();
-        String outcome = row.getString("outcome");
+    static JobRow row(Row row) throws SQLException {
+        String outcome = row.textOrNull("outcome");
         return new JobRow(
-                row.getLong("seq"),
-                row.getString("id"),
-                row.getLong("class_id"),
-                row.getInt("priority"),
-                JobState.ofWire(row.getString("state")),
-                row.getInt("attempt"),
-                row.getInt("faults"),
-                row.getString("lease_id"),
-                row.getString("node_id"),
-                row.getBoolean("cancel_requested"),
-                row.getString("interpreter"),
-                row.getString("code_sha256"),
-                row.getLong("created_at_ms"),
-                isDelayed ? dueAtMs : null,
-                ended ? endedAtMs : null,
+                row.whole("seq"),
+                row.text("id"),
+                row.whole("class_id"),
+                row.count("priority"),
+                JobState.ofWire(row.text("state")),
+                row.count("attempt"),
+                row.count("faults"),
+                row.textOrNull("lease_id"),
+                row.textOrNull("node_id"),
+                row.flag("cancel_requested"),
+                row.text("interpreter"),
+                row.text("code_sha256"),
+                row.whole("created_at_ms"),
+                row.wholeOrNull("due_at_ms"),
+                row.wholeOrNull("ended_at_ms"),
                 outcome == null ? null : Outcome.ofWire(outcome),
-                row.getString("reason"),
-                new JobRow.Retries(row.getInt("retries"), row.getInt("retried"), row.getLong("retry_backoff_ms")),
-                row.getString("cached_from"));
+                row.text("reason"),
+                new JobRow.Retries(row.count("retries"), row.count("retried"), row.whole("retry_backoff_ms")),
+                row.textOrNull("cached_from"));
     }
 }

@@ -1,21 +1,20 @@
 package io.sandrun.broker.store;
 
 import io.sandrun.broker.store.ResultRow.Measures;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /** Verbs on results: what programs that ran to an end printed and cost. */
 public final class ResultTable {
-    private final Handle handle;
+    private final StoreConnection connection;
 
-    ResultTable(Handle handle) {
-        this.handle = handle;
+    ResultTable(StoreConnection connection) {
+        this.connection = connection;
     }
 
     public void insert(long seq, ResultRow result) {
-        handle.createUpdate(Statements.named("result.insert"))
+        connection
+                .statement("result.insert")
                 .bind("seq", seq)
                 .bind("stdout", result.stdout())
                 .bind("stderr", result.stderr())
@@ -26,37 +25,33 @@ public final class ResultTable {
                 .bind("cpuSeconds", result.measures().cpuSeconds())
                 .bind("memoryPeakBytes", result.measures().memoryPeakBytes())
                 .bind("wallTimeMs", result.measures().wallTimeMs())
-                .execute();
+                .run();
     }
 
     public Optional<ResultRow> find(long seq) {
-        return handle.createQuery(Statements.named("result.find"))
+        return connection
+                .statement("result.find")
                 .bind("seq", seq)
-                .map((row, context) -> new ResultRow(
-                        row.getBytes("stdout"),
-                        row.getBytes("stderr"),
-                        row.getLong("stdout_bytes"),
-                        row.getLong("stderr_bytes"),
-                        measures(row)))
-                .findOne();
+                .first(row -> new ResultRow(
+                        row.bytes("stdout"),
+                        row.bytes("stderr"),
+                        row.whole("stdout_bytes"),
+                        row.whole("stderr_bytes"),
+                        measures(row)));
     }
 
     /** The cost without the output. */
     public Optional<Measures> findMeasures(long seq) {
-        return handle.createQuery(Statements.named("result.measures"))
-                .bind("seq", seq)
-                .map((row, context) -> measures(row))
-                .findOne();
+        return connection.statement("result.measures").bind("seq", seq).first(ResultTable::measures);
     }
 
-    private static Measures measures(ResultSet row) throws SQLException {
-        int signal = row.getInt("signal");
-        boolean signalled = !row.wasNull();
+    private static Measures measures(Row row) throws SQLException {
+        Long signal = row.wholeOrNull("signal");
         return new Measures(
-                row.getInt("exit_code"),
-                signalled ? signal : null,
-                row.getDouble("cpu_seconds"),
-                row.getLong("memory_peak_bytes"),
-                row.getLong("wall_time_ms"));
+                row.count("exit_code"),
+                signal == null ? null : signal.intValue(),
+                row.real("cpu_seconds"),
+                row.whole("memory_peak_bytes"),
+                row.whole("wall_time_ms"));
     }
 }

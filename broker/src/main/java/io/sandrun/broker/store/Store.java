@@ -11,12 +11,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.SqlStatements;
-import org.jdbi.v3.core.statement.StatementBuilder;
-import org.jdbi.v3.core.statement.StatementBuilderFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
@@ -26,6 +23,8 @@ import org.sqlite.SQLiteDataSource;
  * read-only connections. Thread-safe.
  */
 public final class Store implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
     /** Reads are short and the cores few; a read that waits for a connection is no worse off than one for a core. */
     private static final int READERS = 4;
 
@@ -43,15 +42,17 @@ public final class Store implements AutoCloseable {
     private static final int LOG_PAGES = 4_096;
 
     private final HikariDataSource readerPool;
-    private final Jdbi readers;
-    private final Handle writeHandle;
+
+    /** What each reading connection was made into; there are as many as {@link #READERS}. */
+    private final Map<SQLiteConnection, Tables> readers = new ConcurrentHashMap<>();
+
+    private final SQLiteConnection writing;
     private final GroupCommitWriter writer;
 
-    private Store(HikariDataSource readerPool, Handle writeHandle, WriteObserver observer) {
+    private Store(HikariDataSource readerPool, SQLiteConnection writing, WriteObserver observer) {
         this.readerPool = readerPool;
-        this.readers = configured(Jdbi.create(readerPool), WriteObserver.NONE);
-        this.writeHandle = writeHandle;
-        this.writer = new GroupCommitWriter(writeHandle, observer);
+        this.writing = writing;
+        this.writer = new GroupCommitWriter(new StoreConnection(writing, observer), observer);
     }
 
     /**
@@ -65,17 +66,33 @@ public final class Store implements AutoCloseable {
 
     /** Likewise, with someone who watches the writing connection. */
     public static Store open(Path file, Clock clock, WriteObserver observer) {
-        Jdbi jdbi = configured(Jdbi.create(dataSource(file, writing())), observer);
-        Handle handle = jdbi.open();
+        SQLiteConnection writing = connect(file);
         try {
-            new Migrations(clock).run(handle);
+            // Not closed: the handle would close the connection with it.
+            new Migrations(clock).run(Jdbi.open(writing));
             // The pool opens read-only connections, which cannot make the file: it must exist by now.
-            Store store = new Store(pool(file), handle, observer);
+            Store store = new Store(pool(file), writing, observer);
             store.writer.start();
             return store;
         } catch (RuntimeException failed) {
-            handle.close();
+            close(writing);
             throw failed;
+        }
+    }
+
+    private static SQLiteConnection connect(Path file) {
+        try {
+            return dataSource(file, writing()).getConnection().unwrap(SQLiteConnection.class);
+        } catch (SQLException refused) {
+            throw new StoreUnavailableException("The store cannot be opened: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static void close(SQLiteConnection connection) {
+        try {
+            connection.close();
+        } catch (SQLException failed) {
+            LOG.warn("The store did not close cleanly: {}", failed.toString());
         }
     }
 
@@ -100,9 +117,13 @@ public final class Store implements AutoCloseable {
      * @throws StoreUnavailableException if the disk refuses
      */
     public <T> T read(Function<Tables, T> reading) {
-        try {
-            return readers.withHandle(handle -> reading.apply(new Tables(handle)));
-        } catch (JdbiException failed) {
+        try (Connection pooled = readerPool.getConnection()) {
+            return reading.apply(readers.computeIfAbsent(
+                    pooled.unwrap(SQLiteConnection.class),
+                    physical -> new Tables(new StoreConnection(physical, WriteObserver.NONE))));
+        } catch (SQLException unavailable) {
+            throw new StoreUnavailableException("No connection to the store is free.", unavailable);
+        } catch (StatementFailed failed) {
             throw DiskTrouble.in(failed)
                     .<RuntimeException>map(Function.identity())
                     .orElse(failed);
@@ -113,29 +134,7 @@ public final class Store implements AutoCloseable {
     public void close() {
         writer.close();
         readerPool.close();
-        writeHandle.close();
-    }
-
-    private static Jdbi configured(Jdbi jdbi, WriteObserver observer) {
-        // Our statements are whole: "<" in them is a comparison and never the start of a template.
-        jdbi.getConfig(SqlStatements.class).setTemplateEngine((template, context) -> template);
-        jdbi.setStatementBuilderFactory(statementsKept(observer));
-        return jdbi;
-    }
-
-    /** One set of prepared statements for each connection; there are as many as {@link #READERS}, and one. */
-    private static StatementBuilderFactory statementsKept(WriteObserver observer) {
-        Map<Connection, StatementBuilder> kept = new ConcurrentHashMap<>();
-        return connection ->
-                kept.computeIfAbsent(physical(connection), physical -> new PreparedOnce(physical, observer));
-    }
-
-    private static Connection physical(Connection connection) {
-        try {
-            return connection.unwrap(SQLiteConnection.class);
-        } catch (SQLException broken) {
-            throw new IllegalStateException("every connection of the store is one to SQLite", broken);
-        }
+        close(writing);
     }
 
     private static SQLiteConfig shared() {
@@ -143,6 +142,8 @@ public final class Store implements AutoCloseable {
         config.setBusyTimeout(LOCK_TIMEOUT_MS);
         config.setCacheSize(-CACHE_KIB);
         config.enforceForeignKeys(true);
+        // Nobody asks the driver for them, and it would run a statement of its own after each insert.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 

@@ -1,7 +1,5 @@
 package io.sandrun.broker.store;
 
-import org.jdbi.v3.core.Handle;
-
 /** The verbs of each table, on one connection. Valid only inside the operation or the reading that was given it. */
 public final class Tables {
     private final JobTable jobs;
@@ -14,16 +12,16 @@ public final class Tables {
     private final IdempotencyTable idempotency;
     private final JobListTable lists;
 
-    Tables(Handle handle) {
-        this.jobs = new JobTable(handle);
-        this.attempts = new AttemptTable(handle);
-        this.results = new ResultTable(handle);
-        this.requirements = new RequirementTable(handle);
-        this.nodes = new NodeTable(handle);
-        this.audit = new AuditTable(handle);
-        this.lists = new JobListTable(handle);
-        this.cache = new CacheTable(handle);
-        this.idempotency = new IdempotencyTable(handle);
+    Tables(StoreConnection connection) {
+        this.jobs = new JobTable(connection);
+        this.attempts = new AttemptTable(connection);
+        this.results = new ResultTable(connection);
+        this.requirements = new RequirementTable(connection);
+        this.nodes = new NodeTable(connection);
+        this.audit = new AuditTable(connection);
+        this.lists = new JobListTable(connection);
+        this.cache = new CacheTable(connection);
+        this.idempotency = new IdempotencyTable(connection);
     }
 
     public JobTable jobs() {

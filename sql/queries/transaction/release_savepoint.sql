@@ -1,0 +1,2 @@
+-- The operation is part of its transaction now.
+release savepoint operation
