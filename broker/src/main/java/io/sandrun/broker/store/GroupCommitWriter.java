@@ -4,22 +4,32 @@ import io.sandrun.broker.store.WriteObserver.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes.
+ * Where writes take turns: one transaction at a time, with whatever waits for it.
  *
- * <p>Theory of operation: a commit costs one wait for the disk, however much it carries. The thread takes whatever has
- * queued up while it waited for the disk, runs it in one transaction, commits once, and then answers everybody. No
- * artificial delay: a lone operation is committed at once, and the batch grows by itself under load. An operation
- * that fails is undone alone: the transaction is then run again with a savepoint around each, so an operation must be
- * one that can be run again. Answers are given in the order of the operations, by this thread: whoever hears of a
+ * <p>Theory of operation: a commit costs one wait for the disk, however much it carries. Whoever has the turn takes
+ * whatever has queued up meanwhile, runs it in one transaction, commits once, and then answers everybody. No artificial
+ * delay: a lone operation is committed at once, and the batch grows by itself under load.
+ *
+ * <p>In quiet times the thread that brings an operation takes the turn itself, for one transaction: a lone request is
+ * spared two changes of thread, which cost as much as its commit. What queues up meanwhile is left to the writer's own
+ * thread. In busy times, told by what the last transaction carried, that thread has every turn: until it wakes up more
+ * operations have come, and then fewer commits are better than earlier ones. Whichever thread has the turn is <em>the
+ * writer</em>, and "on the writer's thread" means with the turn held.
+ *
+ * <p>An operation that fails is undone alone: the transaction is then run again with a savepoint around each, so an
+ * operation must be one that can be run again. Answers are given in the order of the operations: whoever hears of a
  * change in an {@code afterCommit} hears of changes in the order in which they happened.
  */
 final class GroupCommitWriter implements AutoCloseable {
@@ -31,8 +41,8 @@ final class GroupCommitWriter implements AutoCloseable {
     /** Operations of one commit, give or take one batch: bounds how long the first of them waits for its answer. */
     private static final int BATCH_MAX = 1_000;
 
-    /** How soon an idle thread notices that it should stop, milliseconds. */
-    private static final long IDLE_POLL_MS = 200;
+    /** How soon an idle thread notices that it should stop. */
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** How long a stop waits for the operations that were accepted before it. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -40,9 +50,14 @@ final class GroupCommitWriter implements AutoCloseable {
     private final StoreConnection connection;
     private final Tables tables;
     private final WriteObserver observer;
-    private final BlockingQueue<List<Entry<?, ?>>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final Queue<List<Entry<?, ?>>> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
+    private final ReentrantLock turn = new ReentrantLock();
     private final Thread thread;
     private volatile boolean stopping;
+
+    /** Whether the last transaction carried what one caller brought. */
+    private volatile boolean isQuiet = true;
 
     GroupCommitWriter(StoreConnection connection, WriteObserver observer) {
         this.connection = connection;
@@ -62,7 +77,11 @@ final class GroupCommitWriter implements AutoCloseable {
      */
     <T, R> List<CompletableFuture<R>> writeEach(List<Write<T, R>> writes) {
         List<Entry<T, R>> entries = writes.stream().map(Entry::new).toList();
-        if (stopping || !queue.offer(List.copyOf(entries))) {
+        if (!stopping && queued.get() < QUEUE_MAX) {
+            queued.incrementAndGet();
+            queue.add(List.copyOf(entries));
+            writeIfNobodyDoes();
+        } else {
             StoreUnavailableException refused = new StoreUnavailableException(
                     stopping ? "The broker is stopping." : "Too many writes are waiting for the disk.");
             entries.forEach(entry -> entry.answer.completeExceptionally(refused));
@@ -70,22 +89,56 @@ final class GroupCommitWriter implements AutoCloseable {
         return entries.stream().map(entry -> entry.answer).toList();
     }
 
+    private void writeIfNobodyDoes() {
+        // An operation that comes out of an answer waits like any other.
+        if (turn.isHeldByCurrentThread()) {
+            return;
+        }
+        if (!isQuiet) {
+            LockSupport.unpark(thread);
+            return;
+        }
+        if (!turn.tryLock()) {
+            return;
+        }
+        try {
+            commitWaiting();
+        } finally {
+            turn.unlock();
+        }
+        // Whoever came in vain while the turn was held had put its operation here before.
+        if (!queue.isEmpty()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
     private void run() {
-        List<Entry<?, ?>> batch = new ArrayList<>(BATCH_MAX);
         while (!stopping || !queue.isEmpty()) {
-            try {
-                List<Entry<?, ?>> next = queue.poll(IDLE_POLL_MS, TimeUnit.MILLISECONDS);
-                while (next != null) {
-                    batch.addAll(next);
-                    next = batch.size() < BATCH_MAX ? queue.poll() : null;
-                }
-                if (!batch.isEmpty()) {
-                    commit(batch);
-                }
-            } catch (InterruptedException stop) {
-                stopping = true;
+            if (queue.isEmpty()) {
+                LockSupport.parkNanos(this, IDLE_NANOS);
+                continue;
             }
-            batch.clear();
+            turn.lock();
+            try {
+                commitWaiting();
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    /** With the turn held. */
+    private void commitWaiting() {
+        List<Entry<?, ?>> batch = new ArrayList<>();
+        int requests = 0;
+        for (var next = queue.poll(); next != null; next = batch.size() < BATCH_MAX ? queue.poll() : null) {
+            queued.decrementAndGet();
+            requests++;
+            batch.addAll(next);
+        }
+        isQuiet = requests <= 1;
+        if (!batch.isEmpty()) {
+            commit(batch);
         }
     }
 
@@ -153,20 +206,19 @@ final class GroupCommitWriter implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        boolean interrupted = false;
+        LockSupport.unpark(thread);
         try {
             thread.join(STOP_TIMEOUT.toMillis());
+            // Another thread may have the last turn.
+            if (turn.tryLock(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                turn.unlock();
+            }
         } catch (InterruptedException stop) {
-            interrupted = true;
-        }
-        List<Entry<?, ?>> late = queue.poll();
-        while (late != null) {
-            StoreUnavailableException refused = new StoreUnavailableException("The broker is stopping.");
-            late.forEach(entry -> entry.answer.completeExceptionally(refused));
-            late = queue.poll();
-        }
-        if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        StoreUnavailableException refused = new StoreUnavailableException("The broker is stopping.");
+        for (var late = queue.poll(); late != null; late = queue.poll()) {
+            late.forEach(entry -> entry.answer.completeExceptionally(refused));
         }
     }
 

@@ -72,7 +72,7 @@ class GroupCommitTest {
     @Test
     void an_operation_that_fails_is_undone_alone() {
         CountDownLatch go = new CountDownLatch(1);
-        CompletableFuture<Boolean> holdsTheWriter = store.write(tables -> await(go));
+        CompletableFuture<Boolean> holdsTheWriter = HeldWriter.hold(store, go);
         List<String> order = new ArrayList<>();
         CompletableFuture<Integer> before = insert("before", order);
         CompletableFuture<Integer> half = store.write(tables -> {
@@ -99,7 +99,7 @@ class GroupCommitTest {
     @Test
     void what_was_accepted_before_a_stop_is_finished_and_later_writes_are_refused() {
         CountDownLatch go = new CountDownLatch(1);
-        CompletableFuture<Boolean> holdsTheWriter = store.write(tables -> await(go));
+        CompletableFuture<Boolean> holdsTheWriter = HeldWriter.hold(store, go);
         CompletableFuture<Integer> accepted = insert("accepted", new ArrayList<>());
         go.countDown();
         store.close();
@@ -117,13 +117,5 @@ class GroupCommitTest {
         assertThatThrownBy(() -> get(failing)).hasRootCauseMessage("after");
         CompletableFuture<Integer> next = store.write(tables -> 2);
         assertThat(get(next)).isEqualTo(2);
-    }
-
-    private static boolean await(CountDownLatch latch) {
-        try {
-            return latch.await(10, TimeUnit.SECONDS);
-        } catch (InterruptedException stop) {
-            throw new IllegalStateException(stop);
-        }
     }
 }

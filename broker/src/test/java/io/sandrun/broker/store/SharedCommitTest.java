@@ -80,7 +80,7 @@ final class SharedCommitTest {
     @Test
     void operations_that_queue_up_behind_a_commit_share_the_next_one() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
-        CompletableFuture<Boolean> slow = store.write(tables -> awaits(release));
+        CompletableFuture<Boolean> slow = HeldWriter.hold(store, release);
         List<CompletableFuture<Long>> queued = new ArrayList<>();
         for (int index = 0; index < 100; index++) {
             String needs = "needs " + index;
@@ -90,14 +90,6 @@ final class SharedCommitTest {
         assertThat(outcome(slow)).isEqualTo("done");
         assertThat(queued).extracting(SharedCommitTest::outcome).containsOnly("done");
         assertThat(store.read(tables -> tables.requirements().all()).values()).hasSize(100);
-    }
-
-    private static boolean awaits(CountDownLatch latch) {
-        try {
-            return latch.await(20, TimeUnit.SECONDS);
-        } catch (InterruptedException stop) {
-            throw new IllegalStateException(stop);
-        }
     }
 
     @Test
