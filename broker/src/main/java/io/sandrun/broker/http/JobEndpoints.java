@@ -39,9 +39,11 @@ final class JobEndpoints {
         return result(request.pathParam("id"), RequestReader.waitMs(request, 0));
     }
 
-    /** The result of a job, waited for. */
+    /** The result of a job, waited for; one that is in memory spares the store. */
     CompletableFuture<Answer> result(String jobId, long waitMs) {
-        return ended(jobId, waitMs, this::result);
+        return results.fresh(jobId)
+                .map(fresh -> CompletableFuture.completedFuture(Answer.ok(fresh)))
+                .orElseGet(() -> ended(jobId, waitMs, this::result));
     }
 
     CompletableFuture<Answer> cancel(Context request) {
