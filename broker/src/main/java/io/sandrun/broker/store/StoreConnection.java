@@ -11,9 +11,9 @@ import org.sqlite.SQLiteConnection;
  *
  * <p>Theory of operation: the broker runs the same few dozen statements thousands of times a second, so what surrounds
  * a statement costs as much as the statement. Here it is compiled at its first use, bound by name, and its rows are
- * read into values at once; so no statement is ever left open, and none is in use twice. Transactions are statements like
- * the others: the driver's own would begin the next one with each commit, and probe for one around each statement.
- * Lives as long as the connection; used by one thread at a time.
+ * read into values at once; so no statement is ever left open, and none is in use twice. Transactions are statements
+ * like the others: the driver's own would begin the next one with each commit, and probe for one around each
+ * statement. Lives as long as the connection; used by one thread at a time.
  */
 final class StoreConnection implements AutoCloseable {
     private final SQLiteConnection connection;
