@@ -54,6 +54,6 @@ class LedgerTest {
 
     private static ClaimedJob claimed(String jobId, String leaseId) {
         return new ClaimedJob(
-                jobId, leaseId, 1, "", "bash", List.of("key"), Map.of(), "", new JobLimits(1, null, 16, 1, 1));
+                jobId, leaseId, 1, "", "bash", List.of("key"), Map.of(), "", new JobLimits(1, null, 16, 1, 1, 0));
     }
 }
