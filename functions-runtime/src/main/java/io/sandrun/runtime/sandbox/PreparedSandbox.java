@@ -85,7 +85,7 @@ final class PreparedSandbox implements AutoCloseable {
      */
     void hear() throws IOException {
         resident.listen();
-        while (!isSilent) {
+        while (!isSilent && ended == null && failure == null) { // these are last words
             Message message;
             try {
                 message = socket.receive();
@@ -145,7 +145,7 @@ final class PreparedSandbox implements AutoCloseable {
         try (Poll poll = new Poll()) {
             poll.watch(resident.descriptor());
             poll.watch(socket.descriptor());
-            for (hear(); !condition.holds() && fate.exited() == null && !isSilent; hear()) {
+            for (hear(); !condition.holds() && fate.exited() == null && ended == null && !isSilent; hear()) {
                 long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
                 if (remainingMs <= 0) {
                     throw late();
