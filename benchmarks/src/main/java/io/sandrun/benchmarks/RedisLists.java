@@ -15,6 +15,9 @@ final class RedisLists implements Peer {
 
     private static final String RESULT = "{\"output\":\"hello\\n\",\"exit_code\":0}";
 
+    /** The answer to a wait that was in vain. */
+    private static final String NOTHING = "*-1";
+
     private final PeerProcess process;
     private final int port;
     private final AtomicLong ids = new AtomicLong();
@@ -64,9 +67,12 @@ final class RedisLists implements Peer {
         @Override
         public boolean work() throws IOException {
             connection.send(command("BLMOVE", "jobs", "running", "RIGHT", "LEFT", "1"));
-            String length = connection.expect("$");
-            if (length.equals("$-1")) {
+            String length = connection.readLine();
+            if (length.equals(NOTHING)) {
                 return false;
+            }
+            if (!length.startsWith("$")) {
+                throw new IOException("expected a job and was told " + length);
             }
             String job = connection.readLine();
             String id = job.substring(0, job.indexOf(' '));
