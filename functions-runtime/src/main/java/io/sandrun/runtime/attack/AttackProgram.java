@@ -11,7 +11,9 @@ public final class AttackProgram {
     /** @throws IOException if this build has none for this processor */
     public static byte[] bytes() throws IOException {
         String osArch = System.getProperty("os.arch", "");
-        try (InputStream program = AttackProgram.class.getResourceAsStream("../native/" + osArch + "/attack")) {
+        // From the root on: inside a jar nothing resolves "..".
+        String resource = "/io/sandrun/runtime/native/" + osArch + "/attack";
+        try (InputStream program = AttackProgram.class.getResourceAsStream(resource)) {
             if (program == null) {
                 throw new FileNotFoundException("This build has no attack program for the processor " + osArch + ".");
             }
