@@ -39,6 +39,9 @@ class LayersTest {
     static final ArchRule jna_lives_in_runtime_linux = livesOnlyIn("io.sandrun.runtime.linux", "com.sun.jna");
 
     @ArchTest
+    static final ArchRule zstd_lives_in_runtime_archive = livesOnlyIn("io.sandrun.runtime.archive", "com.github.luben");
+
+    @ArchTest
     static final ArchRule picocli_lives_in_the_cli = livesOnlyIn("io.sandrun.cli", "picocli");
 
     @ArchTest

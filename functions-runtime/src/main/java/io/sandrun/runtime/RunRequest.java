@@ -1,5 +1,6 @@
 package io.sandrun.runtime;
 
+import io.sandrun.runtime.output.OutputRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,22 +11,34 @@ import java.util.Map;
  * @param command argv; the first is an absolute path as seen inside the sandbox
  * @param environment exactly this; nothing is inherited
  * @param stdin what the command can read before it sees end of file
- * @param files written into /work before the command starts
+ * @param inputs written into /work before the command starts
  * @param readOnlyPaths host directories or files outside /usr that are shown read-only at the same path
  * @param limits what the whole process tree may use
+ * @param outputs what is taken out of /work after the end; {@link OutputRequest#NOTHING} costs nothing
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes of a guest: never compared, never a key
 public record RunRequest(
         List<String> command,
         Map<String, String> environment,
         byte[] stdin,
-        List<InputFile> files,
+        Inputs inputs,
         List<Path> readOnlyPaths,
-        RunLimits limits) {
+        RunLimits limits,
+        OutputRequest outputs) {
     public RunRequest {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
-        files = List.copyOf(files);
         readOnlyPaths = List.copyOf(readOnlyPaths);
+    }
+
+    /** A request without archives and without outputs. */
+    public RunRequest(
+            List<String> command,
+            Map<String, String> environment,
+            byte[] stdin,
+            List<InputFile> files,
+            List<Path> readOnlyPaths,
+            RunLimits limits) {
+        this(command, environment, stdin, Inputs.of(files), readOnlyPaths, limits, OutputRequest.NOTHING);
     }
 }

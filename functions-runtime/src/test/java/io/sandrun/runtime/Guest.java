@@ -2,6 +2,12 @@ package io.sandrun.runtime;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sandrun.runtime.archive.ArchiveLimits;
+import io.sandrun.runtime.archive.ArchiveSource;
+import io.sandrun.runtime.output.ArtifactSink;
+import io.sandrun.runtime.output.OutputLimits;
+import io.sandrun.runtime.output.OutputRequest;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +24,8 @@ final class Guest {
     private Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin", "HOME", "/work");
     private byte[] stdin = new byte[0];
     private final List<InputFile> files = new ArrayList<>();
+    private final List<ArchiveSource> archives = new ArrayList<>();
+    private OutputRequest outputs = OutputRequest.NOTHING;
     private List<Path> readOnlyPaths = List.of();
     private Duration wallTime = Duration.ofSeconds(20);
     private Duration cpuTime = Duration.ofSeconds(20);
@@ -72,6 +80,27 @@ final class Guest {
         return this;
     }
 
+    Guest archive(byte[] archive) {
+        archives.add(() -> new ByteArrayInputStream(archive));
+        return this;
+    }
+
+    Guest archive(ArchiveSource archive) {
+        archives.add(archive);
+        return this;
+    }
+
+    /** Generous limits, like those of a run. */
+    Guest outputs(ArtifactSink sink, String... patterns) {
+        OutputLimits generous = new OutputLimits(100, 8L << 20, 32L << 20, 64, 20_000, Duration.ofSeconds(20));
+        return outputs(sink, generous, patterns);
+    }
+
+    Guest outputs(ArtifactSink sink, OutputLimits bounds, String... patterns) {
+        outputs = new OutputRequest(List.of(patterns), bounds, sink);
+        return this;
+    }
+
     Guest readOnly(Path... paths) {
         readOnlyPaths = List.of(paths);
         return this;
@@ -118,7 +147,8 @@ final class Guest {
                 diskInodes,
                 outputKeptBytes,
                 outputTotalBytes);
-        return new RunRequest(command, environment, stdin, files, readOnlyPaths, limits);
+        Inputs inputs = new Inputs(files, archives, ArchiveLimits.within(diskBytes, diskInodes));
+        return new RunRequest(command, environment, stdin, inputs, readOnlyPaths, limits, outputs);
     }
 
     RunResult runIn(Slot slot) {

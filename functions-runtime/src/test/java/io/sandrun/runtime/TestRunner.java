@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -24,6 +25,8 @@ public final class TestRunner {
                         .skip(1)
                         .map(name -> selectClass(name))
                         .toList())
+                // The engine of the properties wants to keep notes in a directory that nobody can write to.
+                .filters(EngineFilter.includeEngines("junit-jupiter"))
                 .build();
         try (PrintWriter report = new PrintWriter(arguments[0], StandardCharsets.UTF_8)) {
             LauncherFactory.create().execute(request, listener(report));

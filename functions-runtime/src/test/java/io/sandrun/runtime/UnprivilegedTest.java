@@ -45,6 +45,12 @@ class UnprivilegedTest {
         return again(directory, AttackSuiteTest.class, BareAttackTest.class);
     }
 
+    @TestFactory
+    @Timeout(TIMEOUT_SECONDS + 10)
+    Stream<DynamicTest> archives_and_outputs_of_an_ordinary_user(@TempDir Path directory) throws Exception {
+        return again(directory, ArchiveInTest.class, OutputOutTest.class, HostileOutputTest.class);
+    }
+
     private static Stream<DynamicTest> again(Path directory, Class<?>... classes) throws Exception {
         if (!Ids.own().isRoot()) {
             return skipped("not root: the tests ran as an ordinary user already");

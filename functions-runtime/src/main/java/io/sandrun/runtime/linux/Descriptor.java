@@ -1,5 +1,6 @@
 package io.sandrun.runtime.linux;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -67,6 +68,23 @@ public final class Descriptor implements AutoCloseable {
             if (errno != LinuxException.EINTR) {
                 throw new LinuxException("write", errno);
             }
+        }
+    }
+
+    /** Writes the first bytes of a buffer to a file, all of them. */
+    public void writeAll(NativeBuffer bytes, long count) throws LinuxException {
+        for (long written = 0; written < count; ) {
+            written += write(bytes, written, count - written);
+        }
+    }
+
+    /** Sets when the file was read and changed last. */
+    public void setTimes(long epochSeconds) throws LinuxException {
+        try (Memory times = new Memory(4L * Long.BYTES)) {
+            times.clear();
+            times.setLong(0, epochSeconds);
+            times.setLong(2L * Long.BYTES, epochSeconds);
+            LinuxException.check("futimens", LibC.futimens(number(), times));
         }
     }
 

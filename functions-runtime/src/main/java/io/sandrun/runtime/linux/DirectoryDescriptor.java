@@ -13,9 +13,12 @@ public final class DirectoryDescriptor implements AutoCloseable {
 
     private static final long OPENAT2 = 437;
     private static final int OPEN_HOW_BYTES = 24;
+    private static final long O_RDONLY = 0;
     private static final long O_WRONLY = 1;
     private static final long O_CREAT = 0x40;
     private static final long O_EXCL = 0x80;
+    private static final long O_NOCTTY = 0x100;
+    private static final long O_NONBLOCK = 0x800;
     private static final long O_CLOEXEC = 0x80000;
     /** RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS and RESOLVE_BENEATH. */
     private static final long RESOLVE_STRICTLY = 0x1 | 0x2 | 0x4 | 0x8;
@@ -31,6 +34,11 @@ public final class DirectoryDescriptor implements AutoCloseable {
         this.directory = directory;
     }
 
+    /** The directory itself. */
+    public Descriptor descriptor() {
+        return directory;
+    }
+
     /** Makes the directory and its parents; those that exist are left as they are. */
     public void makeDirectories(String path) throws LinuxException {
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
@@ -39,34 +47,91 @@ public final class DirectoryDescriptor implements AutoCloseable {
         makeDirectory(path);
     }
 
-    private void makeDirectory(String path) throws LinuxException {
-        if (LibC.mkdirat(directory.number(), path, DIRECTORY_MODE) < 0) {
-            int errno = Native.getLastError();
-            if (errno != LinuxException.EEXIST) {
-                throw new LinuxException("mkdirat " + path, errno);
+    /** Makes a directory whose parent exists; one that exists is left as it is. */
+    public void makeDirectory(String path) throws LinuxException {
+        inParent(path, (parent, name) -> {
+            if (LibC.mkdirat(parent, name, DIRECTORY_MODE) < 0 && Native.getLastError() != LinuxException.EEXIST) {
+                throw LinuxException.last("mkdirat " + path);
             }
+        });
+    }
+
+    /** Makes a link that says {@code target}, whatever that means. */
+    public void makeSymbolicLink(String path, String target) throws LinuxException {
+        inParent(
+                path,
+                (parent, name) -> LinuxException.check("symlinkat " + path, LibC.symlinkat(target, parent, name)));
+    }
+
+    /** Gives a file one more name. */
+    public void makeHardLink(String path, String existing) throws LinuxException {
+        inParent(
+                existing,
+                (fromParent, fromName) -> inParent(
+                        path,
+                        (parent, name) -> LinuxException.check(
+                                "linkat " + path, LibC.linkat(fromParent, fromName, parent, name, 0))));
+    }
+
+    /** Something that is done to a name in a directory. */
+    private interface InDirectory {
+        void act(int parent, String name) throws LinuxException;
+    }
+
+    /** System calls that resolve paths themselves would follow links in the middle: they get a bare name. */
+    private void inParent(String path, InDirectory action) throws LinuxException {
+        int slash = path.lastIndexOf('/');
+        if (slash < 0) {
+            action.act(directory.number(), path);
+            return;
+        }
+        try (Descriptor parent = openBeneath(path.substring(0, slash), Open.PATH_OF_DIRECTORY, 0)) {
+            action.act(parent.number(), path.substring(slash + 1));
         }
     }
 
     /** Writes a new file whose parent exists. */
     public void writeFile(String path, byte[] content, boolean executable) throws LinuxException {
-        int mode = executable ? EXECUTABLE_MODE : FILE_MODE;
-        try (Descriptor file = openBeneath(path, O_WRONLY | O_CREAT | O_EXCL, mode)) {
-            writeAll(file, content);
+        try (Descriptor file = createFile(path, executable);
+                NativeBuffer bytes = NativeBuffer.holding(content)) {
+            file.writeAll(bytes, content.length);
         }
     }
 
-    private static void writeAll(Descriptor file, byte[] content) throws LinuxException {
-        try (NativeBuffer bytes = NativeBuffer.holding(content)) {
-            for (long written = 0; written < content.length; ) {
-                written += file.write(bytes, written, content.length - written);
-            }
+    /** Opens a new file whose parent exists for writing. */
+    public Descriptor createFile(String path, boolean executable) throws LinuxException {
+        return openBeneath(path, O_WRONLY | O_CREAT | O_EXCL, executable ? EXECUTABLE_MODE : FILE_MODE);
+    }
+
+    /** Makes a file executable for all. */
+    public void makeExecutable(String path) throws LinuxException {
+        try (Descriptor file = openForReading(path)) {
+            LinuxException.check("fchmod " + path, LibC.fchmod(file.number(), EXECUTABLE_MODE));
         }
+    }
+
+    /** Sets when a file was read and changed last. */
+    public void setTimes(String path, long epochSeconds) throws LinuxException {
+        try (Descriptor file = openForReading(path)) {
+            file.setTimes(epochSeconds);
+        }
+    }
+
+    /**
+     * Opens what is there for reading, without waiting for anything: a fifo opens too, and is then told by its kind.
+     */
+    public Descriptor openForReading(String path) throws LinuxException {
+        return openBeneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    }
+
+    /** Opens a directory in this one. */
+    public DirectoryDescriptor openDirectory(String path) throws LinuxException {
+        return new DirectoryDescriptor(openBeneath(path, O_RDONLY | Open.DIRECTORY | O_NONBLOCK, 0));
     }
 
     private Descriptor openBeneath(String path, long flags, int mode) throws LinuxException {
         try (Memory how = new Memory(OPEN_HOW_BYTES)) {
-            how.setLong(0, flags | O_CLOEXEC);
+            how.setLong(0, flags | O_CLOEXEC | Open.NOFOLLOW);
             how.setLong(8, mode);
             how.setLong(16, RESOLVE_STRICTLY);
             long number = LibC.syscall(OPENAT2, directory.number(), path, how, OPEN_HOW_BYTES);
@@ -89,5 +154,13 @@ public final class DirectoryDescriptor implements AutoCloseable {
     @Override
     public void close() {
         directory.close();
+    }
+
+    /** Flags of open(2) that differ between architectures. */
+    private static final class Open {
+        private static final boolean IS_ARM = System.getProperty("os.arch", "").equals("aarch64");
+        static final long DIRECTORY = IS_ARM ? 0x4000 : 0x10000;
+        static final long NOFOLLOW = IS_ARM ? 0x8000 : 0x20000;
+        static final long PATH_OF_DIRECTORY = 0x200000 | DIRECTORY;
     }
 }

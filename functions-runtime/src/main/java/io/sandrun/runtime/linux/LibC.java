@@ -47,6 +47,18 @@ final class LibC {
 
     static native int mkdirat(int directory, String path, int mode);
 
+    static native int linkat(int fromDirectory, String from, int toDirectory, String to, int flags);
+
+    static native int symlinkat(String target, int directory, String path);
+
+    static native int fchmod(int descriptor, int mode);
+
+    static native int futimens(int descriptor, Pointer accessAndChange);
+
+    static native int statx(int directory, String path, int flags, int fields, Pointer result);
+
+    static native long getdents64(int directory, Pointer buffer, long bytes);
+
     static native int setfsuid(int uid);
 
     static native int setfsgid(int gid);

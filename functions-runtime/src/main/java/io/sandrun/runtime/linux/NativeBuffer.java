@@ -20,6 +20,16 @@ public final class NativeBuffer implements AutoCloseable {
         return buffer;
     }
 
+    /** Puts these bytes at the beginning. */
+    public void fill(byte[] bytes, int offset, int count) {
+        memory.write(0, bytes, offset, count);
+    }
+
+    /** Copies the first bytes. */
+    public void copyTo(byte[] bytes, int count) {
+        memory.read(0, bytes, 0, count);
+    }
+
     /** A copy of the first bytes. */
     public byte[] first(int count) {
         return memory.getByteArray(0, count);

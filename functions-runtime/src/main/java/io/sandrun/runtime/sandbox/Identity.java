@@ -1,6 +1,8 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.linux.FileOwner;
 import io.sandrun.runtime.linux.Ids;
+import io.sandrun.runtime.linux.LinuxException;
 
 /**
  * Who the processes of a sandbox are on the host.
@@ -44,6 +46,11 @@ record Identity(boolean hasInsideRoot, int hostRootId, int hostJobUid, int hostJ
 
     String gidMap() {
         return map(hostJobGid);
+    }
+
+    /** Makes the current thread make files as the job would. */
+    FileOwner assumeJob() throws LinuxException {
+        return hasInsideRoot ? FileOwner.assume(hostJobUid, hostJobGid) : FileOwner.unchanged();
     }
 
     private String map(int hostJobId) {

@@ -1,6 +1,10 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.InputFile;
+import io.sandrun.runtime.Inputs;
+import io.sandrun.runtime.archive.ArchiveReader;
+import io.sandrun.runtime.archive.ArchiveSource;
 import io.sandrun.runtime.linux.Descriptor;
 import io.sandrun.runtime.linux.DirectoryDescriptor;
 import io.sandrun.runtime.linux.FileOwner;
@@ -10,8 +14,11 @@ import io.sandrun.runtime.linux.MessageSocket.Message;
 import io.sandrun.runtime.linux.PidDescriptor;
 import io.sandrun.runtime.linux.Pipe;
 import io.sandrun.runtime.linux.Poll;
+import io.sandrun.runtime.output.InputTime;
+import io.sandrun.runtime.output.OutputCollector;
+import io.sandrun.runtime.output.Outputs;
 import java.io.IOException;
-import java.util.List;
+import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -161,40 +168,66 @@ final class PreparedSandbox implements AutoCloseable {
         return new IOException("the sandbox was not ready after " + PREPARE_TIMEOUT_MS + " ms");
     }
 
-    /** Writes files into /work; no byte of the guest has run yet. */
-    void write(List<InputFile> files, Identity identity) throws IOException {
-        if (files.isEmpty()) {
+    /**
+     * Unpacks archives and writes files into /work; no byte of the guest has run yet.
+     *
+     * @param isDated whether it matters later that files are told from those that the job makes
+     * @throws io.sandrun.runtime.archive.ArchiveRefusedException when an archive is not taken
+     * @throws java.util.concurrent.CancellationException when the run was cancelled meanwhile
+     */
+    void write(Inputs inputs, Identity identity, boolean isDated, Cancellation cancellation) throws IOException {
+        if (!inputs.archives().isEmpty()) {
+            unpack(inputs, identity, cancellation);
+        }
+        if (inputs.files().isEmpty()) {
             return;
         }
         DirectoryDescriptor disk = awaitPrepared();
-        FileOwner owner = identity.hasInsideRoot()
-                ? FileOwner.assume(identity.hostJobUid(), identity.hostJobGid())
-                : FileOwner.unchanged();
+        FileOwner owner = identity.assumeJob();
         try {
-            for (InputFile file : files) {
-                write(file, disk);
+            for (InputFile file : inputs.files()) {
+                write(file, disk, isDated);
             }
         } finally {
             owner.close();
         }
     }
 
-    private static void write(InputFile file, DirectoryDescriptor disk) throws IOException {
+    private void unpack(Inputs inputs, Identity identity, Cancellation cancellation) throws IOException {
+        try (Unpacking unpacking = new Unpacking(awaitPrepared(), identity, cancellation)) {
+            ArchiveReader reader = new ArchiveReader(inputs.archiveLimits(), unpacking);
+            for (ArchiveSource archive : inputs.archives()) {
+                try (InputStream stream = archive.open()) {
+                    reader.read(stream);
+                }
+            }
+        }
+    }
+
+    private static void write(InputFile file, DirectoryDescriptor disk, boolean isDated) throws IOException {
         int slash = file.path().lastIndexOf('/');
         try {
             if (slash > 0) {
                 disk.makeDirectories(file.path().substring(0, slash));
             }
             disk.writeFile(file.path(), file.content(), file.executable());
+            if (isDated) {
+                disk.setTimes(file.path(), InputTime.EPOCH_SECONDS);
+            }
         } catch (LinuxException e) {
             throw switch (e.errno()) {
                 case LinuxException.ENOSPC ->
                     new InvalidRequestException("The input files do not fit on the disk of the sandbox.");
-                case LinuxException.EEXIST, LinuxException.ENOTDIR, LinuxException.EISDIR ->
+                case LinuxException.EEXIST, LinuxException.ENOTDIR, LinuxException.EISDIR, LinuxException.ELOOP ->
                     new InvalidRequestException("The input file '" + file.path() + "' collides with another.");
                 default -> e;
             };
         }
+    }
+
+    /** Takes the outputs; nothing of the guest may run any more. There are none where there never was a /work. */
+    Outputs collect(OutputCollector collector) throws IOException {
+        return work == null ? Outputs.NONE : collector.collect(work);
     }
 
     /**

@@ -3,9 +3,11 @@ package io.sandrun.runtime.sandbox;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
+import io.sandrun.runtime.output.OutputPatterns;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Refuses, before anything is built, what no sandbox could run. Pure functions. */
@@ -32,6 +34,15 @@ final class RequestCheck {
         checkStrings(request);
         checkLimits(request.limits());
         checkFiles(request);
+        checkOutputs(request.outputs().patterns());
+    }
+
+    private static void checkOutputs(List<String> patterns) throws InvalidRequestException {
+        try {
+            OutputPatterns.parse(patterns);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void checkStrings(RunRequest request) throws InvalidRequestException {
@@ -80,7 +91,7 @@ final class RequestCheck {
     private static void checkFiles(RunRequest request) throws InvalidRequestException {
         Set<String> paths = new HashSet<>();
         long bytes = 0;
-        for (InputFile file : request.files()) {
+        for (InputFile file : request.inputs().files()) {
             checkPath(file.path());
             require(paths.add(file.path()), "The input file '" + file.path() + "' is given twice.");
             bytes += file.content().length;

@@ -7,6 +7,7 @@ import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.Usage;
+import io.sandrun.runtime.archive.ArchiveRefusedException;
 import io.sandrun.runtime.cgroup.Cgroups;
 import io.sandrun.runtime.cgroup.GroupLimits;
 import io.sandrun.runtime.cgroup.SlotCgroup;
@@ -15,9 +16,14 @@ import io.sandrun.runtime.linux.LinuxException;
 import io.sandrun.runtime.linux.Pipe;
 import io.sandrun.runtime.linux.ProgramImage;
 import io.sandrun.runtime.linux.Wakeup;
+import io.sandrun.runtime.output.OutputCollector;
+import io.sandrun.runtime.output.OutputRequest;
+import io.sandrun.runtime.output.Outputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +86,9 @@ public final class SlotRunner implements AutoCloseable {
                 return RunResult.neverRan(Outcome.CANCELLED, "The run was cancelled before it started.");
             }
             return runChecked(request, cancellation);
-        } catch (InvalidRequestException e) {
+        } catch (CancellationException e) {
+            return RunResult.neverRan(Outcome.CANCELLED, "The run was cancelled before it started.");
+        } catch (InvalidRequestException | ArchiveRefusedException e) {
             return RunResult.neverRan(Outcome.INVALID_INPUT, sentence(e));
         } catch (SandboxFailure e) {
             Outcome outcome = e.isOfCommand() ? Outcome.INVALID_INPUT : Outcome.SANDBOX_ERROR;
@@ -107,7 +115,7 @@ public final class SlotRunner implements AutoCloseable {
         try (PreparedSandbox sandbox = present.request(id, plan);
                 Wakeup cancelled = Wakeup.open()) {
             cancellation.wakeUpWith(cancelled::wake);
-            return start(sandbox, request, cancelled, startNanos);
+            return start(sandbox, request, cancellation, cancelled, startNanos);
         } catch (IOException e) {
             plans.forget();
             throw e;
@@ -148,7 +156,8 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     /** All of ours happens while the sandbox is being built, if it can. */
-    private RunResult start(PreparedSandbox sandbox, RunRequest request, Wakeup cancelled, long startNanos)
+    private RunResult start(
+            PreparedSandbox sandbox, RunRequest request, Cancellation cancellation, Wakeup cancelled, long startNanos)
             throws IOException {
         RunLimits limits = request.limits();
         byte[] launch = Launch.plan(request, identity, (long) limits.processes() + RLIMIT_HEADROOM, filter);
@@ -159,14 +168,33 @@ public final class SlotRunner implements AutoCloseable {
             StreamCapture out = new StreamCapture(stdout.reader(), limits.outputKeptBytes(), bytes -> {});
             StreamCapture err = new StreamCapture(stderr.reader(), limits.outputKeptBytes(), bytes -> {});
             var meter = cgroup.meter(sandbox::pid);
-            sandbox.write(request.files(), identity);
+            sandbox.write(request.inputs(), identity, request.outputs().wantsOnlyChanged(), cancellation);
+            Instant started = Instant.now();
             sandbox.go(launch, stdin, stdout, stderr);
             LimitWatch watch = new LimitWatch(limits, meter, enforcement, sandbox::space, System.nanoTime());
             var connections = new RunLoop.Connections(feed, out, err, cancelled);
             try (RunLoop loop = new RunLoop(sandbox, connections, watch, enforcement.tickMs())) {
                 loop.run(stdin.writer(), stdout.reader(), stderr.reader());
-                return result(sandbox, limits, loop, watch, phases(sandbox, watch, startNanos), out, err);
+                RunResult result = result(sandbox, limits, loop, watch, phases(sandbox, watch, startNanos), out, err);
+                return collect(sandbox, request.outputs(), started, cancellation, result);
             }
+        }
+    }
+
+    /** Only now: the resident has reaped pid 1, and with it the kernel has ended all that ran in the sandbox. */
+    private static RunResult collect(
+            PreparedSandbox sandbox,
+            OutputRequest outputs,
+            Instant started,
+            Cancellation cancellation,
+            RunResult result) {
+        if (outputs.isNothing() || result.outcome() == Outcome.CANCELLED) {
+            return result;
+        }
+        try {
+            return result.with(sandbox.collect(new OutputCollector(outputs, started, cancellation::isCancelled)));
+        } catch (IOException | UncheckedIOException e) {
+            return result.failed("The outputs could not be kept: " + sentence(e));
         }
     }
 
@@ -202,7 +230,15 @@ public final class SlotRunner implements AutoCloseable {
         Usage usage = new Usage(
                 Duration.ofNanos(loop.endNanos() - watch.startNanos()), Duration.ofNanos(cpuNanos), memoryBytes);
         return new RunResult(
-                verdict.outcome(), code, signal, verdict.reason(), out.captured(), err.captured(), usage, phases);
+                verdict.outcome(),
+                code,
+                signal,
+                verdict.reason(),
+                out.captured(),
+                err.captured(),
+                usage,
+                phases,
+                Outputs.NONE);
     }
 
     private Verdict judge(PreparedSandbox sandbox, RunLimits limits, LimitWatch watch, Protocol.@Nullable Ended ended)

@@ -7,6 +7,7 @@ import io.sandrun.runtime.Outcome;
 import io.sandrun.runtime.PhaseTimes;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.Usage;
+import io.sandrun.runtime.output.Outputs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,8 @@ class JudgeTest {
                 new CapturedStream(bytes, bytes.length),
                 CapturedStream.EMPTY,
                 Usage.NONE,
-                PhaseTimes.NONE);
+                PhaseTimes.NONE,
+                Outputs.NONE);
     }
 
     private static Verdict verdict(String expectation, RunResult result, String... marks) {
