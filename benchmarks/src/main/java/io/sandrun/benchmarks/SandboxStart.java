@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -55,7 +56,11 @@ public final class SandboxStart {
         this.filter = scratch.resolve("filter");
         this.work = Files.createDirectory(scratch.resolve("work"));
         this.bubblewrap = Bubblewrap.version();
-        Files.write(filter, SeccompPolicy.compile(Architecture.current().orElseThrow()));
+        Set<String> active = sandboxes.isolation().layers().stream()
+                .filter(Isolation.Layer::active)
+                .map(Isolation.Layer::name)
+                .collect(Collectors.toSet());
+        Files.write(filter, SeccompPolicy.compile(Architecture.current().orElseThrow(), active));
     }
 
     public static void main(String[] args) throws Exception {

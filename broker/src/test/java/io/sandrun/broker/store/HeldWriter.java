@@ -3,7 +3,6 @@ package io.sandrun.broker.store;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /** Keeps a store's writer busy, so that what comes meanwhile queues up. */
 final class HeldWriter {
@@ -18,11 +17,11 @@ final class HeldWriter {
      */
     static CompletableFuture<Boolean> hold(Store store, CountDownLatch release) {
         CountDownLatch held = new CountDownLatch(1);
-        CompletableFuture<Boolean> done = CompletableFuture.supplyAsync(() -> store.write(tables -> {
+        CompletableFuture<Boolean> done = CompletableFuture.completedFuture(store)
+                .thenComposeAsync(busy -> busy.write(tables -> {
                     held.countDown();
                     return await(release);
-                }))
-                .thenCompose(Function.identity());
+                }));
         await(held);
         return done;
     }
