@@ -70,7 +70,7 @@ final class Soak {
         try (ScratchDirectory state = ScratchDirectory.make()) {
             Sandboxes.open(new SandboxSettings(SLOTS, state.path())).close();
             Traces.Scene scene;
-            Traces outside = new Traces.Scene(NOTHING_ACTIVE, state.path(), mark).look();
+            Traces outside = new Traces.Scene(NOTHING_ACTIVE, state.path(), mark).lookWhenQuiet();
             try (Sandboxes sandboxes = Sandboxes.open(new SandboxSettings(SLOTS, state.path()))) {
                 scene = new Traces.Scene(sandboxes.isolation(), state.path(), mark);
                 runAll(kinds, sandboxes);
