@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.protocol.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A request that is sent again under its key. */
 class IdempotencyTest {
     private static final Map<String, Object> JOB = Map.of("code", "print(1)", "env", Map.of("A", "1", "B", "2"));
+
+    private static final int READ_TIMEOUT_MS = 20_000;
 
     @TempDir
     private Path directory;
@@ -114,6 +121,58 @@ class IdempotencyTest {
         Reply shorter = submit("/submit/batch", "k", Map.of("jobs", List.of(JOB, JOB)));
         assertThat(shorter.text("code")).isEqualTo("idempotency_conflict");
         assertThat(broker.get("/health").body().path("jobs").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void a_key_finds_the_jobs_that_were_submitted_under_it_page_by_page() {
+        Map<String, Object> batch = Map.of("jobs", List.of(JOB, JOB, Map.of("code", "print(3)"), JOB, JOB));
+        List<String> newestFirst = new ArrayList<>(ids(submit("/submit/batch", "two words", batch)));
+        Collections.reverse(newestFirst);
+        String alone = submit("/submit", "k", JOB).text("job_id");
+        broker.submit("print('without a key')");
+
+        assertThat(ids(broker.get("/jobs?key=k"))).containsExactly(alone);
+        assertThat(ids(broker.get("/jobs?key=none"))).isEmpty();
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            Reply page = broker.get("/jobs?limit=2&key=two%20words" + cursor);
+            seen.addAll(ids(page));
+            cursor = page.body().path("cursor").isNull() ? "" : "&cursor=" + page.text("cursor");
+        } while (!cursor.isEmpty());
+        assertThat(seen).isEqualTo(newestFirst);
+    }
+
+    @Test
+    void a_key_finds_nothing_of_other_clients() throws IOException {
+        submit("/submit", "k", JOB);
+        InetAddress elsewhere = InetAddress.getByAddress(new byte[] {127, 0, 1, 2});
+        try (Socket other = new Socket(InetAddress.getLoopbackAddress(), broker.port(), elsewhere, 0)) {
+            other.setSoTimeout(READ_TIMEOUT_MS);
+            other.getOutputStream()
+                    .write("GET /jobs?key=k HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String reply = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(reply).startsWith("HTTP/1.1 200").contains("\"jobs\":[]");
+        }
+    }
+
+    @Test
+    void a_key_and_other_filters_are_asked_for_together() {
+        ScriptedNode node = ScriptedNode.register(broker, "one");
+        List<String> ids = ids(submit("/submit/batch", "k", Map.of("jobs", List.of(JOB, JOB))));
+        node.complete(node.claimOne(), "1\n");
+        assertThat(ids(broker.get("/jobs?key=k&state=completed"))).containsExactly(ids.get(0));
+        assertThat(ids(broker.get("/jobs?key=k&state=pending"))).containsExactly(ids.get(1));
+        assertThat(ids(broker.get("/jobs?key=k&node=" + node.id()))).containsExactly(ids.get(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "%00", "%C3%BC"})
+    void a_list_of_what_can_be_no_key_is_refused(String key) {
+        Reply reply = broker.get("/jobs?key=" + key);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.body().path("details").path("field").asText()).isEqualTo("key");
     }
 
     private static List<String> ids(Reply reply) {

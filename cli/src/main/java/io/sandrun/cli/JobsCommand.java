@@ -43,6 +43,13 @@ final class JobsCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only those that require this label.")
     Map<String, String> labels = Map.of();
 
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "Only those submitted from here under this Idempotency-Key.")
+    @Nullable
+    String key;
+
     @Option(names = "--since", paramLabel = "TIME", description = "Only those submitted then or later, in UTC.")
     @Nullable
     Instant since;
@@ -108,6 +115,7 @@ final class JobsCommand implements Callable<Integer> {
         addGiven(query, "state", state);
         addGiven(query, "node", node);
         addGiven(query, "interpreter", interpreter);
+        addGiven(query, "key", key);
         addGiven(query, "created_after", since);
         addGiven(query, "created_before", before);
         addGiven(query, "cursor", cursor.isEmpty() ? null : cursor);

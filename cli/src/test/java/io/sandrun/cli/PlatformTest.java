@@ -80,6 +80,15 @@ class PlatformTest {
     }
 
     @Test
+    void jobs_are_listed_by_the_key_they_were_submitted_under() throws IOException {
+        String jobId = client.submit(job("sh", "echo"), "a key").path("job_id").asText();
+        assertThat(client.jobs(List.of(Map.entry("key", "a key"))).path("jobs"))
+                .extracting(job -> job.path("job_id").asText())
+                .containsExactly(jobId);
+        client.status(jobId, PATIENCE_SECONDS);
+    }
+
+    @Test
     void other_languages_run_where_the_node_has_them() throws IOException {
         assertLanguage("node", "console.log([1, 2, 3].map(x => x * x).join())", "1,4,9\n");
         assertLanguage("bash", "echo $((6 * 7)) \"$1\"", "42 \n");

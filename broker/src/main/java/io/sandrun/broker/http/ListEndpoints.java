@@ -20,7 +20,16 @@ import org.jspecify.annotations.Nullable;
 /** What clients call to see many jobs. */
 final class ListEndpoints {
     private static final List<String> PARAMETERS = List.of(
-            "created_after", "created_before", "cursor", "interpreter", "label", "limit", "node", "state", "status");
+            "created_after",
+            "created_before",
+            "cursor",
+            "interpreter",
+            IdempotencyKey.PARAMETER,
+            "label",
+            "limit",
+            "node",
+            "state",
+            "status");
 
     /** Beyond every time that a clock of ours shows, and small enough to be counted on with. */
     private static final long END_OF_TIME_MS = Long.MAX_VALUE / 2;
@@ -39,8 +48,9 @@ final class ListEndpoints {
                 request.queryParam("node"),
                 interpreter(request),
                 labels(request),
-                timeMs(request, "created_after", 0),
-                timeMs(request, "created_before", END_OF_TIME_MS));
+                IdempotencyKey.asked(request),
+                new JobFilter.Created(
+                        timeMs(request, "created_after", 0), timeMs(request, "created_before", END_OF_TIME_MS)));
         return CompletableFuture.completedFuture(
                 Answer.ok(list.page(filter, request.queryParam("cursor"), limit(request))));
     }

@@ -1,28 +1,21 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
-import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobIntake.Submitted;
-import io.sandrun.broker.job.JobIntake.Submitter;
 import io.sandrun.broker.job.JobRequest;
 import io.sandrun.broker.job.JobSubmission;
-import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.regex.Pattern;
 
 /** What clients call to have something run. */
 final class SubmitEndpoints {
     /** How much longer than its own time limit {@code /run} waits for a job, seconds: for its turn in the queue. */
     private static final double RUN_QUEUE_SECONDS = 60;
-
-    private static final String KEY = "Idempotency-Key";
-    private static final Pattern KEY_FORM = Pattern.compile("[ -~]{1," + Limits.IDEMPOTENCY_KEY_CHARACTERS + "}");
 
     private final JobSubmission submission;
     private final JobIntake intake;
@@ -39,13 +32,13 @@ final class SubmitEndpoints {
 
     CompletableFuture<Answer> submit(Context request) {
         JobRequest job = submission.read(RequestReader.json(request));
-        return intake.submit(List.of(job), submitter(request))
+        return intake.submit(List.of(job), IdempotencyKey.submitter(request))
                 .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
     }
 
     CompletableFuture<Answer> submitBatch(Context request) {
         List<JobRequest> batch = submission.readBatch(RequestReader.json(request));
-        return intake.submit(batch, submitter(request))
+        return intake.submit(batch, IdempotencyKey.submitter(request))
                 .thenApply(submitted -> Answer.ok(Map.of(
                         "jobs",
                         submitted.stream().map(SubmitEndpoints::accepted).toList())));
@@ -55,20 +48,8 @@ final class SubmitEndpoints {
         JobRequest job = submission.read(RequestReader.json(request));
         double untilDone = Math.min(job.spec().limits().timeout() + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
         long waitMs = RequestReader.waitMs(request, untilDone);
-        return intake.submit(List.of(job), submitter(request))
+        return intake.submit(List.of(job), IdempotencyKey.submitter(request))
                 .thenComposeAsync(submitted -> jobs.result(submitted.get(0).jobId(), waitMs), blocking);
-    }
-
-    private static Submitter submitter(Context request) {
-        String key = request.header(KEY);
-        if (key != null && !KEY_FORM.matcher(key).matches()) {
-            throw new Refusal(
-                    ErrorCode.INVALID_FIELD,
-                    "The header " + KEY + " must be 1 to " + Limits.IDEMPOTENCY_KEY_CHARACTERS
-                            + " printable ASCII characters.",
-                    Map.of("field", KEY));
-        }
-        return new Submitter(ClientAddress.of(request), key);
     }
 
     private static Map<String, Object> accepted(Submitted submitted) {

@@ -1,5 +1,6 @@
 package io.sandrun.broker.job;
 
+import io.sandrun.broker.job.JobIntake.Submitter;
 import io.sandrun.protocol.JobState;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which jobs a list shall have; what is null or empty asks for nothing.
  *
  * @param labels labels that the job requires of its node with exactly these values
- * @param createdAfterMs created then or later, milliseconds since 1970
- * @param createdBeforeMs created before this, milliseconds since 1970
+ * @param submitter who submitted it, and under which key
  */
 public record JobFilter(
         @Nullable JobState state,
@@ -17,9 +17,17 @@ public record JobFilter(
         @Nullable String nodeId,
         @Nullable String interpreter,
         Map<String, String> labels,
-        long createdAfterMs,
-        long createdBeforeMs) {
+        @Nullable Submitter submitter,
+        Created created) {
     public JobFilter {
         labels = Map.copyOf(labels);
     }
+
+    /**
+     * When it was submitted, milliseconds since 1970.
+     *
+     * @param sinceMs then or later
+     * @param beforeMs before this
+     */
+    public record Created(long sinceMs, long beforeMs) {}
 }

@@ -1,6 +1,7 @@
 package io.sandrun.broker.job;
 
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.JobIntake.Submitter;
 import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobListTable;
@@ -69,17 +70,22 @@ public final class JobList {
      * @throws Refusal if the cursor is none of ours
      */
     public Page page(JobFilter filter, @Nullable String cursor, int limit) {
-        Place from = cursor == null ? new Place(filter.createdBeforeMs(), 0) : Place.parse(cursor);
+        Place from = cursor == null ? new Place(filter.created().beforeMs(), 0) : Place.parse(cursor);
         // One row more than are looked at tells whether there is more.
-        Stretch stretch = new Stretch(from.createdAtMs, from.seq, filter.createdAfterMs(), LOOKED_AT_MAX + 1);
+        Stretch stretch =
+                new Stretch(from.createdAtMs, from.seq, filter.created().sinceMs(), LOOKED_AT_MAX + 1);
         BiPredicate<JobRow, Map<String, String>> fits = fits(filter);
         return store.read(tables -> read(tables.lists(), filter, stretch, rows -> page(rows.iterator(), fits, limit)));
     }
 
     private static Page read(
             JobListTable lists, JobFilter filter, Stretch stretch, Function<Stream<JobRow>, Page> reading) {
+        Submitter submitter = filter.submitter();
         String nodeId = filter.nodeId();
         JobState state = soleState(filter);
+        if (submitter != null) {
+            return lists.ofKey(submitter.client(), submitter.idempotencyKey(), stretch, reading);
+        }
         if (nodeId != null) {
             return lists.ofNode(nodeId, stretch, reading);
         }
@@ -115,6 +121,7 @@ public final class JobList {
         return (job, labels) -> (filter.state() == null || filter.state() == job.state())
                 && (filter.status() == null
                         || filter.status().equals(job.state().legacyStatus()))
+                && (filter.nodeId() == null || filter.nodeId().equals(job.nodeId()))
                 && (filter.interpreter() == null || filter.interpreter().equals(job.interpreter()))
                 && labels.entrySet().containsAll(filter.labels().entrySet());
     }

@@ -3,6 +3,7 @@ package io.sandrun.broker.store;
 import io.sandrun.protocol.JobState;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs in lists, the newest first. */
 public final class JobListTable {
@@ -39,6 +40,13 @@ public final class JobListTable {
     /** Those that a node holds or ended. */
     public <T> T ofNode(String nodeId, Stretch stretch, Function<Stream<JobRow>, T> reading) {
         return read(connection.statement("job.list_of_node").bind("nodeId", nodeId), stretch, reading);
+    }
+
+    /** Those that a client submitted under a key. */
+    public <T> T ofKey(String client, @Nullable String key, Stretch stretch, Function<Stream<JobRow>, T> reading) {
+        Prepared query =
+                connection.statement("job.list_of_key").bind("client", client).bind("key", key);
+        return read(query, stretch, reading);
     }
 
     private static <T> T read(Prepared query, Stretch stretch, Function<Stream<JobRow>, T> reading) {

@@ -63,6 +63,13 @@ class QueryPlanTest {
     }
 
     @Test
+    void jobs_of_a_key_are_found_by_the_key_and_the_keys_jobs_by_their_numbers() {
+        assertThat(plan("job.list_of_key"))
+                .contains("SEARCH idempotency_keys USING PRIMARY KEY (client=? AND key=?)")
+                .contains("SEARCH jobs USING INTEGER PRIMARY KEY");
+    }
+
+    @Test
     void forgetting_a_job_finds_its_keys_by_index() {
         Path file = directory.resolve("keys.db");
         Store.open(file, Clock.systemUTC()).close();
