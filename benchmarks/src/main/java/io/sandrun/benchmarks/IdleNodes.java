@@ -30,8 +30,6 @@ public final class IdleNodes {
     private static final long SETTLE_SECONDS = 60;
     private static final long MEASURE_SECONDS = 30;
     private static final long TICK_MS = 10;
-    private static final double KIB = 1024;
-    private static final long MIB = 1024 * 1024;
     private static final double PER_NODES = 100;
 
     private final ParkedConnections connections;
@@ -52,7 +50,7 @@ public final class IdleNodes {
         Path directory = Files.createTempDirectory("sandrun-benchmark");
         try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"))) {
             warmUp(broker);
-            Memory before = Memory.of(broker);
+            BrokerMemory before = BrokerMemory.of(broker);
             List<String> nodeIds = register(broker, nodes);
             new IdleNodes(broker.url(), nodeIds).measure(broker, before);
         } finally {
@@ -83,15 +81,7 @@ public final class IdleNodes {
         return ids;
     }
 
-    /** What the broker takes, bytes: of RAM, and of its heap after a collection. */
-    private record Memory(long residentBytes, long heapBytes) {
-        static Memory of(BrokerProcess broker) throws Exception {
-            long heapBytes = broker.liveHeapBytes();
-            return new Memory(broker.residentBytes(), heapBytes);
-        }
-    }
-
-    private void measure(BrokerProcess broker, Memory before) throws Exception {
+    private void measure(BrokerProcess broker, BrokerMemory before) throws Exception {
         try (connections) {
             for (String id : nodeIds) {
                 park(connections.open((connection, status) -> parkAgain(connection, status, id)), id);
@@ -106,7 +96,7 @@ public final class IdleNodes {
             double seconds = beat(MEASURE_SECONDS);
             double corePercent = (broker.cpuNanos() - cpuBefore) / 1e7 / seconds;
             print(seconds, corePercent, heartbeats - heartbeatsBefore, claims - claimsBefore);
-            print(before, Memory.of(broker));
+            BrokerMemory.of(broker).printSince(before, "node", nodeIds.size());
         }
     }
 
@@ -118,15 +108,6 @@ public final class IdleNodes {
         System.out.printf(
                 "broker: %.1f core-percent in all, %.2f for %.0f nodes%n",
                 corePercent, corePercent / nodes * PER_NODES, PER_NODES);
-    }
-
-    private void print(Memory before, Memory after) {
-        double nodes = nodeIds.size();
-        System.out.printf(
-                "memory a node: %.1f KiB of live heap, %.1f KiB of RAM (%,d MiB of RAM in all)%n",
-                (after.heapBytes - before.heapBytes) / KIB / nodes,
-                (after.residentBytes - before.residentBytes) / KIB / nodes,
-                after.residentBytes / MIB);
     }
 
     private void park(ParkedConnections.Connection connection, String nodeId) throws IOException {

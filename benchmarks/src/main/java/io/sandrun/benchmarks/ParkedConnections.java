@@ -42,6 +42,7 @@ final class ParkedConnections implements AutoCloseable {
         private final SocketChannel channel;
         private final Answered answered;
         private String unread = "";
+        private String head = "";
 
         private Connection(SocketChannel channel, Answered answered) {
             this.channel = channel;
@@ -49,7 +50,20 @@ final class ParkedConnections implements AutoCloseable {
         }
 
         void post(String path, String json) throws IOException {
-            ByteBuffer request = ByteBuffer.wrap(HttpConnection.request(host, "POST", path, json));
+            send(HttpConnection.request(host, "POST", path, json));
+        }
+
+        void get(String path) throws IOException {
+            send(HttpConnection.request(host, "GET", path, null));
+        }
+
+        /** Whether the last answer had it. */
+        boolean hasHeader(String name) {
+            return head.lines().anyMatch(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1));
+        }
+
+        private void send(byte[] bytes) throws IOException {
+            ByteBuffer request = ByteBuffer.wrap(bytes);
             channel.write(request);
             if (request.hasRemaining()) {
                 throw new IOException("a small request did not fit into the socket's buffer");
@@ -71,6 +85,7 @@ final class ParkedConnections implements AutoCloseable {
             int bodyBytes = length.find() ? Integer.parseInt(length.group(1)) : 0;
             if (unread.length() >= headEnd + 4 + bodyBytes) {
                 int status = Integer.parseInt(unread.substring(9, 12));
+                head = unread.substring(0, headEnd);
                 unread = "";
                 answered.with(this, status);
             }
