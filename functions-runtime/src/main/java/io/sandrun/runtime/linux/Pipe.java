@@ -7,6 +7,7 @@ public record Pipe(Descriptor reader, Descriptor writer) implements AutoCloseabl
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_NONBLOCK = 0x800;
     private static final int F_SETFL = 4;
+    private static final int F_SETPIPE_SZ = 1031;
 
     /** A pipe from which we read. */
     public static Pipe toRead() throws LinuxException {
@@ -18,6 +19,11 @@ public record Pipe(Descriptor reader, Descriptor writer) implements AutoCloseabl
     public static Pipe toWrite() throws LinuxException {
         Pipe pipe = open();
         return pipe.unblock(pipe.writer);
+    }
+
+    /** Gives a pipe more room; answers whether the kernel did, which limits each user's sum. */
+    public static boolean enlarge(Descriptor end, int bytes) {
+        return LibC.fcntl(end.number(), F_SETPIPE_SZ, bytes) >= bytes;
     }
 
     private static Pipe open() throws LinuxException {

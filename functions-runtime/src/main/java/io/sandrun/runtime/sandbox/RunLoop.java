@@ -35,7 +35,6 @@ final class RunLoop implements AutoCloseable {
 
     private @Nullable Verdict verdict;
     private long endNanos;
-    private int openStreams = 2;
     private final long startNanos = System.nanoTime();
 
     RunLoop(PreparedSandbox sandbox, Connections connections, LimitWatch watch, int tickMs) {
@@ -52,16 +51,18 @@ final class RunLoop implements AutoCloseable {
      * @throws IOException when the slot's machinery failed; the sandbox must be closed
      */
     void run(Descriptor stdin, Descriptor stdout, Descriptor stderr) throws IOException {
-        int outPlace = poll.watch(stdout);
-        int errPlace = poll.watch(stderr);
+        OutputTap out = new OutputTap(poll, stdout, connections.stdout());
+        OutputTap err = new OutputTap(poll, stderr, connections.stderr());
         int residentPlace = poll.watch(sandbox.resident().descriptor());
         int cancelPlace = poll.watch(connections.cancelled().descriptor());
         int inPlace = connections.stdin().write() ? poll.watchForRoom(stdin) : -1;
         long nextTickNanos = System.nanoTime() + tickNanos;
-        while (openStreams > 0 || sandbox.fate().exited() == null) {
-            poll.await(timeoutMs(nextTickNanos));
-            drain(outPlace, connections.stdout());
-            drain(errPlace, connections.stderr());
+        while (out.isOpen() || err.isOpen() || sandbox.fate().exited() == null) {
+            long nowNanos = System.nanoTime();
+            long paceNanos = Math.min(out.remainingNanos(nowNanos), err.remainingNanos(nowNanos));
+            poll.await(timeoutMs(nextTickNanos, paceNanos));
+            drain(out);
+            drain(err);
             if (inPlace >= 0 && poll.isReady(inPlace) && !connections.stdin().write()) {
                 poll.ignore(inPlace);
                 inPlace = -1;
@@ -77,24 +78,24 @@ final class RunLoop implements AutoCloseable {
         }
     }
 
-    private int timeoutMs(long nextTickNanos) {
+    private int timeoutMs(long nextTickNanos, long paceNanos) {
         long nowNanos = System.nanoTime();
         long waitNanos = isEnding() ? tickNanos : Math.min(nextTickNanos - nowNanos, watch.remainingNanos(nowNanos));
-        return (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(waitNanos + 999_999));
+        return (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(Math.min(waitNanos, paceNanos) + 999_999));
     }
 
     private boolean isEnding() {
         return sandbox.ended() != null || verdict != null || sandbox.fate().exited() != null;
     }
 
-    private void drain(int place, StreamCapture stream) throws IOException {
-        if (poll.isReady(place) && (isOverfull() || !stream.read(buffer))) {
-            poll.ignore(place);
-            openStreams--;
+    private void drain(OutputTap tap) throws IOException {
+        if (isOverfull() && tap.isOpen()) {
+            tap.close();
         }
+        tap.drain(buffer, System.nanoTime());
     }
 
-    /** What is printed after too much was printed is of no use; left in the pipe, it blocks whoever prints on. */
+    /** What is printed after too much was printed is of no use. */
     private boolean isOverfull() {
         return verdict != null && verdict.outcome() == Outcome.OUTPUT_LIMIT;
     }

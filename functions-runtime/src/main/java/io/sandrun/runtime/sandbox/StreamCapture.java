@@ -21,11 +21,11 @@ final class StreamCapture {
     }
 
     /**
-     * Takes what is there, one buffer at most, so that the loop comes round to its other duties.
+     * Takes what is there, one buffer at most.
      *
-     * @return false at the end of the stream
+     * @return bytes that were taken; 0 at the end of the stream; -1 when nothing is there yet
      */
-    boolean read(NativeBuffer buffer) throws LinuxException {
+    int read(NativeBuffer buffer) throws LinuxException {
         int count = reader.read(buffer);
         if (count > 0) {
             byte[] bytes = buffer.first(count);
@@ -33,7 +33,12 @@ final class StreamCapture {
             totalBytes += count;
             sink.accept(bytes);
         }
-        return count != 0;
+        return count;
+    }
+
+    /** Whether all that comes now is only counted and passed on. */
+    boolean isFull() {
+        return totalBytes >= keptBytes;
     }
 
     long totalBytes() {
