@@ -14,12 +14,24 @@ import java.util.concurrent.locks.LockSupport;
 /** What the host sees of processes, by a word of their command line that nobody else has. */
 final class HostSight {
     private static final Path PROCESSES = Path.of("/proc");
+    private static final int LOOKS = 8;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private HostSight() {}
 
-    /** The process ids of those that have the argument. */
+    /**
+     * The process ids of those that have the argument. None means that several looks saw none: one that is replaced by
+     * its child at any moment slips through a single one.
+     */
     static List<Long> withArgument(String word) throws IOException {
+        List<Long> found = look(word);
+        for (int looks = 1; looks < LOOKS && found.isEmpty(); looks++) {
+            found = look(word);
+        }
+        return found;
+    }
+
+    private static List<Long> look(String word) throws IOException {
         List<Long> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
             for (Path process : processes) {
