@@ -146,3 +146,5 @@ CREATE TABLE idempotency_keys (
 ) strict, without rowid;
 
 CREATE INDEX idempotency_keys_of_job on idempotency_keys (job_seq);
+
+CREATE INDEX jobs_of_class on jobs (class_id);

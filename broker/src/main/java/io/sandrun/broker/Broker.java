@@ -108,7 +108,7 @@ public final class Broker implements AutoCloseable {
         threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
         threads.repeat(
                 RetentionSweep.interval(config.resultTtl()),
-                new RetentionSweep(store, results, clock, config.resultTtl()));
+                new RetentionSweep(store, results, classes, clock, config.resultTtl()));
 
         Membership membership =
                 new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());

@@ -85,6 +85,12 @@ public final class Limits {
     public static final int EXPRESSION_CLAUSES = 32;
     public static final int EXPRESSION_LIST_VALUES = 64;
 
+    /**
+     * Distinct needs of the jobs that are remembered. A claim looks for the next job of each that its node can serve,
+     * so this bounds what a claim costs.
+     */
+    public static final int REQUIREMENT_CLASSES = 4_096;
+
     /** Place of a job before others: room for a few classes of users on either side of the ordinary one. */
     public static final int PRIORITY_MIN = -100;
 

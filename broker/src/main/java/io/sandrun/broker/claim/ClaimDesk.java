@@ -135,7 +135,11 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     }
 
     private void offer(Offer offer) {
-        RequirementClass needs = classes.get(offer.classId);
+        Optional<RequirementClass> known = classes.find(offer.classId);
+        if (known.isEmpty()) {
+            return; // The job has ended meanwhile and is forgotten.
+        }
+        RequirementClass needs = known.get();
         Parked best = null;
         synchronized (this) {
             for (Parked parked : idle) {

@@ -74,7 +74,8 @@ public final class JobIntake {
     /**
      * Accepts these jobs, in their order; completes after the commit.
      *
-     * @return fails with a {@link Refusal} if the submitter used its key for something else before
+     * @return fails with a {@link Refusal} if the submitter used its key for something else before, or if the needs are
+     *     new and there are too many already
      */
     public CompletableFuture<List<Submitted>> submit(List<JobRequest> requests, Submitter submitter) {
         String requestSha256 = submitter.idempotencyKey == null ? "" : Fingerprint.of(requests);

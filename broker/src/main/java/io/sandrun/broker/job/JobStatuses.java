@@ -59,7 +59,7 @@ public final class JobStatuses {
                 job.outcome(),
                 job.reason(),
                 isPending ? whyItWaits(job, ahead) : null,
-                isPending ? pendingReason.details(classes.get(job.classId())) : null,
+                isPending ? pendingDetails(job) : null,
                 isInLine ? Math.min(ahead, PendingReason.AHEAD_MAX) + 1 : 0,
                 job.interpreter(),
                 job.nodeId(),
@@ -87,11 +87,17 @@ public final class JobStatuses {
     private String whyItWaits(JobRow job, int ahead) {
         Long dueAtMs = job.dueAtMs();
         if (dueAtMs == null) {
-            return pendingReason.explain(classes.get(job.classId()), ahead);
+            return classes.find(job.classId())
+                    .map(needs -> pendingReason.explain(needs, ahead))
+                    .orElse("It was accepted just now.");
         }
         return job.retries().made() > 0
                 ? "It is tried again at " + text(dueAtMs) + " UTC."
                 : "It was submitted to run not before " + text(dueAtMs) + " UTC.";
+    }
+
+    private List<PendingReason.Detail> pendingDetails(JobRow job) {
+        return classes.find(job.classId()).map(pendingReason::details).orElse(List.of());
     }
 
     private List<AttemptRow> attempts(JobRow job) {

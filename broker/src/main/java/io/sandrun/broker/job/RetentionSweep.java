@@ -1,5 +1,6 @@
 package io.sandrun.broker.job;
 
+import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.Store;
 import java.time.Clock;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Forgets jobs RESULT_TTL after their end, with their results and attempts. */
+/** Forgets jobs RESULT_TTL after their end, with their results and attempts, and needs that no job has any more. */
 public final class RetentionSweep implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
 
@@ -20,12 +21,15 @@ public final class RetentionSweep implements Runnable {
 
     private final Store store;
     private final JobResults results;
+    private final RequirementClasses classes;
     private final Clock clock;
     private final Duration resultTtl;
 
-    public RetentionSweep(Store store, JobResults results, Clock clock, Duration resultTtl) {
+    public RetentionSweep(
+            Store store, JobResults results, RequirementClasses classes, Clock clock, Duration resultTtl) {
         this.store = store;
         this.results = results;
+        this.classes = classes;
         this.clock = clock;
         this.resultTtl = resultTtl;
     }
@@ -50,10 +54,23 @@ public final class RetentionSweep implements Runnable {
                 });
     }
 
+    private void forgetUnusedNeeds() {
+        store.write(classes::deleteUnused, unused -> {
+                    classes.forget(unused);
+                    return unused.size();
+                })
+                .exceptionally(failure -> {
+                    LOG.warn("Unused needs could not be deleted: {}", failure.toString());
+                    return 0;
+                });
+    }
+
     private int forgotten(List<String> jobIds) {
         results.forget(jobIds);
         if (jobIds.size() == BATCH) {
             run();
+        } else {
+            forgetUnusedNeeds();
         }
         return jobIds.size();
     }

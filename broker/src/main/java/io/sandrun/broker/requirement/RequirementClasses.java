@@ -1,17 +1,22 @@
 package io.sandrun.broker.requirement;
 
+import io.sandrun.broker.Refusal;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.Tables;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Limits;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The requirement classes in memory: few, and never changed. Classes are learned on the writer's thread after the
- * commit that brought them; reads are thread-safe.
+ * The requirement classes in memory: few, and never changed. They are learned on the writer's thread after the commit
+ * that brought them, and forgotten after the one that deleted them when no job had them any more. Reads are
+ * thread-safe.
  */
 public final class RequirementClasses {
     private final NodeRegistry registry;
@@ -24,10 +29,41 @@ public final class RequirementClasses {
         store.read(tables -> tables.requirements().all()).forEach(this::learn);
     }
 
-    /** The number of these needs; inside a write operation. */
+    /**
+     * The number of these needs; inside a write operation.
+     *
+     * @throws Refusal if they are new and there are too many already
+     */
     public long intern(Tables tables, String canonical) {
         Long known = ids.get(canonical);
-        return known != null ? known : tables.requirements().intern(canonical);
+        if (known != null) {
+            return known;
+        }
+        long id = tables.requirements().intern(canonical);
+        if (tables.requirements().count() > Limits.REQUIREMENT_CLASSES) {
+            // Which undoes the operation, and the new row with it.
+            throw new Refusal(
+                    ErrorCode.RATE_LIMITED,
+                    "Jobs with " + Limits.REQUIREMENT_CLASSES + " different needs are remembered already: ask for what"
+                            + " another job asks for, or come back when the results of some are forgotten.");
+        }
+        return id;
+    }
+
+    /**
+     * Deletes the classes that no job has any more; inside a write operation, with {@link #forget} after its commit.
+     * Their texts are forgotten at once: a submit of the same transaction must not be given a number that is gone. If
+     * the transaction fails after all, the next submit with such needs finds their row.
+     */
+    public Set<Long> deleteUnused(Tables tables) {
+        Map<Long, String> unused = tables.requirements().deleteUnused();
+        unused.values().forEach(ids::remove);
+        return unused.keySet();
+    }
+
+    /** To be called after the commit that deleted them. */
+    public void forget(Set<Long> deleted) {
+        deleted.forEach(byId::remove);
     }
 
     /** To be called after the commit of each job that was interned. */
@@ -38,7 +74,7 @@ public final class RequirementClasses {
         }
     }
 
-    public RequirementClass get(long id) {
+    private RequirementClass get(long id) {
         RequirementClass known = byId.get(id);
         if (known == null) {
             throw new IllegalStateException("no requirement class " + id);
@@ -46,7 +82,7 @@ public final class RequirementClasses {
         return known;
     }
 
-    /** Empty for a class that was committed a moment ago and is about to be learned. */
+    /** Empty for a class that was committed a moment ago and is about to be learned, or whose jobs are forgotten. */
     public Optional<RequirementClass> find(long id) {
         return Optional.ofNullable(byId.get(id));
     }

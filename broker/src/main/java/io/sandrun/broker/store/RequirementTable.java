@@ -20,12 +20,23 @@ public final class RequirementTable {
                 .one(Row::firstWhole);
     }
 
+    public long count() {
+        return connection.statement("requirement.count").one(Row::firstWhole);
+    }
+
     /** Number to canonical text. */
     public Map<Long, String> all() {
+        return byNumber(connection.statement("requirement.all"));
+    }
+
+    /** Deletes those that no job has, all but the newest; answers them like {@link #all}. */
+    public Map<Long, String> deleteUnused() {
+        return byNumber(connection.statement("requirement.delete_unused"));
+    }
+
+    private static Map<Long, String> byNumber(Prepared query) {
         Map<Long, String> classes = new HashMap<>();
-        connection
-                .statement("requirement.all")
-                .list(row -> Map.entry(row.whole("id"), row.text("canonical")))
+        query.list(row -> Map.entry(row.whole("id"), row.text("canonical")))
                 .forEach(entry -> classes.put(entry.getKey(), entry.getValue()));
         return classes;
     }

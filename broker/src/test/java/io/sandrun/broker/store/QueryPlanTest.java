@@ -48,6 +48,7 @@ class QueryPlanTest {
         "job.release_due, jobs_to_claim",
         "job.insert, jobs_of_client",
         "job.next_due, jobs_due",
+        "requirement.delete_unused, jobs_of_class",
         "job.list, jobs_by_age",
         "job.list_pending, jobs_pending_by_age",
         "job.list_ended, jobs_ended_by_age",

@@ -1,0 +1,3 @@
+-- Few: their number is limited.
+select count(*)
+from requirement_classes
