@@ -23,7 +23,10 @@ public final class FuzzSuite {
     /** All of them, in the order of the table. */
     static List<FuzzTarget> targets() {
         return List.of(
-                new PlanTarget(), new JvmTarget("http", HttpHarness.class), new JvmTarget("json", JsonHarness.class));
+                new PlanTarget(),
+                new JvmTarget("archive", ArchiveHarness.class),
+                new JvmTarget("http", HttpHarness.class),
+                new JvmTarget("json", JsonHarness.class));
     }
 
     /** Fuzzes one target in a directory of its own. */
