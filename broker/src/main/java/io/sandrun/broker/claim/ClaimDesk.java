@@ -11,10 +11,8 @@ import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.protocol.ErrorCode;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -37,7 +35,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     private final RequirementClasses classes;
     private final NodeRegistry registry;
     private final ScheduledExecutorService timer;
-    private final Set<Parked> idle = new LinkedHashSet<>();
+    private final IdleClaims idle = new IdleClaims();
     private int count;
     private boolean closed;
 
@@ -47,25 +45,6 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         this.classes = classes;
         this.registry = registry;
         this.timer = timer;
-    }
-
-    /** A claim that waits. The flag is guarded by the desk. */
-    private static final class Parked {
-        private final Node node;
-        private final int slots;
-        private final CompletableFuture<List<Assigned>> answer = new CompletableFuture<>();
-        private boolean isTimeUp;
-
-        Parked(Node node, int slots) {
-            this.node = node;
-            this.slots = slots;
-        }
-
-        /** Busy slots by all slots: the node with the least is woken first. */
-        double load() {
-            int all = Math.max(1, node.capabilities().slots());
-            return Math.max(0, all - slots) / (double) all;
-        }
     }
 
     /** A job that looks for a claim. */
@@ -79,7 +58,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
      * @throws Refusal if too many wait already, or the broker is stopping
      */
     public CompletableFuture<List<Assigned>> claim(Node node, int slots, long waitMs) {
-        Parked parked = new Parked(node, slots);
+        ParkedClaim parked = new ParkedClaim(node, slots);
         synchronized (this) {
             if (closed) {
                 throw Refusal.stopping();
@@ -117,11 +96,8 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         takeIdle(node).forEach(parked -> parked.answer.complete(List.of()));
     }
 
-    private synchronized List<Parked> takeIdle(Node node) {
-        List<Parked> ofNode =
-                idle.stream().filter(parked -> parked.node == node).toList();
-        ofNode.forEach(idle::remove);
-        return ofNode;
+    private synchronized List<ParkedClaim> takeIdle(Node node) {
+        return idle.take(node);
     }
 
     @Override
@@ -139,27 +115,14 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         if (known.isEmpty()) {
             return; // The job has ended meanwhile and is forgotten.
         }
-        RequirementClass needs = known.get();
-        Parked best = null;
+        Optional<ParkedClaim> best;
         synchronized (this) {
-            for (Parked parked : idle) {
-                boolean isBetter = best == null || parked.load() < best.load();
-                if (isBetter && needs.isMetBy(parked.node) && registry.mayWork(parked.node)) {
-                    best = parked;
-                    if (best.load() == 0) {
-                        break;
-                    }
-                }
-            }
-            if (best == null) {
-                return;
-            }
-            idle.remove(best);
+            best = idle.takeBest(known.get(), registry::mayWork);
         }
-        attempt(best, Optional.of(offer));
+        best.ifPresent(parked -> attempt(parked, Optional.of(offer)));
     }
 
-    private void attempt(Parked parked, Optional<Offer> offer) {
+    private void attempt(ParkedClaim parked, Optional<Offer> offer) {
         lifecycle
                 .assign(parked.node, parked.slots, assignment -> {
                     settle(parked, offer, assignment);
@@ -172,7 +135,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     }
 
     /** On the writer's thread. */
-    private void settle(Parked parked, Optional<Offer> offer, Assignment assignment) {
+    private void settle(ParkedClaim parked, Optional<Offer> offer, Assignment assignment) {
         if (assignment.jobs().isEmpty()) {
             if (assignment.classesVersion() == classes.version()) {
                 park(parked);
@@ -188,7 +151,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
                 .ifPresent(this::offer);
     }
 
-    private void park(Parked parked) {
+    private void park(ParkedClaim parked) {
         synchronized (this) {
             if (!closed && !parked.isTimeUp) {
                 idle.add(parked);
@@ -198,7 +161,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         parked.answer.complete(List.of());
     }
 
-    private void timeIsUp(Parked parked) {
+    private void timeIsUp(ParkedClaim parked) {
         synchronized (this) {
             parked.isTimeUp = true;
             if (!idle.remove(parked)) {
@@ -215,11 +178,10 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Answers every idle claim with nothing and takes none any more. */
     @Override
     public void close() {
-        List<Parked> all;
+        List<ParkedClaim> all;
         synchronized (this) {
             closed = true;
-            all = List.copyOf(idle);
-            idle.clear();
+            all = idle.takeAll();
         }
         all.forEach(parked -> parked.answer.complete(List.of()));
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What jobs with equal needs ask of a node, taken apart into single requirements: a node that meets all of them can run
@@ -18,10 +19,12 @@ import java.util.function.Predicate;
 public final class RequirementClass {
     private final List<Requirement> requirements;
     private final Map<String, String> labels;
+    private final @Nullable String node;
 
-    private RequirementClass(List<Requirement> requirements, Map<String, String> labels) {
+    private RequirementClass(List<Requirement> requirements, Map<String, String> labels, @Nullable String node) {
         this.requirements = List.copyOf(requirements);
         this.labels = Collections.unmodifiableMap(labels);
+        this.node = node;
     }
 
     /**
@@ -70,6 +73,11 @@ public final class RequirementClass {
         return labels;
     }
 
+    /** The id or the public key of the only node that will do; null if any may that meets the requirements. */
+    public @Nullable String node() {
+        return node;
+    }
+
     private static RequirementClass of(Needs needs) {
         List<Requirement> all = new ArrayList<>();
         addNode(needs, all);
@@ -82,7 +90,7 @@ public final class RequirementClass {
                     offered -> offered.isolation().contains(layer),
                     Capabilities::isolation));
         }
-        return new RequirementClass(all, needs.labels());
+        return new RequirementClass(all, needs.labels(), needs.node());
     }
 
     private static void addNode(Needs needs, List<Requirement> all) {
