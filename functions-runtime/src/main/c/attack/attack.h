@@ -27,6 +27,7 @@ extern const struct attack privilege_attacks[];
 extern const struct attack kernel_attacks[];
 extern const struct attack resource_attacks[];
 extern const struct attack remains_attacks[];
+extern const struct attack output_attacks[];
 
 struct verdict succeeded(const char *seen);
 struct verdict blocked(const char *seen);       /* with the present errno */

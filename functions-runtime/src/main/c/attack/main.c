@@ -13,7 +13,7 @@ enum { USAGE = 64 };
 
 static const struct attack *const groups[] = {file_attacks,      mount_attacks,    network_attacks,
                                               process_attacks,   privilege_attacks, kernel_attacks,
-                                              resource_attacks,  remains_attacks};
+                                              resource_attacks,  remains_attacks,   output_attacks};
 
 static const struct {
     int number;

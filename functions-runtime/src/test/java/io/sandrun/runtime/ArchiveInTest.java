@@ -4,7 +4,7 @@ import static io.sandrun.runtime.Guest.sh;
 import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sandrun.runtime.archive.TarBytes;
+import io.sandrun.runtime.attack.TarBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.sandrun.runtime.archive.TarBytes;
+import io.sandrun.runtime.attack.TarBytes;
 import io.sandrun.runtime.output.LeftOut;
 import io.sandrun.runtime.output.LeftOut.Reason;
 import io.sandrun.runtime.output.OutputFile;

@@ -6,6 +6,11 @@ import java.io.InputStream;
 
 /** Watches how much a decompression makes of how little. One thread; closes what it reads from. */
 final class Expansion extends InputStream {
+    /** Of the archive or of its entry, whichever can be named. */
+    interface Refusal {
+        ArchiveRefusedException of(Fault fault, String why);
+    }
+
     private final InputStream expanded;
     private final Intake compressed;
     private final ArchiveLimits limits;
@@ -28,19 +33,18 @@ final class Expansion extends InputStream {
         int read = expanded.read(into, offset, count);
         if (read > 0) {
             expandedBytes += read;
-            check(expandedBytes, compressed.position(), limits);
+            check(expandedBytes, compressed.position(), limits, ArchiveRefusedException::archive);
         }
         return read;
     }
 
-    static void check(long expandedBytes, long compressedBytes, ArchiveLimits limits) throws ArchiveRefusedException {
+    static void check(long expandedBytes, long compressedBytes, ArchiveLimits limits, Refusal refusal)
+            throws ArchiveRefusedException {
         if (expandedBytes > limits.expandedBytes()) {
-            throw ArchiveRefusedException.archive(
-                    Fault.TOO_LARGE, "unpacks to more than " + limits.totalBytes() + " bytes of files");
+            throw refusal.of(Fault.TOO_LARGE, "unpacks to more than " + limits.totalBytes() + " bytes of files");
         }
         if (expandedBytes > ArchiveLimits.RATIO_FREE_BYTES && expandedBytes / limits.ratio() > compressedBytes) {
-            throw ArchiveRefusedException.archive(
-                    Fault.EXPANDS_TOO_MUCH, "unpacks to more than " + limits.ratio() + " times its size");
+            throw refusal.of(Fault.EXPANDS_TOO_MUCH, "unpacks to more than " + limits.ratio() + " times its size");
         }
     }
 

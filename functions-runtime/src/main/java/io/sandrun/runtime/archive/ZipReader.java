@@ -100,7 +100,7 @@ final class ZipReader {
                 read >= 0;
                 read = inflation.read(buffer, 0, buffer.length)) {
             expandedBytes += read;
-            Expansion.check(expandedBytes, intake.position(), limits);
+            Expansion.check(expandedBytes, intake.position(), limits, header::refused);
             accept(header, read);
         }
         return header.measured(inflation.checksum(), inflation.inputBytes(), inflation.outputBytes(), offset);

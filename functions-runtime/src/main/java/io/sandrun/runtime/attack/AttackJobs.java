@@ -1,8 +1,13 @@
 package io.sandrun.runtime.attack;
 
 import io.sandrun.runtime.InputFile;
+import io.sandrun.runtime.Inputs;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
+import io.sandrun.runtime.archive.ArchiveLimits;
+import io.sandrun.runtime.archive.ArchiveSource;
+import io.sandrun.runtime.output.OutputRequest;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,35 +28,47 @@ record AttackJobs(byte[] program) {
     static final int OPEN_FILES = 256;
     static final long DISK_BYTES = 32L << 20;
     static final long DISK_INODES = 100;
+    private static final long MANY_INODES = 5000;
     private static final int KEPT_BYTES = 64 << 10;
     static final long OUTPUT_BYTES = 1L << 20;
 
     /** Longer than all attacks together. */
     private static final Duration RESIDENCE = Duration.ofMinutes(30);
 
-    /** One attack. */
-    RunRequest attack(List<String> arguments, Expectation expectation) {
-        RunLimits limits = limits(expectation.wallTime(), expectation.cpuTime());
-        return request(arguments, List.of(input()), limits);
+    /**
+     * One attack.
+     *
+     * @param archives unpacked before
+     * @param outputs asked for afterwards; nothing but an attack on them needs more than a few files
+     */
+    RunRequest attack(List<String> arguments, List<byte[]> archives, Expectation expectation, OutputRequest outputs) {
+        long inodes = expectation instanceof Expectation.LeavesOut ? MANY_INODES : DISK_INODES;
+        RunLimits limits = limits(expectation.wallTime(), expectation.cpuTime(), inodes);
+        List<ArchiveSource> sources = archives.stream()
+                .<ArchiveSource>map(bytes -> () -> new ByteArrayInputStream(bytes))
+                .toList();
+        Inputs inputs = new Inputs(List.of(input()), sources, ArchiveLimits.within(DISK_BYTES, DISK_INODES));
+        return request(arguments, inputs, limits, outputs);
     }
 
     /** One that stays, with a file of that name. */
     RunRequest resident(List<String> arguments, String fileName) {
         InputFile file = new InputFile(fileName, fileName.getBytes(StandardCharsets.UTF_8), false);
-        return request(arguments, List.of(input(), file), limits(RESIDENCE, RESIDENCE));
+        Inputs inputs = Inputs.of(List.of(input(), file));
+        return request(arguments, inputs, limits(RESIDENCE, RESIDENCE, DISK_INODES), OutputRequest.NOTHING);
     }
 
     private InputFile input() {
         return new InputFile("attack", program, true);
     }
 
-    private static RunRequest request(List<String> arguments, List<InputFile> files, RunLimits limits) {
+    private static RunRequest request(List<String> arguments, Inputs inputs, RunLimits limits, OutputRequest outputs) {
         List<String> command = new ArrayList<>(List.of("/work/attack"));
         command.addAll(arguments);
-        return new RunRequest(command, Map.of(), new byte[0], files, List.of(), limits);
+        return new RunRequest(command, Map.of(), new byte[0], inputs, List.of(), limits, outputs);
     }
 
-    private static RunLimits limits(Duration wallTime, Duration cpuTime) {
+    private static RunLimits limits(Duration wallTime, Duration cpuTime, long inodes) {
         return new RunLimits(
                 wallTime,
                 cpuTime,
@@ -60,7 +77,7 @@ record AttackJobs(byte[] program) {
                 PROCESSES,
                 OPEN_FILES,
                 DISK_BYTES,
-                DISK_INODES,
+                inodes,
                 KEPT_BYTES,
                 OUTPUT_BYTES);
     }

@@ -6,8 +6,10 @@ import io.sandrun.runtime.SandboxSettings;
 import io.sandrun.runtime.SandboxUnavailableException;
 import io.sandrun.runtime.Sandboxes;
 import io.sandrun.runtime.Slot;
+import io.sandrun.runtime.output.OutputRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,17 +25,23 @@ public final class AttackSuite implements AutoCloseable {
     private static final int ATTACKED_SLOT = 0;
     private static final int NEIGHBOUR_SLOT = 1;
 
+    /** An attack's whole time, what unpacks before and what takes out afterwards, and a machine that is busy. */
+    private static final Duration LONGEST =
+            Expectation.AMPLE.plus(Haul.LIMITS.time()).multipliedBy(2);
+
     private final AttackJobs jobs;
     private final Sandboxes sandboxes;
     private final Canaries canaries;
     private final Neighbour neighbour;
+    private final Haul haul;
     private final Map<String, String> places = new HashMap<>();
 
-    private AttackSuite(AttackJobs jobs, Sandboxes sandboxes, Canaries canaries, Neighbour neighbour) {
+    private AttackSuite(AttackJobs jobs, Sandboxes sandboxes, Canaries canaries, Neighbour neighbour, Haul haul) {
         this.jobs = jobs;
         this.sandboxes = sandboxes;
         this.canaries = canaries;
         this.neighbour = neighbour;
+        this.haul = haul;
         places.putAll(canaries.places());
         places.putAll(neighbour.places());
         places.put("victim", "1");
@@ -53,7 +61,7 @@ public final class AttackSuite implements AutoCloseable {
         try {
             canaries = Canaries.plant(jobs.program(), directory);
             Neighbour neighbour = Neighbour.moveIn(jobs, sandboxes.slot(NEIGHBOUR_SLOT));
-            return new AttackSuite(jobs, sandboxes, canaries, neighbour);
+            return new AttackSuite(jobs, sandboxes, canaries, neighbour, new Haul(directory.resolve("taken-out")));
         } catch (IOException | RuntimeException e) {
             if (canaries != null) {
                 canaries.close();
@@ -93,17 +101,27 @@ public final class AttackSuite implements AutoCloseable {
                 return early.get();
             }
         }
+        long begun = System.nanoTime();
         RunResult result = run(slot, steps.get(steps.size() - 1), attack.expectation());
-        return Judge.judge(attack, result, marks(word));
+        Duration time = Duration.ofNanos(System.nanoTime() - begun);
+        List<String> marks = marks(word, result);
+        if (time.compareTo(LONGEST) > 0) {
+            marks.add("the agent was busy for " + time.toSeconds() + " s");
+        }
+        return Judge.judge(attack, result, marks);
     }
 
-    private RunResult run(Slot slot, List<String> step, Expectation expectation) {
-        return slot.run(jobs.attack(Places.fill(step, places), expectation), new Cancellation());
+    private RunResult run(Slot slot, List<String> step, Expectation expectation) throws IOException {
+        List<String> command = AttackArchives.command(Places.fill(step, places));
+        List<byte[]> archives = AttackArchives.of(step, places);
+        OutputRequest outputs = expectation instanceof Expectation.LeavesOut ? haul.request() : OutputRequest.NOTHING;
+        return slot.run(jobs.attack(command, archives, expectation, outputs), new Cancellation());
     }
 
     /** A finished run is over on the host, too, so there is nothing to wait for. */
-    private List<String> marks(String word) throws IOException {
+    private List<String> marks(String word, RunResult result) throws IOException {
         List<String> marks = new ArrayList<>(canaries.touches());
+        marks.addAll(haul.marks(result.outputs(), canaries.secrets()));
         marks.addAll(neighbour.touches());
         HostSight.withArgument(word).forEach(pid -> marks.add("process " + pid + " is left"));
         return marks;
@@ -124,6 +142,7 @@ public final class AttackSuite implements AutoCloseable {
     public void close() throws IOException {
         neighbour.close();
         sandboxes.close();
+        haul.close();
         canaries.close();
     }
 }

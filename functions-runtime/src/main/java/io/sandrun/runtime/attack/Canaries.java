@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +25,21 @@ public final class Canaries implements AutoCloseable {
     private final Map<Path, String> files = new HashMap<>();
     private final String word = freshWord();
     private final int key = freshKey();
+    private final Path directory;
     private final Path hostFile;
     private final Path secretFile;
     private final Path socket;
+    private final Path planted;
     private final Witness witness;
 
     private Canaries(byte[] program, Path directory) throws IOException {
         // Only the sandbox shall stand between a job and these: permissions let everybody in, except to the secret.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        this.directory = directory;
         hostFile = plant(directory.resolve(word), "rw-rw-rw-");
         secretFile = plant(directory.resolve("agent-key"), "rw-------");
         socket = directory.resolve(word + ".socket");
+        planted = directory.resolve("planted");
         witness = Witness.start(program, word, directory, key);
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
@@ -69,6 +74,8 @@ public final class Canaries implements AutoCloseable {
     /** What the placeholders of attacks.txt stand for, as far as they are the host's. */
     public Map<String, String> places() {
         return Map.of(
+                "directory", directory.toString(),
+                "planted", planted.toString(),
                 "file", hostFile.toString(),
                 "secret", secretFile.toString(),
                 "word", word,
@@ -78,9 +85,17 @@ public final class Canaries implements AutoCloseable {
                 "socket", socket.toString());
     }
 
+    /** What the files contain, and nobody may read. */
+    Collection<String> secrets() {
+        return files.values();
+    }
+
     /** What has been touched since it was asked last; empty if all is well. */
     public List<String> touches() {
         List<String> touches = new ArrayList<>(witness.touches());
+        if (planted.toFile().delete()) {
+            touches.add("made: " + planted);
+        }
         files.forEach((file, content) -> {
             try {
                 if (!Files.readString(file, StandardCharsets.US_ASCII).equals(content)) {

@@ -1,6 +1,7 @@
 package io.sandrun.runtime.attack;
 
 import io.sandrun.runtime.Outcome;
+import io.sandrun.runtime.output.LeftOut;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -18,6 +19,12 @@ public sealed interface Expectation {
 
     record LeavesNone() implements Expectation {}
 
+    /** Of the outputs. */
+    record LeavesOut(LeftOut.Reason reason) implements Expectation {}
+
+    /** @param entry how the name begins, of the entry that is to blame */
+    record RefusesEntry(String entry) implements Expectation {}
+
     /** @throws IllegalArgumentException if there is no such expectation */
     static Expectation of(String words) {
         String[] word = words.split(" ", -1);
@@ -26,6 +33,12 @@ public sealed interface Expectation {
         }
         if (words.equals("leaves none")) {
             return new LeavesNone();
+        }
+        if (words.startsWith("leaves out ") && word.length == 3) {
+            return new LeavesOut(LeftOut.Reason.valueOf(word[2].toUpperCase(Locale.ROOT)));
+        }
+        if (words.startsWith("refuses entry ") && word.length == 3) {
+            return new RefusesEntry(word[2]);
         }
         if (word[0].equals("killed") && word.length == 2) {
             return new Killed(Integer.parseInt(word[1]));

@@ -2,6 +2,7 @@ package io.sandrun.runtime.attack;
 
 import io.sandrun.runtime.Outcome;
 import io.sandrun.runtime.RunResult;
+import io.sandrun.runtime.output.LeftOut;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +26,12 @@ final class Judge {
         if (report.isPresent() && report.get().said() == Report.Said.ABSENT) {
             return attack.found(Verdict.NOT_APPLICABLE, report.get().toString());
         }
+        if (attack.expectation() instanceof Expectation.RefusesEntry refuses) {
+            boolean held = result.outcome() == Outcome.INVALID_INPUT
+                    && result.stdout().totalBytes() == 0
+                    && result.reason().startsWith("The archive's entry '" + refuses.entry());
+            return held ? attack.found(Verdict.HELD, result.reason()) : unshown(attack, result);
+        }
         if (isOfOurs(result.outcome())) {
             return unshown(attack, result);
         }
@@ -33,6 +40,9 @@ final class Judge {
         }
         if (attack.expectation() instanceof Expectation.LeavesNone) {
             return said(attack, result, report, Report.Said.PLANTED);
+        }
+        if (attack.expectation() instanceof Expectation.LeavesOut leaves) {
+            return leftOut(attack, result, report, leaves.reason());
         }
         if (attack.expectation() instanceof Expectation.Killed killed) {
             boolean held = result.signal() != null && result.signal() == killed.signal() && report.isEmpty();
@@ -54,6 +64,16 @@ final class Judge {
         return report.get().said() == Report.Said.BLOCKED
                 ? Optional.of(attack.found(Verdict.HELD, "nothing could be left: " + report.get()))
                 : Optional.empty();
+    }
+
+    private static Finding leftOut(Attack attack, RunResult result, Optional<Report> report, LeftOut.Reason reason) {
+        Optional<LeftOut> left = result.outputs().leftOut().stream()
+                .filter(one -> one.reason() == reason)
+                .findFirst();
+        boolean held = left.isPresent() && report.isPresent() && report.get().said() == Report.Said.PLANTED;
+        return held
+                ? attack.found(Verdict.HELD, "left out: " + left.get().name() + " " + reason.words())
+                : unshown(attack, result);
     }
 
     private static Finding said(Attack attack, RunResult result, Optional<Report> report, Report.Said expected) {

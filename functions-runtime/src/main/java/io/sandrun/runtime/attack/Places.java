@@ -16,7 +16,7 @@ public final class Places {
         return arguments.stream().map(argument -> fill(argument, places)).toList();
     }
 
-    private static String fill(String argument, Map<String, String> places) {
+    static String fill(String argument, Map<String, String> places) {
         return PLACE.matcher(argument).replaceAll(place -> {
             String value = places.get(place.group(1));
             if (value == null) {

@@ -3,6 +3,7 @@ package io.sandrun.runtime.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import io.sandrun.runtime.attack.TarBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;

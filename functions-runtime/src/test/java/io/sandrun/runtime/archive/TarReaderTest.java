@@ -6,6 +6,7 @@ import static io.sandrun.runtime.archive.Reading.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandrun.runtime.archive.ArchiveRefusedException.Fault;
+import io.sandrun.runtime.attack.TarBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

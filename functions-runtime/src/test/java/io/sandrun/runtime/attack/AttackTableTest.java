@@ -23,7 +23,17 @@ class AttackTableTest {
         List<Attack> attacks = AttackTable.attacks();
         assertThat(attacks).hasSizeGreaterThan(100);
         assertThat(attacks.stream().map(Attack::group).distinct())
-                .contains("files", "mounts", "network", "processes", "privileges", "kernel", "resources", "remains");
+                .contains(
+                        "files",
+                        "mounts",
+                        "network",
+                        "processes",
+                        "privileges",
+                        "kernel",
+                        "resources",
+                        "remains",
+                        "outputs",
+                        "archives");
     }
 
     @Test
@@ -35,8 +45,20 @@ class AttackTableTest {
                 .lines()
                 .toList());
         Set<String> used = new TreeSet<>();
-        AttackTable.attacks().forEach(attack -> attack.steps().forEach(step -> used.add(step.get(0))));
+        AttackTable.attacks()
+                .forEach(attack -> attack.steps()
+                        .forEach(step -> used.add(AttackArchives.command(step).get(0))));
         assertThat(used).isEqualTo(offered);
+    }
+
+    @Test
+    void the_page_uses_every_archive() {
+        Set<String> used = new TreeSet<>();
+        AttackTable.attacks()
+                .forEach(attack -> attack.steps().stream()
+                        .filter(step -> step.get(0).equals("with"))
+                        .forEach(step -> used.add(step.get(1))));
+        assertThat(used).isEqualTo(AttackArchives.names());
     }
 
     @Test

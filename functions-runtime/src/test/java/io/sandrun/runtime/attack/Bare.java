@@ -75,6 +75,26 @@ final class Bare implements AutoCloseable {
         return word;
     }
 
+    String place(String name) {
+        return Places.fill("{" + name + "}", places);
+    }
+
+    /** Where attacks leave things. */
+    Path work() {
+        return directory.resolve("w");
+    }
+
+    NaiveCollector collector() {
+        return new NaiveCollector(canaries.secrets());
+    }
+
+    /** Whether unpacking the archive of that step does the harm that it is made for. */
+    boolean comesToHarm(List<String> step) throws Exception {
+        NaiveExtractor extractor = new NaiveExtractor(directory, places);
+        extractor.unpack(AttackArchives.of(step, places).get(0));
+        return extractor.hasComeToHarm(step.get(1), canaries.touches());
+    }
+
     /** Everything that it printed. */
     byte[] run(Attack attack, List<String> step) throws Exception {
         List<String> command = new ArrayList<>(attack.proof() == Attack.Proof.SCRATCH ? SCRATCH : List.of());
@@ -96,6 +116,11 @@ final class Bare implements AutoCloseable {
     @Override
     public void close() throws IOException {
         victim.destroyForcibly().onExit().join();
+        // What lies deeper than a path is long is removed by nothing else.
+        new ProcessBuilder("/bin/rm", "-rf", work().resolve(Haul.WANTED).toString())
+                .start()
+                .onExit()
+                .join();
         canaries.close();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sandrun.runtime.attack.Report.Said;
+import io.sandrun.runtime.output.LeftOut.Reason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,10 @@ public class BareAttackTest {
                 "unshare (Debian package util-linux) is not installed");
         try (Bare bare = Bare.open(directory)) {
             List<List<String>> steps = attack.steps();
+            if (steps.get(0).get(0).equals("with")) {
+                assertThat(bare.comesToHarm(steps.get(0))).isTrue();
+                return;
+            }
             for (List<String> step : steps.subList(0, steps.size() - 1)) {
                 assertThat(report(bare.run(attack, step)).said()).isEqualTo(Said.PLANTED);
             }
@@ -58,10 +63,22 @@ public class BareAttackTest {
                 assertThat(report.said()).as("%s", report).isEqualTo(Said.PLANTED);
                 assertThat(HostSight.withArgument(bare.freshWord())).isNotEmpty();
                 end(bare.freshWord());
+            } else if (attack.expectation() instanceof Expectation.LeavesOut leaves) {
+                assertThat(report.said()).as("%s", report).isEqualTo(Said.PLANTED);
+                assertThat(isCollectorDeceived(bare, leaves.reason())).isTrue();
+                end(bare.freshWord());
             } else {
                 assertThat(report.said()).as("%s", report).isEqualTo(Said.SUCCEEDED);
             }
         }
+    }
+
+    /** What is swapped goes on being swapped; even who looks before reading is deceived in the end. */
+    private static boolean isCollectorDeceived(Bare bare, Reason reason) throws Exception {
+        Path out = bare.work().resolve(Haul.WANTED);
+        return HostSight.withArgument(bare.freshWord()).isEmpty()
+                ? bare.collector().comesToHarm(out, reason)
+                : bare.collector().isDeceived(out.resolve("one"), bare.place("word"));
     }
 
     private static boolean isLacking(Attack attack, Report report) {

@@ -7,6 +7,8 @@ import io.sandrun.runtime.Outcome;
 import io.sandrun.runtime.PhaseTimes;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.Usage;
+import io.sandrun.runtime.output.LeftOut;
+import io.sandrun.runtime.output.LeftOut.Reason;
 import io.sandrun.runtime.output.Outputs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -86,6 +88,36 @@ class JudgeTest {
         assertThat(verdict(expectation, ended(Outcome.EXIT_NONZERO, null, BLOCKED)))
                 .isEqualTo(Verdict.HELD);
         assertThat(verdict(expectation, ended(Outcome.SIGNALLED, 9, ""))).isEqualTo(Verdict.ESCAPED);
+    }
+
+    @Test
+    void what_was_to_be_left_out_is_left_out_for_that_reason() {
+        String planted = "attack: planted -: a link\n";
+        Outputs outputs = new Outputs(List.of(), List.of(new LeftOut("out", Reason.SYMBOLIC_LINK)), 1);
+        RunResult left = ended(Outcome.OK, null, planted).with(outputs);
+        assertThat(verdict("leaves out symbolic_link", left)).isEqualTo(Verdict.HELD);
+        assertThat(verdict("leaves out fifo", left)).isEqualTo(Verdict.ESCAPED);
+        assertThat(verdict("leaves out symbolic_link", left, "a canary's content was taken out"))
+                .isEqualTo(Verdict.ESCAPED);
+        assertThat(verdict("leaves out symbolic_link", ended(Outcome.OK, null, planted)))
+                .isEqualTo(Verdict.ESCAPED);
+        assertThat(verdict(
+                        "leaves out symbolic_link",
+                        ended(Outcome.OK, null, BLOCKED).with(outputs)))
+                .isEqualTo(Verdict.ESCAPED);
+    }
+
+    @Test
+    void an_archive_is_refused_before_anything_runs_and_for_its_bad_entry() {
+        RunResult refused = RunResult.neverRan(Outcome.INVALID_INPUT, "The archive's entry '../a' goes up.");
+        assertThat(verdict("refuses entry ../", refused)).isEqualTo(Verdict.HELD);
+        assertThat(verdict("refuses entry ../", refused, "made: /planted")).isEqualTo(Verdict.ESCAPED);
+        assertThat(verdict("refuses entry b", refused)).isEqualTo(Verdict.ESCAPED);
+        assertThat(verdict("refused", refused)).isEqualTo(Verdict.ESCAPED);
+        assertThat(verdict("refuses entry ../", RunResult.neverRan(Outcome.SANDBOX_ERROR, refused.reason())))
+                .isEqualTo(Verdict.ESCAPED);
+        assertThat(verdict("refuses entry ../", ended(Outcome.INVALID_INPUT, null, "it ran")))
+                .isEqualTo(Verdict.ESCAPED);
     }
 
     @Test

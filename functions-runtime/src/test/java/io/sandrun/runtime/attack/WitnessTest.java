@@ -44,6 +44,8 @@ class WitnessTest {
     void a_changed_file_and_a_killed_process_are_told(@TempDir Path directory) throws Exception {
         try (Canaries canaries = Canaries.plant(AttackProgram.bytes(), directory)) {
             Map<String, String> places = canaries.places();
+            Files.createFile(Path.of(places.get("planted")));
+            assertThat(canaries.touches()).containsExactly("made: " + places.get("planted"));
             Files.writeString(Path.of(places.get("file")), "changed");
             assertThat(canaries.touches()).containsExactly("touched: " + places.get("file"));
             ProcessHandle process =

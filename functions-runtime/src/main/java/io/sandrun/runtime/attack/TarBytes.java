@@ -1,4 +1,4 @@
-package io.sandrun.runtime.archive;
+package io.sandrun.runtime.attack;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ public final class TarBytes {
     }
 
     public TarBytes directory(String name) {
-        return entry('5', name, "", new byte[0]);
+        return header('5', name.getBytes(StandardCharsets.UTF_8), "", 0, 0755);
     }
 
     public TarBytes symbolicLink(String name, String target) {
