@@ -27,8 +27,23 @@ public final class ArchiveHarness {
             new ArchiveReader(LIMITS, witness).read(new ByteArrayInputStream(input));
         } catch (ArchiveRefusedException refused) {
             String sentence = String.valueOf(refused.getMessage());
-            require(sentence.matches("The archive[ -~]*\\."), "not a printable sentence", sentence);
+            require(sentence.matches("The archive[^\\p{Cntrl}]*\\."), "not a sentence", sentence);
+            require(sentence.codePoints().noneMatch(ArchiveHarness::movesText), "a sentence that moves", sentence);
         }
+    }
+
+    /** What ends a line, or is no character, or turns the direction of text: Unicode's names for it, not ours. */
+    private static boolean movesText(int point) {
+        int type = Character.getType(point);
+        byte direction = Character.getDirectionality(point);
+        return Character.isISOControl(point)
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR
+                || type == Character.SURROGATE
+                || (direction >= Character.DIRECTIONALITY_LEFT_TO_RIGHT_EMBEDDING
+                        && direction <= Character.DIRECTIONALITY_POP_DIRECTIONAL_FORMAT)
+                || (direction >= Character.DIRECTIONALITY_LEFT_TO_RIGHT_ISOLATE
+                        && direction <= Character.DIRECTIONALITY_POP_DIRECTIONAL_ISOLATE);
     }
 
     private static void require(boolean holds, String what, String which) {
