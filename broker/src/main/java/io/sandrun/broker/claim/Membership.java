@@ -71,7 +71,9 @@ public final class Membership {
      */
     public Node seen(String nodeId) {
         Node node = registry.require(nodeId);
-        if (node.seen(clock.millis())) {
+        // Silent for too long, even if no sweep has come round to it yet.
+        boolean wasAway = !registry.isLive(node);
+        if (node.seen(clock.millis()) || wasAway) {
             desk.reconsider(node);
         }
         return node;

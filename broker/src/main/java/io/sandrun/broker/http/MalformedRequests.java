@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers what the server below Javalin refuses before any route is looked for, in the one shape of errors. */
 final class MalformedRequests extends ErrorHandler {
-    private static final int INTERNAL = 500;
-
     /** Also for verbs for which the server has no pages of its own. */
     @Override
     public boolean errorPageForMethod(String verb) {
@@ -31,15 +29,30 @@ final class MalformedRequests extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        if (status == 503) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+        }
         Content.Sink.write(response, true, Json.write(body(status, message)), callback);
     }
 
     private static ErrorBody body(int status, @Nullable String message) {
-        if (status == INTERNAL) {
-            return new ErrorBody("The broker failed to do this.", ErrorCode.INTERNAL.wire(), Map.of());
-        }
-        String reason = message == null || message.isBlank() ? "it cannot be read" : message;
-        return new ErrorBody(
-                "The request is not well-formed HTTP: " + reason + ".", ErrorCode.MALFORMED_REQUEST.wire(), Map.of());
+        ErrorCode code = code(status);
+        String sentence = code == ErrorCode.MALFORMED_REQUEST
+                ? "The request is not well-formed HTTP: " + reason(message) + "."
+                : "The broker did not do this (" + status + "): try again.";
+        return new ErrorBody(sentence, code.wire(), Map.of());
+    }
+
+    /** 501 and 505 speak of the request: a transfer coding or a version that is not known here. */
+    private static ErrorCode code(int status) {
+        return switch (status) {
+            case 503 -> ErrorCode.UNAVAILABLE;
+            case 500, 502, 504 -> ErrorCode.INTERNAL;
+            default -> ErrorCode.MALFORMED_REQUEST;
+        };
+    }
+
+    private static String reason(@Nullable String message) {
+        return message == null || message.isBlank() ? "it cannot be read" : message;
     }
 }

@@ -2,6 +2,7 @@ package io.sandrun.broker.job;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sandrun.broker.Refusal;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.ResultRow;
 import io.sandrun.broker.store.ResultRow.Measures;
@@ -54,6 +55,10 @@ public final class JobResults {
 
     private JobResult load(JobRow job) {
         Optional<ResultRow> row = store.read(tables -> tables.results().find(job.seq()));
+        if (row.isEmpty() && store.read(tables -> tables.jobs().find(job.id())).isEmpty()) {
+            // Swept while it was looked up: nothing of it is to be kept in memory.
+            throw Refusal.unknownJob(job.id());
+        }
         return row.map(result -> assemble(
                         job,
                         Printed.of(result.stdout(), result.stdoutBytes()),

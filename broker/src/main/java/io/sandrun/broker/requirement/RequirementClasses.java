@@ -9,7 +9,6 @@ import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -55,15 +54,18 @@ public final class RequirementClasses {
      * Their texts are forgotten at once: a submit of the same transaction must not be given a number that is gone. If
      * the transaction fails after all, the next submit with such needs finds their row.
      */
-    public Set<Long> deleteUnused(Tables tables) {
+    public Map<Long, String> deleteUnused(Tables tables) {
         Map<Long, String> unused = tables.requirements().deleteUnused();
         unused.values().forEach(ids::remove);
-        return unused.keySet();
+        return unused;
     }
 
-    /** To be called after the commit that deleted them. */
-    public void forget(Set<Long> deleted) {
-        deleted.forEach(byId::remove);
+    /** To be called after the commit that deleted them; what was learned again meanwhile under such a number goes too. */
+    public void forget(Map<Long, String> deleted) {
+        deleted.forEach((id, canonical) -> {
+            byId.remove(id);
+            ids.remove(canonical, id);
+        });
     }
 
     /** To be called after the commit of each job that was interned. */

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,13 +148,14 @@ final class GroupCommitWriter implements AutoCloseable {
             if (!runAtOnce(batch)) {
                 undo();
                 if (batch.size() == 1) {
+                    batch.get(0).answer();
                     return;
                 }
                 runOneByOne(batch);
             }
             observer.before(Step.COMMIT);
             connection.commit();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             LOG.error("The store could not commit {} operations: {}", batch.size(), failed.toString());
             undo();
             StoreUnavailableException answer = new StoreUnavailableException("The store refuses writes.", failed);
@@ -226,24 +228,27 @@ final class GroupCommitWriter implements AutoCloseable {
         private final Write<T, R> write;
         private final CompletableFuture<R> answer = new CompletableFuture<>();
         private final List<T> found = new ArrayList<>(1);
+        private @Nullable Throwable failure;
 
         Entry(Write<T, R> write) {
             this.write = write;
         }
 
         void run(Tables tables) {
+            failure = null;
             found.clear();
             found.add(write.operation().apply(tables));
         }
 
-        void failed(Throwable failure) {
+        /** To be answered with the others: it may tell of what is not committed yet. */
+        void failed(Throwable thrown) {
             found.clear();
-            answer.completeExceptionally(
-                    DiskTrouble.in(failure).<Throwable>map(Function.identity()).orElse(failure));
+            failure = DiskTrouble.in(thrown).<Throwable>map(Function.identity()).orElse(thrown);
         }
 
         void answer() {
-            if (found.isEmpty()) {
+            if (failure != null) {
+                answer.completeExceptionally(failure);
                 return;
             }
             try {

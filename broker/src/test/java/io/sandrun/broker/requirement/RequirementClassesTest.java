@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -59,23 +59,23 @@ class RequirementClassesTest {
     }
 
     /** @return its answer is the class */
-    private Write<Set<Long>, Long> submit(String jobId, String canonical) {
+    private Write<Map<Long, String>, Long> submit(String jobId, String canonical) {
         return new Write<>(
                 tables -> {
                     long classId = classes.intern(tables, canonical);
                     NewJob job = new NewJob(jobId, "me", "x", "", "{}", 1, clock.millis(), Schedule.AT_ONCE, null);
                     tables.jobs().insert(job, classId, null);
-                    return Set.of(classId);
+                    return Map.of(classId, canonical);
                 },
                 only -> {
-                    long classId = only.iterator().next();
+                    long classId = only.keySet().iterator().next();
                     classes.learn(classId, canonical);
                     return classId;
                 });
     }
 
     /** @return its answer is how many classes were forgotten */
-    private Write<Set<Long>, Long> sweep() {
+    private Write<Map<Long, String>, Long> sweep() {
         return new Write<>(classes::deleteUnused, unused -> {
             classes.forget(unused);
             return (long) unused.size();
@@ -83,7 +83,7 @@ class RequirementClassesTest {
     }
 
     /** In one transaction, in this order. */
-    private List<Long> together(List<Write<Set<Long>, Long>> writes) {
+    private List<Long> together(List<Write<Map<Long, String>, Long>> writes) {
         return store.writeEach(writes).stream().map(BrokerUnderTest::answer).toList();
     }
 
@@ -112,6 +112,18 @@ class RequirementClassesTest {
         assertThat(together(List.of(submit("third", OLD), sweep()))).containsExactly(oldId, 0L);
         assertThat(classes.find(oldId)).isPresent();
         assertThat(stored()).containsExactlyInAnyOrder(OLD, NEWEST);
+    }
+
+    @Test
+    void a_number_that_is_learned_again_while_it_goes_is_forgotten_with_it() {
+        Write<Map<Long, String>, Long> known = new Write<>(tables -> Map.of(oldId, OLD), only -> {
+            classes.learn(oldId, OLD);
+            return oldId;
+        });
+        assertThat(together(List.of(known, sweep()))).containsExactly(oldId, 1L);
+        long newId = together(List.of(submit("third", OLD))).get(0);
+        assertThat(newId).isNotEqualTo(oldId);
+        assertThat(classes.find(newId)).isPresent();
     }
 
     @Test
