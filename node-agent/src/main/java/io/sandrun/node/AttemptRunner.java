@@ -72,7 +72,7 @@ final class AttemptRunner {
             } else {
                 reports.report(Reports.of(job, result, waited));
             }
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             log.error("Job {} met a fault of this node", job.id(), broken);
             reports.report(Reports.ofFault(job, "The node met a fault of its own: its log tells more."));
         } finally {

@@ -15,6 +15,7 @@ final class Admission {
     private EntryPath current = EntryPath.ROOT;
     private long currentBytes;
     private long totalBytes;
+    private int roots;
 
     Admission(ArchiveLimits limits, ArchiveSink sink) {
         this.limits = limits;
@@ -28,13 +29,17 @@ final class Admission {
 
     void directory(byte[] name) throws IOException {
         EntryPath path = EntryPath.read(name, limits);
+        // The tree itself is no entry of it, but whoever reads keeps what it has met.
+        if (path.isRoot() && ++roots > limits.entries()) {
+            throw path.refused(Fault.TOO_MANY_ENTRIES, "is named more than " + limits.entries() + " times");
+        }
         if (!path.isRoot() && tree.addDirectory(path, sink::makeDirectory)) {
             sink.makeDirectory(path.toString());
         }
     }
 
     /** @param declaredBytes how large the file says to be; 0 when it does not say */
-    EntryPath beginFile(byte[] name, boolean executable, long declaredBytes) throws IOException {
+    void beginFile(byte[] name, boolean executable, long declaredBytes) throws IOException {
         EntryPath path = named(name);
         if (name[name.length - 1] == '/') {
             throw path.refused(Fault.BAD_NAME, "is a file with the name of a directory");
@@ -44,7 +49,6 @@ final class Admission {
         checkRoom(declaredBytes);
         tree.addFile(path, sink::makeDirectory);
         sink.beginFile(path.toString(), executable);
-        return path;
     }
 
     /** More of the current file: the first bytes of the array. */

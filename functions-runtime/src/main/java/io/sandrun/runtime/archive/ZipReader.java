@@ -25,15 +25,13 @@ final class ZipReader {
     private static final int FILE_TYPE = 0100000;
     private static final int LINK_TYPE = 0120000;
 
-    /** An entry as it was met, and its path unless it is a directory. */
-    private record Met(ZipEntryHeader header, EntryPath path) {}
-
     private final Intake intake;
     private final Admission admission;
     private final ArchiveLimits limits;
     private final byte[] buffer = new byte[64 * 1024];
-    private final List<Met> met = new ArrayList<>();
+    private final List<ZipEntryHeader> met = new ArrayList<>();
     private long expandedBytes;
+    private long nameBytes;
 
     ZipReader(Intake intake, Admission admission) {
         this.intake = intake;
@@ -64,7 +62,7 @@ final class ZipReader {
             compare(listed);
         }
         if (listed != met.size()) {
-            throw met.get(listed).header().refused(Fault.INCONSISTENT, "is not listed in the zip's directory");
+            throw met.get(listed).refused(Fault.INCONSISTENT, "is not listed in the zip's directory");
         }
         new ZipEnd(intake, met.size(), directoryStart).read();
     }
@@ -74,11 +72,14 @@ final class ZipReader {
         intake.skip(SIGNATURE_BYTES);
         ZipEntryHeader header = ZipEntryHeader.readLocal(intake);
         header.check();
-        EntryPath path = EntryPath.ROOT;
+        nameBytes += header.name().bytes().length;
+        if (nameBytes > ArchiveLimits.NAME_CHARACTERS) {
+            throw header.refused(Fault.HEADER_TOO_LARGE, "is one too many for the names that are kept");
+        }
         if (header.name().isDirectory()) {
             admission.directory(header.name().bytes());
         } else {
-            path = admission.beginFile(header.name().bytes(), false, header.sizesFollow() ? 0 : header.bytes());
+            admission.beginFile(header.name().bytes(), false, header.sizesFollow() ? 0 : header.bytes());
         }
         ZipEntryHeader real = header.isDeflated() ? inflate(header, inflation, offset) : copy(header, offset);
         if (header.sizesFollow()) {
@@ -91,7 +92,7 @@ final class ZipReader {
         if (!header.name().isDirectory()) {
             admission.endFile();
         }
-        met.add(new Met(real, path));
+        met.add(real);
     }
 
     private ZipEntryHeader inflate(ZipEntryHeader header, Inflation inflation, long offset) throws IOException {
@@ -171,7 +172,7 @@ final class ZipReader {
     private void compare(int index) throws IOException {
         intake.skip(SIGNATURE_BYTES);
         ZipEntryHeader listed = ZipEntryHeader.readCentral(intake);
-        if (index >= met.size() || !listed.matches(met.get(index).header())) {
+        if (index >= met.size() || !listed.matches(met.get(index))) {
             throw listed.refused(Fault.INCONSISTENT, "is told of differently at the beginning and the end of the zip");
         }
         int mode = listed.place().unixMode();
@@ -187,7 +188,7 @@ final class ZipReader {
             throw listed.refused(Fault.INCONSISTENT, "is a file by its name or by its mode, but not by both");
         }
         if (!isDirectory && (mode & 0111) != 0) {
-            admission.makeExecutable(met.get(index).path());
+            admission.makeExecutable(EntryPath.read(listed.name().bytes(), limits));
         }
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
  */
 public final class ArtifactDirectory implements ArtifactSink {
     private final Path directory;
-    private long drafts;
 
     /** @param directory exists and is the agent's alone */
     public ArtifactDirectory(Path directory) {
@@ -26,7 +25,7 @@ public final class ArtifactDirectory implements ArtifactSink {
 
     @Override
     public Draft begin() throws IOException {
-        Path path = directory.resolve("draft-" + ++drafts);
+        Path path = Files.createTempFile(directory, "draft-", "");
         OutputStream stream = Files.newOutputStream(path);
         return new Draft() {
             @Override

@@ -4,7 +4,6 @@ import io.sandrun.runtime.Outcome;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.cgroup.Meter;
 import io.sandrun.runtime.cgroup.Reading;
-import io.sandrun.runtime.linux.DirectoryDescriptor;
 import io.sandrun.runtime.linux.LinuxException;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * made of the evidence afterwards.
  */
 final class LimitWatch {
-    /** How the disk is looked at. */
+    /** Bytes on the disk that the job has put there, and that are charged to it as memory. */
     interface Disk {
-        DirectoryDescriptor.Space space() throws LinuxException;
+        long usedBytes() throws LinuxException;
     }
 
     /**
@@ -109,7 +108,7 @@ final class LimitWatch {
 
     /** A full disk is within the job's rights: where its pages are charged as memory, they are taken off again. */
     private long ownMemory(Reading reading) throws LinuxException {
-        long onDisk = enforcement.chargesDiskAsMemory() ? disk.space().usedBytes() : 0;
+        long onDisk = enforcement.chargesDiskAsMemory() ? disk.usedBytes() : 0;
         return Math.max(0, reading.memoryBytes() - onDisk);
     }
 

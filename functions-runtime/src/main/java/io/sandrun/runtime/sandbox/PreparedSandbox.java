@@ -43,6 +43,7 @@ final class PreparedSandbox implements AutoCloseable {
     private @Nullable SandboxFailure failure;
     private Protocol.@Nullable Ended ended;
     private boolean isSilent;
+    private boolean isReset;
 
     PreparedSandbox(Resident resident, long id, Resident.Fate fate, MessageSocket socket) {
         this.resident = resident;
@@ -97,8 +98,10 @@ final class PreparedSandbox implements AutoCloseable {
             try {
                 message = socket.receive();
             } catch (IOException e) {
-                isSilent = true;
-                break;
+                // What pid 1 left unread comes back as an error, once, before its last words.
+                isSilent = isReset;
+                isReset = true;
+                continue;
             }
             if (message == null) {
                 break;

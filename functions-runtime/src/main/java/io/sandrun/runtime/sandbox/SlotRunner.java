@@ -24,6 +24,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,11 @@ public final class SlotRunner implements AutoCloseable {
      * be the one that refuses; where none does, who is seen between the two is known to want more than the limit.
      */
     private static final int RLIMIT_HEADROOM = 16;
+
+    /** For the kernel to take the disk of the run before apart: milliseconds, or more for one that was full. */
+    private static final long LOWERING_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long LOWERING_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final ProgramImage program;
     private final byte[] filter;
@@ -128,8 +135,24 @@ public final class SlotRunner implements AutoCloseable {
     private void limitGroup(GroupLimits wanted) throws IOException {
         if (!wanted.equals(groupLimits)) {
             groupLimits = null;
-            cgroup.limit(wanted);
+            lower(wanted);
             groupLimits = wanted;
+        }
+    }
+
+    /** The kernel refuses less than what is in use, and the disk of the run before goes a moment after its end. */
+    private void lower(GroupLimits wanted) throws IOException {
+        long deadlineNanos = System.nanoTime() + LOWERING_NANOS;
+        while (true) {
+            try {
+                cgroup.limit(wanted);
+                return;
+            } catch (IOException inUse) {
+                if (System.nanoTime() > deadlineNanos) {
+                    throw inUse;
+                }
+                LockSupport.parkNanos(LOWERING_PAUSE_NANOS);
+            }
         }
     }
 
@@ -169,9 +192,12 @@ public final class SlotRunner implements AutoCloseable {
             StreamCapture err = new StreamCapture(stderr.reader(), limits.outputKeptBytes(), bytes -> {});
             var meter = cgroup.meter(sandbox::pid);
             sandbox.write(request.inputs(), identity, request.outputs().wantsOnlyChanged(), cancellation);
+            // Written by the agent, and charged to it.
+            long inputBytes = sandbox.space().usedBytes();
             Instant started = Instant.now();
             sandbox.go(launch, stdin, stdout, stderr);
-            LimitWatch watch = new LimitWatch(limits, meter, enforcement, sandbox::space, System.nanoTime());
+            LimitWatch.Disk disk = () -> Math.max(0, sandbox.space().usedBytes() - inputBytes);
+            LimitWatch watch = new LimitWatch(limits, meter, enforcement, disk, System.nanoTime());
             var connections = new RunLoop.Connections(feed, out, err, cancelled);
             try (RunLoop loop = new RunLoop(sandbox, connections, watch, enforcement.tickMs())) {
                 loop.run(stdin.writer(), stdout.reader(), stderr.reader());
@@ -200,6 +226,9 @@ public final class SlotRunner implements AutoCloseable {
 
     private static PhaseTimes phases(PreparedSandbox sandbox, LimitWatch watch, long startNanos) {
         long readyNanos = sandbox.readyNanos();
+        if (readyNanos == 0) {
+            return PhaseTimes.NONE;
+        }
         return new PhaseTimes(
                 readyNanos - startNanos, watch.startNanos() - readyNanos, System.nanoTime() - watch.startNanos());
     }

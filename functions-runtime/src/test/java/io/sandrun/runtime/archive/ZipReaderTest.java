@@ -97,6 +97,15 @@ class ZipReaderTest {
                 "'gr\\xf6\\xdfe'");
     }
 
+    @Test
+    void entries_that_stand_for_the_tree_itself_are_counted_too() {
+        ZipBytes zip = new ZipBytes();
+        for (int index = 0; index <= Reading.LIMITS.entries(); index++) {
+            zip.stored("./", "");
+        }
+        refuses(zip.toBytes(), Fault.TOO_MANY_ENTRIES, "'.'");
+    }
+
     private static byte[] ofMode(String name, int mode) {
         return new ZipBytes()
                 .entry(name, "", 0, header -> {}, header -> header.mode = mode)

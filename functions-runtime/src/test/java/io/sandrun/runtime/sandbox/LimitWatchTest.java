@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sandrun.runtime.Outcome;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.cgroup.Reading;
-import io.sandrun.runtime.linux.DirectoryDescriptor.Space;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,7 @@ class LimitWatchTest {
     private long onDiskBytes;
 
     private LimitWatch watch(Enforcement enforcement) {
-        return new LimitWatch(LIMITS, () -> reading, enforcement, () -> new Space(1, 1, onDiskBytes), 0);
+        return new LimitWatch(LIMITS, () -> reading, enforcement, () -> onDiskBytes, 0);
     }
 
     @Test

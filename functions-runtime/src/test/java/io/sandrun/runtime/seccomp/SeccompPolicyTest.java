@@ -266,6 +266,16 @@ class SeccompPolicyTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void huge_pages_of_the_host_cannot_be_taken(Architecture architecture) {
+        Calls calls = new Calls(architecture);
+        calls.expect(ALLOW, "mmap", 0, 4096, 3, 0x22);
+        calls.expect(EPERM, "mmap", 0, 4096, 3, 0x40022);
+        calls.expect(ALLOW, "memfd_create", 0, 1);
+        calls.expect(EPERM, "memfd_create", 0, 5);
+    }
+
     @Test
     void every_rule_has_a_reason_of_words() {
         SeccompPolicy.rulesByCall(LAYERS)
