@@ -60,7 +60,7 @@ public final class RequirementClasses {
         return unused;
     }
 
-    /** To be called after the commit that deleted them; what was learned again meanwhile under such a number goes too. */
+    /** After the commit that deleted them; what was learned again under such a number meanwhile goes too. */
     public void forget(Map<Long, String> deleted) {
         deleted.forEach((id, canonical) -> {
             byId.remove(id);
