@@ -103,6 +103,21 @@ class LeaseTest {
     }
 
     @Test
+    void a_failed_sandbox_finds_the_other_node_even_if_the_same_has_more_room() {
+        ScriptedNode bad = ScriptedNode.register(broker, "bad", Map.of("slots", 16));
+        ScriptedNode good = ScriptedNode.register(broker, "good", Map.of("slots", 2));
+        String jobId = broker.submit("print(1)");
+        Job first = bad.claimOne();
+        broker.submit("print(2)");
+        good.claimOne();
+        CompletableFuture<List<Job>> badWaits = bad.claimLater(1, 5);
+        CompletableFuture<List<Job>> goodWaits = good.claimLater(1, 5);
+        bad.report(first, "sandbox_error", "", -1);
+        assertThat(answer(goodWaits)).extracting(Job::id).containsExactly(jobId);
+        assertThat(answer(badWaits)).isEmpty();
+    }
+
+    @Test
     void a_failed_sandbox_comes_back_when_the_other_node_has_gone() {
         ScriptedNode bad = ScriptedNode.register(broker, "bad");
         ScriptedNode good = ScriptedNode.register(broker, "good");

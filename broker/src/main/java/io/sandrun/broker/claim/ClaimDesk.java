@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where claims wait for jobs.
@@ -47,8 +48,17 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         this.timer = timer;
     }
 
-    /** A job that looks for a claim. */
-    private record Offer(String jobId, long classId) {}
+    /**
+     * A job that looks for a claim.
+     *
+     * @param refusedBy the node that was woken for it and could not have it: the job avoids that node, or has gone
+     */
+    private record Offer(
+            String jobId, long classId, @Nullable String refusedBy) {
+        boolean isFor(Node node) {
+            return !node.id().equals(refusedBy);
+        }
+    }
 
     /**
      * Waits for jobs that the node can serve.
@@ -102,7 +112,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     @Override
     public void waiting(String jobId, long classId) {
-        offer(new Offer(jobId, classId));
+        offer(new Offer(jobId, classId, null));
     }
 
     @Override
@@ -117,7 +127,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         }
         Optional<ParkedClaim> best;
         synchronized (this) {
-            best = idle.takeBest(known.get(), registry::mayWork);
+            best = idle.takeBest(known.get(), node -> registry.mayWork(node) && offer.isFor(node));
         }
         best.ifPresent(parked -> attempt(parked, Optional.of(offer)));
     }
@@ -139,6 +149,9 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         if (assignment.jobs().isEmpty()) {
             if (assignment.classesVersion() == classes.version()) {
                 park(parked);
+                // Once: a job avoids one node at most, and most often another claim was faster.
+                offer.filter(refused -> refused.refusedBy == null)
+                        .ifPresent(refused -> offer(new Offer(refused.jobId, refused.classId, parked.node.id())));
             } else {
                 attempt(parked, offer);
             }
