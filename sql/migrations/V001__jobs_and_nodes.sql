@@ -57,7 +57,8 @@ create table jobs (
     outcome text check (
         outcome in (
             'ok', 'exit_nonzero', 'signalled', 'timed_out', 'out_of_memory', 'output_limit', 'disk_limit',
-            'process_limit', 'cancelled', 'node_lost', 'sandbox_error', 'invalid_input', 'verification_failed'
+            'process_limit', 'cancelled', 'node_lost', 'install_failed', 'sandbox_error', 'invalid_input',
+            'verification_failed'
         )
     ),
     reason text not null default '',
@@ -128,7 +129,8 @@ create table attempts (
     outcome text check (
         outcome in (
             'ok', 'exit_nonzero', 'signalled', 'timed_out', 'out_of_memory', 'output_limit', 'disk_limit',
-            'process_limit', 'cancelled', 'node_lost', 'sandbox_error', 'invalid_input', 'verification_failed'
+            'process_limit', 'cancelled', 'node_lost', 'install_failed', 'sandbox_error', 'invalid_input',
+            'verification_failed'
         )
     ),
     reason text not null default '',

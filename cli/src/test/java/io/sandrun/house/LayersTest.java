@@ -1,5 +1,8 @@
 package io.sandrun.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -22,7 +25,24 @@ class LayersTest {
     static final ArchRule the_runtime_knows_no_broker = knowsNothingOf("runtime", "protocol", "broker", "node", "cli");
 
     @ArchTest
-    static final ArchRule the_broker_never_runs_code = knowsNothingOf("broker", "runtime", "node", "cli");
+    static final ArchRule the_broker_knows_neither_node_nor_cli = knowsNothingOf("broker", "node", "cli");
+
+    /** It reads archives, which takes no system call; see decision 10. */
+    @ArchTest
+    static final ArchRule the_broker_never_runs_code = noClasses()
+            .that()
+            .resideInAPackage("io.sandrun.broker..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.sandrun.runtime..")
+                    .and(not(resideInAnyPackage("io.sandrun.runtime.archive", "io.sandrun.runtime.name"))));
+
+    @ArchTest
+    static final ArchRule archives_are_read_without_a_system_call = noClasses()
+            .that()
+            .resideInAnyPackage("io.sandrun.runtime.archive", "io.sandrun.runtime.name")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.sandrun.runtime..")
+                    .and(not(resideInAnyPackage("io.sandrun.runtime.archive", "io.sandrun.runtime.name"))));
 
     @ArchTest
     static final ArchRule the_node_knows_the_broker_by_its_protocol_only = knowsNothingOf("node", "broker", "cli");

@@ -101,6 +101,7 @@ final class CapabilityProbe {
                         .filter(Isolation.Layer::active)
                         .map(Isolation.Layer::name)
                         .toList(),
+                List.of(),
                 host.kernel() + " " + host.architecture());
     }
 }

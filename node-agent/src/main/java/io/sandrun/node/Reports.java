@@ -6,6 +6,7 @@ import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.OutputReport;
 import io.sandrun.runtime.PhaseTimes;
 import io.sandrun.runtime.RunResult;
 import java.nio.ByteBuffer;
@@ -39,7 +40,9 @@ final class Reports {
                         Math.round(result.usage().cpuTime().toNanos() / 1e6) / 1e3,
                         result.usage().memoryPeakBytes(),
                         result.usage().wallTime().toMillis()),
-                phases(result.phases(), waited));
+                phases(result.phases(), waited),
+                null,
+                OutputReport.NOTHING);
         Integer exitCode = result.exitCode();
         return complete(job, text(output), text(error), exitCode == null ? NEVER_RAN : exitCode, report);
     }
@@ -50,7 +53,18 @@ final class Reports {
                 "",
                 "",
                 NEVER_RAN,
-                new AttemptReport(Outcome.SANDBOX_ERROR, reason, null, null, null, 0, 0, new Usage(0, 0, 0), null));
+                new AttemptReport(
+                        Outcome.SANDBOX_ERROR,
+                        reason,
+                        null,
+                        null,
+                        null,
+                        0,
+                        0,
+                        new Usage(0, 0, 0),
+                        null,
+                        null,
+                        OutputReport.NOTHING));
     }
 
     /** A run that got no sandbox has no phases. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
@@ -32,7 +33,7 @@ class HeartbeatLoopTest {
         leases = new HeldLeases();
         BrokerClient client = new BrokerClient(broker.url());
         Capabilities capabilities = new Capabilities(
-                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
+                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
         heartbeats = new HeartbeatLoop(client, new BrokerSession(client, "key", "test", capabilities, leases), leases);
         loop = new Thread(heartbeats);
     }
@@ -97,7 +98,17 @@ class HeartbeatLoopTest {
 
     private HeldAttempt hold(String leaseId) {
         HeldAttempt attempt = new HeldAttempt(new ClaimedJob(
-                "pool-1", leaseId, 1, "", "python3", List.of(), Map.of(), "", new JobLimits(1, null, 64, 16, 16, 0)));
+                "pool-1",
+                leaseId,
+                1,
+                "",
+                "python3",
+                List.of(),
+                Map.of(),
+                "",
+                new JobLimits(1, null, 64, 16, 16, 0),
+                null,
+                JobFiles.NONE));
         leases.hold(attempt);
         return attempt;
     }

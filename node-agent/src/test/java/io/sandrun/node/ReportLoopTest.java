@@ -10,6 +10,7 @@ import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.HeldLease;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.OutputReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,13 +135,13 @@ class ReportLoopTest {
     }
 
     private static Complete report(String leaseId) {
-        AttemptReport attempt =
-                new AttemptReport(Outcome.OK, "", null, null, null, 2, 0, new Usage(0.01, 1 << 20, 20), null);
+        AttemptReport attempt = new AttemptReport(
+                Outcome.OK, "", null, null, null, 2, 0, new Usage(0.01, 1 << 20, 20), null, null, OutputReport.NOTHING);
         return new Complete("", "pool-1", "42", "", 0, leaseId, attempt);
     }
 
     private static Capabilities capabilities() {
         return new Capabilities(
-                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), "");
+                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
     }
 }

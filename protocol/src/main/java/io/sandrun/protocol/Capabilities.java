@@ -15,6 +15,7 @@ import java.util.Map;
  * @param slots jobs that it runs at once
  * @param labels what its owner says of it
  * @param isolation layers of the sandbox that were seen to be active
+ * @param features what this agent can do that older ones cannot, see {@link #FILES}
  * @param platform kernel and architecture, for people
  */
 public record Capabilities(
@@ -27,7 +28,11 @@ public record Capabilities(
         int slots,
         Map<String, String> labels,
         List<String> isolation,
+        List<String> features,
         String platform) {
+    /** The feature of nodes that take in a job's files and keep its outputs. */
+    public static final String FILES = "files";
+
     /**
      * @param name as the driver calls it
      * @param memoryMb its own memory, MiB
@@ -41,5 +46,6 @@ public record Capabilities(
         gpus = List.copyOf(gpus);
         labels = Map.copyOf(labels);
         isolation = List.copyOf(isolation);
+        features = List.copyOf(features);
     }
 }

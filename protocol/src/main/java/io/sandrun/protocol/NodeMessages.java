@@ -65,6 +65,8 @@ public final class NodeMessages {
      * @param id the job's id
      * @param leaseId the right to this attempt; to be named in every message about it
      * @param attempt counts from 1
+     * @param environment the prepared environment that it is to run in, or null
+     * @param files {@link JobFiles#NONE} for a snippet; its artifacts are fetched under the lease
      */
     public record ClaimedJob(
             String id,
@@ -75,7 +77,9 @@ public final class NodeMessages {
             List<String> args,
             Map<String, String> env,
             String stdin,
-            JobLimits limits) {}
+            JobLimits limits,
+            @Nullable String environment,
+            JobFiles files) {}
 
     /**
      * The report on one attempt. The five fields of older nodes come first; without the others the outcome follows from
@@ -100,10 +104,12 @@ public final class NodeMessages {
      * @param signal the signal that ended the program, or null
      * @param outputBase64 the exact bytes of standard output where they are not UTF-8, else null
      * @param errorBase64 likewise of standard error
-     * @param outputBytes bytes that the program printed; more than {@code output} has if it was cut
+     * @param outputBytes bytes that the program printed; more than the report has if it was cut
      * @param errorBytes likewise
      * @param usage what it cost
      * @param phases where the time went, or null from a node that does not say
+     * @param environment the environment that it ran in, {@code name@digest}, or null for none
+     * @param outputs the files that were kept of it
      */
     public record AttemptReport(
             Outcome code,
@@ -114,7 +120,9 @@ public final class NodeMessages {
             long outputBytes,
             long errorBytes,
             Usage usage,
-            @Nullable PhasesAfterMs phases) {}
+            @Nullable PhasesAfterMs phases,
+            @Nullable String environment,
+            OutputReport outputs) {}
 
     /**
      * When each phase of an attempt was over: milliseconds since the node got the job, by a clock that only goes

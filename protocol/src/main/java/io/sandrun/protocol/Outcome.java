@@ -26,6 +26,8 @@ public enum Outcome {
     CANCELLED,
     /** Its nodes fell silent, as often as a job is tried. */
     NODE_LOST,
+    /** What it requires could not be installed: its log tells which package, and why. */
+    INSTALL_FAILED,
     /** The sandbox could not be set up: the node's fault, not the program's. */
     SANDBOX_ERROR,
     /** What was submitted cannot be run. */
@@ -46,6 +48,7 @@ public enum Outcome {
                     DISK_LIMIT,
                     PROCESS_LIMIT,
                     NODE_LOST,
+                    INSTALL_FAILED,
                     SANDBOX_ERROR,
                     INVALID_INPUT,
                     VERIFICATION_FAILED -> JobState.FAILED;
@@ -61,7 +64,7 @@ public enum Outcome {
     public boolean isProgramFault() {
         return switch (this) {
             case EXIT_NONZERO, SIGNALLED, TIMED_OUT, OUT_OF_MEMORY, OUTPUT_LIMIT, DISK_LIMIT, PROCESS_LIMIT -> true;
-            case OK, CANCELLED, NODE_LOST, SANDBOX_ERROR, INVALID_INPUT, VERIFICATION_FAILED -> false;
+            case OK, CANCELLED, NODE_LOST, INSTALL_FAILED, SANDBOX_ERROR, INVALID_INPUT, VERIFICATION_FAILED -> false;
         };
     }
 

@@ -15,6 +15,7 @@ import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.OutputReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -52,7 +53,17 @@ final class ScriptedNode {
     void register(List<String> heldLeases) throws IOException {
         byte[] key = Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), KEY_BYTES);
         Capabilities offers = new Capabilities(
-                List.of("bash"), Map.of(), List.of(), 2, 4096, List.of(), SLOTS, Map.of(), List.of(), "scripted");
+                List.of("bash"),
+                Map.of(),
+                List.of(),
+                2,
+                4096,
+                List.of(),
+                SLOTS,
+                Map.of(),
+                List.of(),
+                List.of(),
+                "scripted");
         id = client.register(new Register("", Base64.getEncoder().encodeToString(key), name, offers, heldLeases))
                 .nodeId();
     }
@@ -102,7 +113,17 @@ final class ScriptedNode {
     private Complete reportOn(ClaimedJob job, Outcome outcome) {
         String output = outcome.isNodeFault() ? "" : job.id() + " " + job.leaseId();
         AttemptReport attempt = new AttemptReport(
-                outcome, outcome == Outcome.OK ? "" : "Scripted.", null, null, null, output.length(), 0, usage(), null);
+                outcome,
+                outcome == Outcome.OK ? "" : "Scripted.",
+                null,
+                null,
+                null,
+                output.length(),
+                0,
+                usage(),
+                null,
+                null,
+                OutputReport.NOTHING);
         int exitCode = outcome == Outcome.OK ? 0 : 1;
         return new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt);
     }

@@ -4,6 +4,7 @@ import io.sandrun.broker.store.Books;
 import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.Outcome;
@@ -75,7 +76,17 @@ final class Zombies implements Scenario {
         String jobId = bench.submit();
         Books before = Ground.books(data, trial.scratch());
         ClaimedJob forged = new ClaimedJob(
-                jobId, "lease-nobody-has", 1, "", "bash", List.of(), Map.of(), "", new JobLimits(1, null, 16, 1, 1, 0));
+                jobId,
+                "lease-nobody-has",
+                1,
+                "",
+                "bash",
+                List.of(),
+                Map.of(),
+                "",
+                new JobLimits(1, null, 16, 1, 1, 0),
+                null,
+                JobFiles.NONE);
         expectStale(bench.node, forged, "of a job that nobody claimed", violations);
         if (!Ground.books(data, trial.scratch()).equals(before)) {
             violations.add("a report of a job that nobody claimed changed the books");

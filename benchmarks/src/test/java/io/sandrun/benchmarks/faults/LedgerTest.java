@@ -2,6 +2,7 @@ package io.sandrun.benchmarks.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import java.util.List;
@@ -14,7 +15,17 @@ class LedgerTest {
     @Test
     void a_lease_that_two_claims_got_is_a_complaint() {
         ClaimedJob job = new ClaimedJob(
-                "job", "lease", 1, "", "bash", List.of(), Map.of(), "", new JobLimits(1, null, 16, 1, 1, 0));
+                "job",
+                "lease",
+                1,
+                "",
+                "bash",
+                List.of(),
+                Map.of(),
+                "",
+                new JobLimits(1, null, 16, 1, 1, 0),
+                null,
+                JobFiles.NONE);
         ledger.claimed("one", job);
         assertThat(ledger.promises().complaints()).isEmpty();
         ledger.claimed("two", job);
@@ -54,6 +65,16 @@ class LedgerTest {
 
     private static ClaimedJob claimed(String jobId, String leaseId) {
         return new ClaimedJob(
-                jobId, leaseId, 1, "", "bash", List.of("key"), Map.of(), "", new JobLimits(1, null, 16, 1, 1, 0));
+                jobId,
+                leaseId,
+                1,
+                "",
+                "bash",
+                List.of("key"),
+                Map.of(),
+                "",
+                new JobLimits(1, null, 16, 1, 1, 0),
+                null,
+                JobFiles.NONE);
     }
 }

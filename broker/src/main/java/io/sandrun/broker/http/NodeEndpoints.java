@@ -104,6 +104,8 @@ final class NodeEndpoints {
                 spec.args(),
                 spec.env(),
                 spec.stdin(),
-                spec.limits());
+                spec.limits(),
+                spec.needs().environment(),
+                spec.files());
     }
 }

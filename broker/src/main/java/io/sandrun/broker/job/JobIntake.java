@@ -133,7 +133,8 @@ public final class JobIntake {
                         spec.args(),
                         spec.env(),
                         spec.stdin(),
-                        spec.limits()));
+                        spec.limits(),
+                        spec.files()));
             }
         };
     }

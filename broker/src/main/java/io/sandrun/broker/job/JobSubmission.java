@@ -5,6 +5,7 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobRequest.Reuse;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Interpreters;
+import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.JobNeeds;
 import io.sandrun.protocol.JobSpec;
@@ -47,7 +48,8 @@ public final class JobSubmission {
             throw Refusal.invalidField(fields.place("code"), "a program, and not empty");
         }
         checkArgsAndEnv(fields, args, env);
-        return new JobRequest(new JobSpec(code, interpreter, args, env, stdin, limits, needs), wished, reuse);
+        return new JobRequest(
+                new JobSpec(code, interpreter, args, env, stdin, limits, needs, JobFiles.NONE), wished, reuse);
     }
 
     /** A batch: every job checked, so that the refusal of one is the refusal of all. */

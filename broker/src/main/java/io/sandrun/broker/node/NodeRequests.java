@@ -15,6 +15,7 @@ import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.OutputReport;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
@@ -104,6 +105,7 @@ public final class NodeRequests {
                         .intValue(),
                 fields.textMap("labels", Limits.LABELS, Limits.LABEL_CHARACTERS),
                 fields.texts("isolation", LISTED_MAX, NAME_BYTES),
+                fields.texts("features", LISTED_MAX, NAME_BYTES),
                 fields.text("platform", NAME_BYTES).orElse(""));
     }
 
@@ -201,7 +203,9 @@ public final class NodeRequests {
                 fields.wholeNumber("output_bytes", 0, Long.MAX_VALUE).orElse(0L),
                 fields.wholeNumber("error_bytes", 0, Long.MAX_VALUE).orElse(0L),
                 fields.object("usage").map(NodeRequests::usage).orElse(new Usage(0, 0, 0)),
-                fields.object("phases").map(NodeRequests::phases).orElse(null));
+                fields.object("phases").map(NodeRequests::phases).orElse(null),
+                fields.text("environment", NAME_BYTES).orElse(null),
+                OutputReport.NOTHING);
     }
 
     private static Outcome outcome(String code) {

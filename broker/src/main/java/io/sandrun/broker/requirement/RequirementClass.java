@@ -90,6 +90,10 @@ public final class RequirementClass {
                     offered -> offered.isolation().contains(layer),
                     Capabilities::isolation));
         }
+        for (String feature : needs.features()) {
+            all.add(Requirement.of(
+                    "the feature " + feature, offered -> offered.features().contains(feature), Capabilities::features));
+        }
         return new RequirementClass(all, needs.labels(), needs.node());
     }
 

@@ -42,7 +42,17 @@ class IdleClaimsTest {
 
     private Node node(String publicKey, String interpreter) {
         Capabilities offered = new Capabilities(
-                List.of(interpreter), Map.of(), List.of(), 2, 1024, List.of(), SLOTS, Map.of(), List.of(), "");
+                List.of(interpreter),
+                Map.of(),
+                List.of(),
+                2,
+                1024,
+                List.of(),
+                SLOTS,
+                Map.of(),
+                List.of(),
+                List.of(),
+                "");
         return answer(registry.register(publicKey, new Node.Profile(publicKey, "", offered)));
     }
 
@@ -54,12 +64,13 @@ class IdleClaimsTest {
 
     private static RequirementClass needs(String interpreter) {
         return RequirementClass.parse("{\"interpreter\":\"" + interpreter + "\",\"memory_mb\":16,\"cores\":0,"
-                + "\"gpu\":{\"count\":0,\"vram_mb\":0},\"labels\":{},\"isolation\":[]}");
+                + "\"gpu\":{\"count\":0,\"vram_mb\":0},\"labels\":{},\"isolation\":[],\"features\":[]}");
     }
 
     private static RequirementClass needsNode(String name) {
         return RequirementClass.parse("{\"interpreter\":\"ruby\",\"memory_mb\":16,\"cores\":0,"
-                + "\"gpu\":{\"count\":0,\"vram_mb\":0},\"labels\":{},\"isolation\":[],\"node\":\"" + name + "\"}");
+                + "\"gpu\":{\"count\":0,\"vram_mb\":0},\"labels\":{},\"isolation\":[],\"features\":[],\"node\":\""
+                + name + "\"}");
     }
 
     @Test

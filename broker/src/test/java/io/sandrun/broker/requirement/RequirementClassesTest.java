@@ -37,7 +37,8 @@ class RequirementClassesTest {
     private long newestId;
 
     private static String needs(String interpreter) {
-        return new Needs(interpreter, null, null, 16, 0, GpuNeed.NONE, new TreeMap<>(), null, List.of(), null)
+        return new Needs(
+                        interpreter, null, null, 16, 0, GpuNeed.NONE, new TreeMap<>(), null, List.of(), List.of(), null)
                 .canonical();
     }
 
