@@ -126,6 +126,11 @@ public final class JsonFields {
         return field(name).isObject();
     }
 
+    /** Whether the field holds a list that begins with a text, for lists that may be of objects as well. */
+    public boolean isListOfTexts(String name) {
+        return field(name).path(0).isTextual();
+    }
+
     /** An absent list is empty. */
     public List<String> texts(String name, int entriesMax, int bytesMax) {
         List<String> texts = new ArrayList<>();

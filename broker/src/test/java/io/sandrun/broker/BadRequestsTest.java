@@ -99,6 +99,9 @@ class BadRequestsTest {
                 "{\"code\":\"a\",\"env\":[]}|400|invalid_field|env",
                 "{\"code\":\"a\",\"gpu\":\"yes\"}|400|invalid_field|gpu",
                 "{\"code\":\"a\",\"labels\":{\"a\":1}}|400|invalid_field|labels.a",
+                "{\"code\":\"a\",\"environment\":\"\"}|400|invalid_field|environment",
+                "{\"code\":\"a\",\"environment\":\"../ml\"}|400|invalid_field|environment",
+                "{\"code\":\"a\",\"environment\":[\"ml-basic\"]}|400|invalid_field|environment",
                 "{\"code\":\"a\",\"memory\":64}|400|unknown_field|memory",
             })
     void a_bad_submit_names_what_is_wrong(String body, int status, String code, String field) {

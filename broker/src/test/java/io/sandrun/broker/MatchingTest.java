@@ -108,6 +108,66 @@ class MatchingTest {
     }
 
     @Test
+    void an_environment_brings_its_own_interpreter() {
+        ScriptedNode node = ScriptedNode.register(
+                broker,
+                "one",
+                Map.of(
+                        "interpreters",
+                        List.of("bash", "node"),
+                        "interpreter_versions",
+                        Map.of("node", "20.1.0"),
+                        "environments",
+                        List.of(environment("ml-basic", "python3", "3.11.2"), environment("web", "node", "18.13.0"))));
+        String python = submit("environment", "ml-basic");
+        String version = broker.submit(Map.of("code", "x", "environment", "ml-basic", "interpreter_version", ">=3.11"));
+        assertThat(node.claim(8, 0)).extracting(Job::id).containsExactly(python, version);
+        assertThat(reason(broker.submit(Map.of("code", "x", "environment", "ml-basic", "interpreter", "node"))))
+                .isEqualTo("No live node has the environment ml-basic for node"
+                        + " (1 live node has: ml-basic for python3).");
+        assertThat(reason(broker.submit(Map.of(
+                        "code", "x", "environment", "web", "interpreter", "node", "interpreter_version", ">=20"))))
+                .isEqualTo("No live node has the environment web with node >=20 (1 live node has: 18.13.0).");
+        assertThat(reason(submit("environment", "ml-basik")))
+                .isEqualTo("No live node has the environment ml-basik (1 live node has: ml-basic, web).");
+    }
+
+    private static Map<String, Object> environment(String name, String interpreter, String version) {
+        return Map.of(
+                "name",
+                name,
+                "interpreter",
+                interpreter,
+                "interpreter_version",
+                version,
+                "packages",
+                Map.of("numpy", "1.24.2"),
+                "digest",
+                "a".repeat(64),
+                "preload",
+                List.of("numpy"));
+    }
+
+    @Test
+    void environments_that_cannot_be_read_are_refused() {
+        assertOfferRefused("capabilities.environments", List.of("one", "one"));
+        assertOfferRefused("capabilities.environments[1]", List.of("one", Map.of("name", "two")));
+        assertOfferRefused("capabilities.environments[0].name", List.of(Map.of("interpreter", "python3")));
+        assertOfferRefused("capabilities.environments[0].name", List.of(Map.of("name", "../up")));
+        assertOfferRefused(
+                "capabilities.environments[0].packages.numpy",
+                List.of(Map.of("name", "one", "packages", Map.of("numpy", 1))));
+        assertOfferRefused("capabilities.environments", "ml-basic");
+    }
+
+    private void assertOfferRefused(String field, Object environments) {
+        Reply reply =
+                broker.post("/register", Map.of("endpoint", "", "capabilities", Map.of("environments", environments)));
+        assertThat(reply.status()).as("%s", environments).isEqualTo(400);
+        assertThat(reply.body().path("details").path("field").asText()).isEqualTo(field);
+    }
+
+    @Test
     void gpus_are_counted_that_have_the_memory() {
         ScriptedNode mixed = ScriptedNode.register(
                 broker,

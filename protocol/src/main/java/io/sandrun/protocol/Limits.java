@@ -70,6 +70,14 @@ public final class Limits {
 
     public static final int LABEL_CHARACTERS = 128;
 
+    /** The name of an environment; it is also the name of a file. */
+    public static final int ENVIRONMENT_NAME_CHARACTERS = 64;
+
+    /** Environments of a node, and packages that each of them tells: a page for a person to choose from. */
+    public static final int ENVIRONMENTS = 64;
+
+    public static final int ENVIRONMENT_PACKAGES = 256;
+
     /** Memory of one GPU that a job may ask for, MiB: a terabyte. */
     public static final long VRAM_MB_MAX = MIB;
 

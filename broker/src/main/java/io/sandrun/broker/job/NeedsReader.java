@@ -5,6 +5,7 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.requirement.ExpressionException;
 import io.sandrun.broker.requirement.LabelExpression;
 import io.sandrun.broker.requirement.VersionRange;
+import io.sandrun.protocol.EnvironmentName;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.JobNeeds;
 import io.sandrun.protocol.JobNeeds.GpuNeed;
@@ -42,8 +43,9 @@ final class NeedsReader {
 
     private static @Nullable String environment(JsonFields fields) {
         String name = fields.text("environment", NAME_BYTES).orElse(null);
-        if (name != null && name.isBlank()) {
-            throw Refusal.invalidField(fields.place("environment"), "the name of an environment, and not blank");
+        if (name != null && !EnvironmentName.isValid(name)) {
+            throw Refusal.invalidField(
+                    fields.place("environment"), "the name of an environment: " + EnvironmentName.RULE);
         }
         return name;
     }

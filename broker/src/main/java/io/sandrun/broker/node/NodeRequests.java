@@ -96,7 +96,7 @@ public final class NodeRequests {
                         .distinct()
                         .toList(),
                 fields.textMap("interpreter_versions", LISTED_MAX, VERSION_BYTES),
-                fields.texts("environments", LISTED_MAX, NAME_BYTES),
+                EnvironmentOffers.read(fields),
                 fields.wholeNumber("cpu_cores", 0, Limits.CORES_MAX).orElse(1L).intValue(),
                 memoryMb(fields),
                 gpus(fields),

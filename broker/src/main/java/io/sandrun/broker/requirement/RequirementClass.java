@@ -2,6 +2,7 @@ package io.sandrun.broker.requirement;
 
 import io.sandrun.broker.node.Node;
 import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.Capabilities.Environment;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.Json;
 import java.util.ArrayList;
@@ -108,6 +109,15 @@ public final class RequirementClass {
     }
 
     private static void addSoftware(Needs needs, List<Requirement> all) {
+        String environment = needs.environment();
+        if (environment == null) {
+            addInterpreter(needs, all);
+        } else {
+            addEnvironment(needs, environment, all);
+        }
+    }
+
+    private static void addInterpreter(Needs needs, List<Requirement> all) {
         String interpreter = needs.interpreter();
         all.add(Requirement.of(
                 "the interpreter " + interpreter,
@@ -118,19 +128,52 @@ public final class RequirementClass {
             all.add(Requirement.of(
                     interpreter + " " + range,
                     offered -> range.contains(offered.interpreterVersions().get(interpreter)),
-                    offered -> versions(offered, interpreter)));
-        }
-        String environment = needs.environment();
-        if (environment != null) {
-            all.add(Requirement.of(
-                    "the environment " + environment,
-                    offered -> offered.environments().contains(environment),
-                    Capabilities::environments));
+                    offered -> known(offered.interpreterVersions().get(interpreter))));
         }
     }
 
-    private static List<String> versions(Capabilities offered, String interpreter) {
-        String version = offered.interpreterVersions().get(interpreter);
+    /** An environment brings its own interpreter: what the node has beside it does not matter. */
+    private static void addEnvironment(Needs needs, String name, List<Requirement> all) {
+        String interpreter = needs.interpreter();
+        String words = "the environment " + name;
+        all.add(Requirement.of(
+                words,
+                offered -> offered.environment(name).isPresent(),
+                offered ->
+                        offered.environments().stream().map(Environment::name).toList()));
+        all.add(Requirement.of(
+                words + " for " + interpreter,
+                offered -> interpretersOf(name, offered).contains(interpreter),
+                offered -> interpretersOf(name, offered).stream()
+                        .map(other -> name + " for " + other)
+                        .toList()));
+        if (needs.interpreterVersion() != null) {
+            VersionRange range = VersionRange.parse(needs.interpreterVersion());
+            all.add(Requirement.of(
+                    words + " with " + interpreter + " " + range,
+                    offered -> range.contains(versionOf(name, interpreter, offered)),
+                    offered -> known(versionOf(name, interpreter, offered))));
+        }
+    }
+
+    /** An older node does not tell for which of its interpreters an environment is. */
+    private static List<String> interpretersOf(String name, Capabilities offered) {
+        return offered.environment(name)
+                .map(environment -> environment.interpreter().isEmpty()
+                        ? offered.interpreters()
+                        : List.of(environment.interpreter()))
+                .orElse(List.of());
+    }
+
+    private static @Nullable String versionOf(String name, String interpreter, Capabilities offered) {
+        return offered.environment(name)
+                .map(environment -> environment.interpreter().isEmpty()
+                        ? offered.interpreterVersions().get(interpreter)
+                        : environment.interpreterVersion())
+                .orElse(null);
+    }
+
+    private static List<String> known(@Nullable String version) {
         return version == null ? List.of() : List.of(version);
     }
 
