@@ -1,123 +1,66 @@
 package io.sandrun.node;
 
-import io.sandrun.protocol.JobLimits;
-import io.sandrun.protocol.Limits;
+import io.sandrun.node.attempt.AttemptFailedException;
+import io.sandrun.node.attempt.AttemptStep;
+import io.sandrun.node.attempt.AttemptWork;
+import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
-import io.sandrun.runtime.InputFile;
-import io.sandrun.runtime.RunLimits;
-import io.sandrun.runtime.RunRequest;
-import io.sandrun.runtime.RunResult;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.Outcome;
 import io.sandrun.runtime.Slot;
-import io.sandrun.runtime.interpreter.Interpreter;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.HashMap;
+import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one claimed job in one slot and reports it: the only place where a claim becomes a run request. Thread-safe. */
+/** Takes one claimed job through the steps of an attempt in one slot, and reports it. Thread-safe. */
 final class AttemptRunner {
     private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
 
-    /**
-     * A program that still runs after this long is told to be running. Shorter jobs go from assigned to their end,
-     * which spares them a message each.
-     */
-    private static final long STARTED_NOTICE_MS = 100;
-
-    private final Map<String, Interpreter> interpreters;
-    private final CpuShare cpuShare;
+    private final List<AttemptStep> steps;
     private final HeldLeases leases;
     private final ReportLoop reports;
-    private final HeartbeatLoop heartbeats;
-    private final ScheduledExecutorService timer;
 
-    AttemptRunner(
-            Map<String, Interpreter> interpreters,
-            CpuShare cpuShare,
-            HeldLeases leases,
-            ReportLoop reports,
-            HeartbeatLoop heartbeats,
-            ScheduledExecutorService timer) {
-        this.interpreters = interpreters;
-        this.cpuShare = cpuShare;
+    /** @param steps in their order; the report comes after the last */
+    AttemptRunner(List<AttemptStep> steps, HeldLeases leases, ReportLoop reports) {
+        this.steps = List.copyOf(steps);
         this.leases = leases;
         this.reports = reports;
-        this.heartbeats = heartbeats;
-        this.timer = timer;
     }
 
     /** Runs to the end, within the limits of the job; returns when the report is delivered or kept. */
     void run(Slot slot, HeldAttempt attempt) {
         ClaimedJob job = attempt.job();
-        ScheduledFuture<?> notice = timer.schedule(
-                () -> {
-                    attempt.markStarted();
-                    heartbeats.nudge();
-                },
-                STARTED_NOTICE_MS,
-                TimeUnit.MILLISECONDS);
-        try {
-            Duration waited = attempt.age();
-            RunResult result = slot.run(request(job), attempt.cancellation());
-            notice.cancel(false);
+        try (AttemptWork work = new AttemptWork(slot, attempt)) {
+            Complete report = go(work);
             if (attempt.isLost()) {
                 log.info("Job {} was stopped: its lease is lost", job.id());
                 leases.drop(job.leaseId());
             } else {
-                reports.report(Reports.of(job, result, waited));
+                reports.report(report);
             }
         } catch (RuntimeException | Error broken) {
             log.error("Job {} met a fault of this node", job.id(), broken);
-            reports.report(Reports.ofFault(job, "The node met a fault of its own: its log tells more."));
-        } finally {
-            notice.cancel(false);
+            reports.report(Reports.ofFault(job));
         }
     }
 
-    private RunRequest request(ClaimedJob job) {
-        Interpreter interpreter = interpreters.get(job.interpreter());
-        if (interpreter == null) {
-            throw new IllegalStateException("claimed a job for %s, which is not offered".formatted(job.interpreter()));
+    /** Goes through the steps as far as they lead. */
+    private Complete go(AttemptWork work) {
+        ClaimedJob job = work.job();
+        for (AttemptStep step : steps) {
+            try {
+                step.take(work);
+            } catch (AttemptFailedException failed) {
+                return Reports.ofFailure(job, failed.outcome(), failed.reason());
+            } catch (CancellationException unwanted) {
+                return Reports.ofCancelled(work);
+            } catch (IOException ownFault) {
+                log.error("Job {} met a fault of this node while {}", job.id(), step.doing(), ownFault);
+                return Reports.ofFailure(job, Outcome.SANDBOX_ERROR, "The node failed: " + ownFault.getMessage());
+            }
         }
-        Map<String, String> environment = new HashMap<>(cpuShare.threadVariables(job.limits()));
-        environment.putAll(interpreter.environment());
-        environment.put("SANDRUN_JOB_ID", job.id());
-        environment.putAll(job.env());
-        return new RunRequest(
-                interpreter.command(job.args()),
-                environment,
-                job.stdin().getBytes(StandardCharsets.UTF_8),
-                List.of(new InputFile(
-                        interpreter.sourceFileName(), job.code().getBytes(StandardCharsets.UTF_8), false)),
-                interpreter.readOnlyPaths(),
-                limits(job.limits()));
-    }
-
-    private RunLimits limits(JobLimits limits) {
-        return new RunLimits(
-                duration(limits.timeout()),
-                duration(cpuShare.cpuSeconds(limits)),
-                cpuShare.cores(limits),
-                mebibytes(limits.memoryMb()),
-                limits.processes(),
-                Limits.OPEN_FILES,
-                mebibytes(limits.diskMb()),
-                Limits.DISK_INODES,
-                Limits.OUTPUT_KEPT_BYTES,
-                Limits.OUTPUT_TOTAL_BYTES);
-    }
-
-    private static Duration duration(double seconds) {
-        return Duration.ofNanos((long) (seconds * 1e9));
-    }
-
-    private static long mebibytes(int count) {
-        return (long) count << 20;
+        return Reports.of(work);
     }
 }

@@ -1,5 +1,6 @@
 package io.sandrun.node;
 
+import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.NodeMessages.Heartbeat;
 import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;

@@ -1,5 +1,6 @@
 package io.sandrun.node;
 
+import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.NodeMessages.HeldLease;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,11 @@
 package io.sandrun.node;
 
+import io.sandrun.node.attempt.AttemptStep;
+import io.sandrun.node.attempt.ChooseInterpreter;
+import io.sandrun.node.attempt.CpuShare;
+import io.sandrun.node.attempt.HeldAttempt;
+import io.sandrun.node.attempt.ProgramRequest;
+import io.sandrun.node.attempt.RunProgram;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
@@ -70,7 +76,10 @@ public final class NodeAgent implements AutoCloseable {
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
         ReportLoop reports = new ReportLoop(client, session, leases, outbox);
         CpuShare cpuShare = new CpuShare(host.cores(), config.slots());
-        this.runner = new AttemptRunner(interpreters, cpuShare, leases, reports, heartbeats, timer);
+        ProgramRequest request = new ProgramRequest(cpuShare);
+        List<AttemptStep> steps =
+                List.of(new ChooseInterpreter(interpreters), new RunProgram(request, heartbeats::nudge, timer));
+        this.runner = new AttemptRunner(steps, leases, reports);
         this.claims = new ClaimLoop(client, session, slots, this::start);
         this.heartbeatThread = thread("heartbeat", heartbeats);
         this.reportThread = thread("report", reports);

@@ -1,5 +1,6 @@
 package io.sandrun.node;
 
+import io.sandrun.node.attempt.AttemptWork;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
@@ -17,20 +18,48 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How a run's result reads on the wire. */
+/** How the end of an attempt reads on the wire. */
 final class Reports {
     /** The exit code on the wire of a program that never ran. */
     private static final int NEVER_RAN = -1;
 
     private Reports() {}
 
-    /** @param waited how long the job was held before it was run */
-    static Complete of(ClaimedJob job, RunResult result, Duration waited) {
+    /** Of an attempt that went through all its steps. */
+    static Complete of(AttemptWork work) {
+        RunResult result = work.result().orElseThrow();
+        return of(work, result, outcome(result.outcome()), result.reason());
+    }
+
+    /** Of one that nobody wants any more: with what its program had printed, if it ran. */
+    static Complete ofCancelled(AttemptWork work) {
+        return work.result()
+                .map(result -> of(work, result, Outcome.CANCELLED, "The job was cancelled before its end."))
+                .orElseGet(() ->
+                        ofFailure(work.job(), Outcome.CANCELLED, "The job was cancelled before its program started."));
+    }
+
+    static Complete ofFault(ClaimedJob job) {
+        return ofFailure(job, Outcome.SANDBOX_ERROR, "The node met a fault of its own: its log tells more.");
+    }
+
+    /** Of one that ended before its program could. */
+    static Complete ofFailure(ClaimedJob job, Outcome outcome, String reason) {
+        return complete(
+                job,
+                "",
+                "",
+                NEVER_RAN,
+                new AttemptReport(
+                        outcome, reason, null, null, null, 0, 0, new Usage(0, 0, 0), null, null, OutputReport.NOTHING));
+    }
+
+    private static Complete of(AttemptWork work, RunResult result, Outcome outcome, String reason) {
         byte[] output = result.stdout().bytes();
         byte[] error = result.stderr().bytes();
         AttemptReport report = new AttemptReport(
-                outcome(result.outcome()),
-                result.reason(),
+                outcome,
+                reason,
                 result.signal(),
                 base64UnlessText(output),
                 base64UnlessText(error),
@@ -40,31 +69,11 @@ final class Reports {
                         Math.round(result.usage().cpuTime().toNanos() / 1e6) / 1e3,
                         result.usage().memoryPeakBytes(),
                         result.usage().wallTime().toMillis()),
-                phases(result.phases(), waited),
-                null,
-                OutputReport.NOTHING);
+                phases(result.phases(), work.waited()),
+                work.environmentName().orElse(null),
+                work.outputs());
         Integer exitCode = result.exitCode();
-        return complete(job, text(output), text(error), exitCode == null ? NEVER_RAN : exitCode, report);
-    }
-
-    static Complete ofFault(ClaimedJob job, String reason) {
-        return complete(
-                job,
-                "",
-                "",
-                NEVER_RAN,
-                new AttemptReport(
-                        Outcome.SANDBOX_ERROR,
-                        reason,
-                        null,
-                        null,
-                        null,
-                        0,
-                        0,
-                        new Usage(0, 0, 0),
-                        null,
-                        null,
-                        OutputReport.NOTHING));
+        return complete(work.job(), text(output), text(error), exitCode == null ? NEVER_RAN : exitCode, report);
     }
 
     /** A run that got no sandbox has no phases. */

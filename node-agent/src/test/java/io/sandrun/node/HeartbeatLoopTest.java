@@ -3,6 +3,7 @@ package io.sandrun.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.JobFiles;

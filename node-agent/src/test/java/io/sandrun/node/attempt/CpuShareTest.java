@@ -1,4 +1,4 @@
-package io.sandrun.node;
+package io.sandrun.node.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

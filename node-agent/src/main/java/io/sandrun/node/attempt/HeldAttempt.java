@@ -1,55 +1,55 @@
-package io.sandrun.node;
+package io.sandrun.node.attempt;
 
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.runtime.Cancellation;
 import java.time.Duration;
 
 /** One attempt that this node holds the lease of. Thread-safe: its slot runs it while the heartbeat may end it. */
-final class HeldAttempt {
+public final class HeldAttempt {
     private final ClaimedJob job;
     private final Cancellation cancellation = new Cancellation();
     private final long claimedNanos = System.nanoTime();
     private volatile boolean started;
     private volatile boolean lost;
 
-    HeldAttempt(ClaimedJob job) {
+    public HeldAttempt(ClaimedJob job) {
         this.job = job;
     }
 
-    ClaimedJob job() {
+    public ClaimedJob job() {
         return job;
     }
 
-    Cancellation cancellation() {
+    public Cancellation cancellation() {
         return cancellation;
     }
 
     /** How long it is held already. */
-    Duration age() {
+    public Duration age() {
         return Duration.ofNanos(System.nanoTime() - claimedNanos);
     }
 
-    boolean isStarted() {
+    public boolean isStarted() {
         return started;
     }
 
-    void markStarted() {
+    public void markStarted() {
         started = true;
     }
 
     /** Whether the lease is another's or nobody's now: the outcome must not be reported. */
-    boolean isLost() {
+    public boolean isLost() {
         return lost;
     }
 
     /** The lease was taken away: the work is stopped at once. */
-    void lose() {
+    public void lose() {
         lost = true;
         cancellation.cancel();
     }
 
     /** Someone wants the job ended: it is stopped, and reported as cancelled. */
-    void cancel() {
+    public void cancel() {
         cancellation.cancel();
     }
 }

@@ -1,4 +1,4 @@
-package io.sandrun.node;
+package io.sandrun.node.attempt;
 
 import io.sandrun.protocol.JobLimits;
 import java.util.HashMap;
@@ -12,7 +12,7 @@ import java.util.Map;
  * @param nodeCores cores of this machine that the agent may use
  * @param slots jobs that run here at one time
  */
-record CpuShare(int nodeCores, int slots) {
+public record CpuShare(int nodeCores, int slots) {
     /** Where thread pools look before they count the machine's cores, of which they may use only some here. */
     private static final List<String> THREAD_VARIABLES = List.of(
             "OMP_NUM_THREADS",
@@ -22,17 +22,17 @@ record CpuShare(int nodeCores, int slots) {
             "RAYON_NUM_THREADS",
             "GOMAXPROCS");
 
-    double cores(JobLimits limits) {
+    public double cores(JobLimits limits) {
         return limits.cores() > 0 ? limits.cores() : Math.max(1, (double) nodeCores / slots);
     }
 
     /** CPU time that the job may use in all. */
-    double cpuSeconds(JobLimits limits) {
+    public double cpuSeconds(JobLimits limits) {
         return limits.cpuSeconds() == null ? limits.timeout() * cores(limits) : limits.cpuSeconds();
     }
 
     /** Environment variables by which a program makes as many threads as can run. */
-    Map<String, String> threadVariables(JobLimits limits) {
+    public Map<String, String> threadVariables(JobLimits limits) {
         String threads = Integer.toString((int) Math.ceil(cores(limits)));
         Map<String, String> variables = new HashMap<>();
         THREAD_VARIABLES.forEach(name -> variables.put(name, threads));

@@ -1,0 +1,161 @@
+package io.sandrun.node.attempt;
+
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.protocol.OutputReport;
+import io.sandrun.runtime.InputFile;
+import io.sandrun.runtime.RunResult;
+import io.sandrun.runtime.Slot;
+import io.sandrun.runtime.archive.ArchiveSource;
+import io.sandrun.runtime.interpreter.Interpreter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of one attempt: each step adds its part, later ones build on it. What a step holds on to for the
+ * attempt is let go when this closes. One thread, that of the slot.
+ */
+public final class AttemptWork implements AutoCloseable {
+    private final Slot slot;
+    private final HeldAttempt attempt;
+    private final List<ArchiveSource> archives = new ArrayList<>();
+    private final List<InputFile> files = new ArrayList<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final Set<Path> readOnlyPaths = new LinkedHashSet<>();
+    private final Deque<Runnable> releases = new ArrayDeque<>();
+    private @Nullable Interpreter interpreter;
+    private @Nullable String environmentName;
+    private @Nullable RunResult result;
+    private Duration waited = Duration.ZERO;
+    private OutputReport outputs = OutputReport.NOTHING;
+
+    public AttemptWork(Slot slot, HeldAttempt attempt) {
+        this.slot = slot;
+        this.attempt = attempt;
+    }
+
+    public ClaimedJob job() {
+        return attempt.job();
+    }
+
+    public HeldAttempt attempt() {
+        return attempt;
+    }
+
+    /** Where it runs; for the whole attempt it is this attempt's alone. */
+    public Slot slot() {
+        return slot;
+    }
+
+    /** @throws CancellationException when nobody wants the attempt any more */
+    public void requireWanted() {
+        if (attempt.cancellation().isCancelled()) {
+            throw new CancellationException();
+        }
+    }
+
+    /** Lets go of something when the attempt is over, however it ends; the last first. */
+    public void whenOver(Runnable release) {
+        releases.push(release);
+    }
+
+    /** Unpacked into /work in the order of these calls. */
+    public void addArchive(ArchiveSource archive) {
+        archives.add(archive);
+    }
+
+    public List<ArchiveSource> archives() {
+        return archives;
+    }
+
+    /** Written into /work after the archives. */
+    public void addFile(InputFile file) {
+        files.add(file);
+    }
+
+    public List<InputFile> files() {
+        return files;
+    }
+
+    /** What runs the program. */
+    public Interpreter interpreter() {
+        if (interpreter == null) {
+            throw new IllegalStateException("no step has chosen an interpreter");
+        }
+        return interpreter;
+    }
+
+    public void runWith(Interpreter chosen) {
+        interpreter = chosen;
+    }
+
+    /** The environment that is used, {@code name@digest}; empty for none. */
+    public Optional<String> environmentName() {
+        return Optional.ofNullable(environmentName);
+    }
+
+    public void useEnvironment(String name) {
+        environmentName = name;
+    }
+
+    /** Sets a variable over the interpreter's; the job's own come after it. */
+    public void setVariable(String name, String value) {
+        environment.put(name, value);
+    }
+
+    /** In the order in which they were set. */
+    public Map<String, String> variables() {
+        return environment;
+    }
+
+    /** Shows the program a file or directory of the host, read-only and at the same path, beside the interpreter's. */
+    public void show(Path path) {
+        readOnlyPaths.add(path);
+    }
+
+    public Set<Path> shownPaths() {
+        return readOnlyPaths;
+    }
+
+    /** The program has ended. */
+    public void ran(RunResult how, Duration waitedBefore) {
+        result = how;
+        waited = waitedBefore;
+    }
+
+    /** Empty before the program has ended. */
+    public Optional<RunResult> result() {
+        return Optional.ofNullable(result);
+    }
+
+    /** How long the attempt was held before its program's sandbox was asked for: what the steps before it took. */
+    public Duration waited() {
+        return waited;
+    }
+
+    /** What is to be reported of its files. */
+    public OutputReport outputs() {
+        return outputs;
+    }
+
+    public void report(OutputReport kept) {
+        outputs = kept;
+    }
+
+    @Override
+    public void close() {
+        while (!releases.isEmpty()) {
+            releases.pop().run();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.sandrun.node.attempt;
+
+import io.sandrun.protocol.JobLimits;
+import io.sandrun.protocol.Limits;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.runtime.InputFile;
+import io.sandrun.runtime.Inputs;
+import io.sandrun.runtime.RunLimits;
+import io.sandrun.runtime.RunRequest;
+import io.sandrun.runtime.archive.ArchiveLimits;
+import io.sandrun.runtime.interpreter.Interpreter;
+import io.sandrun.runtime.output.OutputRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The only place where a claimed job becomes a request to run its program. Thread-safe. */
+public final class ProgramRequest {
+    private final CpuShare cpuShare;
+
+    public ProgramRequest(CpuShare cpuShare) {
+        this.cpuShare = cpuShare;
+    }
+
+    /** What the steps before have found out, as one request. */
+    RunRequest of(AttemptWork work) {
+        ClaimedJob job = work.job();
+        RunLimits limits = limits(job.limits());
+        return new RunRequest(
+                work.interpreter().command(job.args()),
+                variables(work),
+                job.stdin().getBytes(StandardCharsets.UTF_8),
+                inputs(work, limits),
+                shownPaths(work),
+                limits,
+                OutputRequest.NOTHING);
+    }
+
+    /** The job's own come last: it may overrule everything. */
+    private Map<String, String> variables(AttemptWork work) {
+        ClaimedJob job = work.job();
+        Map<String, String> variables = new HashMap<>(cpuShare.threadVariables(job.limits()));
+        variables.putAll(work.interpreter().environment());
+        variables.putAll(work.variables());
+        variables.put("SANDRUN_JOB_ID", job.id());
+        variables.putAll(job.env());
+        return variables;
+    }
+
+    private static Inputs inputs(AttemptWork work, RunLimits limits) {
+        ClaimedJob job = work.job();
+        List<InputFile> files = new ArrayList<>(work.files());
+        if (!job.files().isProject()) {
+            String name = work.interpreter().sourceFileName();
+            files.add(new InputFile(name, job.code().getBytes(StandardCharsets.UTF_8), false));
+        }
+        return new Inputs(files, work.archives(), ArchiveLimits.within(limits.diskBytes(), limits.diskInodes()));
+    }
+
+    private static List<Path> shownPaths(AttemptWork work) {
+        Interpreter interpreter = work.interpreter();
+        Set<Path> paths = new LinkedHashSet<>(interpreter.readOnlyPaths());
+        paths.addAll(work.shownPaths());
+        return List.copyOf(paths);
+    }
+
+    private RunLimits limits(JobLimits limits) {
+        return new RunLimits(
+                duration(limits.timeout()),
+                duration(cpuShare.cpuSeconds(limits)),
+                cpuShare.cores(limits),
+                mebibytes(limits.memoryMb()),
+                limits.processes(),
+                Limits.OPEN_FILES,
+                mebibytes(limits.diskMb()),
+                Limits.DISK_INODES,
+                Limits.OUTPUT_KEPT_BYTES,
+                Limits.OUTPUT_TOTAL_BYTES);
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+
+    private static long mebibytes(int count) {
+        return (long) count << 20;
+    }
+}
