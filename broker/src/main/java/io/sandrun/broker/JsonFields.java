@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON object of a request, read field by field: each read says what the field must be, and whatever does not fit
@@ -22,11 +23,13 @@ import java.util.TreeSet;
 public final class JsonFields {
     private final JsonNode object;
     private final String prefix;
+    private final @Nullable JsonFields otherwise;
     private final Set<String> asked = new HashSet<>();
 
-    private JsonFields(JsonNode object, String prefix) {
+    private JsonFields(JsonNode object, String prefix, @Nullable JsonFields otherwise) {
         this.object = object;
         this.prefix = prefix;
+        this.otherwise = otherwise;
     }
 
     /** @throws Refusal if the body is not one JSON object */
@@ -34,16 +37,45 @@ public final class JsonFields {
         if (body.length == 0) {
             throw new Refusal(ErrorCode.INVALID_JSON, "The request has no body: send one JSON object.");
         }
+        return new JsonFields(tree(body, "body", Map.of()), "", null);
+    }
+
+    /**
+     * Likewise one that is only a part of the request; an empty one is an object without fields.
+     *
+     * @param part its name, which stands before those of its fields
+     */
+    public static JsonFields parsePart(byte[] text, String part) {
+        JsonNode tree = isBlank(text) ? Json.MAPPER.createObjectNode() : tree(text, part, Map.of("field", part));
+        return new JsonFields(tree, part + ".", null);
+    }
+
+    /** These fields, and for those that are absent the other ones. Each is named by where it stands. */
+    public JsonFields or(JsonFields others) {
+        return new JsonFields(object, prefix, others);
+    }
+
+    private static JsonNode tree(byte[] text, String what, Map<String, Object> details) {
         JsonNode tree;
         try {
-            tree = Json.MAPPER.readTree(body);
+            tree = Json.MAPPER.readTree(text);
         } catch (IOException broken) {
-            throw new Refusal(ErrorCode.INVALID_JSON, "The body is not JSON: " + firstLine(broken));
+            throw new Refusal(ErrorCode.INVALID_JSON, "The " + what + " is not JSON: " + firstLine(broken), details);
         }
         if (!tree.isObject()) {
-            throw new Refusal(ErrorCode.INVALID_JSON, "The body must be a JSON object, written in braces.");
+            throw new Refusal(
+                    ErrorCode.INVALID_JSON, "The " + what + " must be a JSON object, written in braces.", details);
         }
-        return new JsonFields(tree, "");
+        return tree;
+    }
+
+    private static boolean isBlank(byte[] text) {
+        for (byte character : text) {
+            if (character != ' ' && character != '\t' && character != '\r' && character != '\n') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String firstLine(IOException broken) {
@@ -55,7 +87,9 @@ public final class JsonFields {
 
     /** How a refusal names the field: with the path to this object before it. */
     public String place(String name) {
-        return prefix + name;
+        return otherwise != null && value(name).isMissingNode() && otherwise.has(name)
+                ? otherwise.place(name)
+                : prefix + name;
     }
 
     public boolean has(String name) {
@@ -65,11 +99,11 @@ public final class JsonFields {
     /** @param bytesMax how long it may be in UTF-8 */
     public Optional<String> text(String name, int bytesMax) {
         JsonNode value = field(name);
-        return value.isMissingNode() ? Optional.empty() : Optional.of(textOf(value, prefix + name, bytesMax));
+        return value.isMissingNode() ? Optional.empty() : Optional.of(textOf(value, place(name), bytesMax));
     }
 
     public String requiredText(String name, int bytesMax) {
-        return text(name, bytesMax).orElseThrow(() -> Refusal.missingField(prefix + name, "a text"));
+        return text(name, bytesMax).orElseThrow(() -> Refusal.missingField(place(name), "a text"));
     }
 
     public Optional<Double> number(String name, double min, double max) {
@@ -78,7 +112,7 @@ public final class JsonFields {
             return Optional.empty();
         }
         if (!value.isNumber() || !(value.doubleValue() >= min && value.doubleValue() <= max)) {
-            throw Refusal.invalidField(prefix + name, "a number from " + plain(min) + " to " + plain(max));
+            throw Refusal.invalidField(place(name), "a number from " + plain(min) + " to " + plain(max));
         }
         return Optional.of(value.doubleValue());
     }
@@ -90,14 +124,14 @@ public final class JsonFields {
         }
         boolean whole = value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue());
         if (!whole || value.doubleValue() < min || value.doubleValue() > max) {
-            throw Refusal.invalidField(prefix + name, "a whole number from " + min + " to " + max);
+            throw Refusal.invalidField(place(name), "a whole number from " + min + " to " + max);
         }
         return Optional.of(value.longValue());
     }
 
     public long requiredWholeNumber(String name, long min, long max) {
         return wholeNumber(name, min, max)
-                .orElseThrow(() -> Refusal.missingField(prefix + name, "a whole number from " + min + " to " + max));
+                .orElseThrow(() -> Refusal.missingField(place(name), "a whole number from " + min + " to " + max));
     }
 
     public Optional<Boolean> flag(String name) {
@@ -106,7 +140,7 @@ public final class JsonFields {
             return Optional.empty();
         }
         if (!value.isBoolean()) {
-            throw Refusal.invalidField(prefix + name, "true or false");
+            throw Refusal.invalidField(place(name), "true or false");
         }
         return Optional.of(value.booleanValue());
     }
@@ -135,7 +169,7 @@ public final class JsonFields {
     public List<String> texts(String name, int entriesMax, int bytesMax) {
         List<String> texts = new ArrayList<>();
         for (JsonNode element : list(name, "a list of at most " + entriesMax + " texts", entriesMax)) {
-            texts.add(textOf(element, prefix + name + "[" + texts.size() + "]", bytesMax));
+            texts.add(textOf(element, place(name) + "[" + texts.size() + "]", bytesMax));
         }
         return texts;
     }
@@ -145,11 +179,11 @@ public final class JsonFields {
         List<JsonFields> objects = new ArrayList<>();
         String expected = "a list of at most " + entriesMax + " objects";
         for (JsonNode element : list(name, expected, entriesMax)) {
-            String place = prefix + name + "[" + objects.size() + "]";
+            String place = place(name) + "[" + objects.size() + "]";
             if (!element.isObject()) {
                 throw Refusal.invalidField(place, "an object");
             }
-            objects.add(new JsonFields(element, place + "."));
+            objects.add(new JsonFields(element, place + ".", null));
         }
         return objects;
     }
@@ -160,9 +194,9 @@ public final class JsonFields {
             return Optional.empty();
         }
         if (!value.isObject()) {
-            throw Refusal.invalidField(prefix + name, "an object");
+            throw Refusal.invalidField(place(name), "an object");
         }
-        return Optional.of(new JsonFields(value, prefix + name + "."));
+        return Optional.of(new JsonFields(value, place(name) + ".", null));
     }
 
     /** An object of texts; an absent one is empty. The order is the sender's. */
@@ -173,19 +207,26 @@ public final class JsonFields {
             return texts;
         }
         if (!value.isObject() || value.size() > entriesMax) {
-            throw Refusal.invalidField(prefix + name, "an object of at most " + entriesMax + " texts");
+            throw Refusal.invalidField(place(name), "an object of at most " + entriesMax + " texts");
         }
         value.properties()
                 .forEach(entry -> texts.put(
-                        entry.getKey(), textOf(entry.getValue(), prefix + name + "." + entry.getKey(), bytesMax)));
+                        entry.getKey(), textOf(entry.getValue(), place(name) + "." + entry.getKey(), bytesMax)));
         return texts;
     }
 
     /** Refuses fields that nobody asked for: most often a slip of the pen that would silently change what runs. */
     public void refuseUnknown() {
+        refuseOthers(asked);
+    }
+
+    private void refuseOthers(Set<String> names) {
+        if (otherwise != null) {
+            otherwise.refuseOthers(names);
+        }
         object.fieldNames().forEachRemaining(name -> {
-            if (!asked.contains(name)) {
-                String guess = NearName.of(name, asked)
+            if (!names.contains(name)) {
+                String guess = NearName.of(name, names)
                         .map(near -> " Did you mean \"" + near + "\"?")
                         .orElse("");
                 throw new Refusal(
@@ -195,13 +236,18 @@ public final class JsonFields {
                                 "field",
                                 prefix + name,
                                 "expected",
-                                "one of " + String.join(", ", new TreeSet<>(asked))));
+                                "one of " + String.join(", ", new TreeSet<>(names))));
             }
         });
     }
 
     private JsonNode field(String name) {
         asked.add(name);
+        JsonNode value = value(name);
+        return value.isMissingNode() && otherwise != null ? otherwise.field(name) : value;
+    }
+
+    private JsonNode value(String name) {
         JsonNode value = object.path(name);
         return value.isNull() ? MissingNode.getInstance() : value;
     }
@@ -212,7 +258,7 @@ public final class JsonFields {
             return List.of();
         }
         if (!value.isArray() || value.size() > entriesMax) {
-            throw Refusal.invalidField(prefix + name, expected);
+            throw Refusal.invalidField(place(name), expected);
         }
         return value;
     }

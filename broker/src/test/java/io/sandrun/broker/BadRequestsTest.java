@@ -102,6 +102,13 @@ class BadRequestsTest {
                 "{\"code\":\"a\",\"environment\":\"\"}|400|invalid_field|environment",
                 "{\"code\":\"a\",\"environment\":\"../ml\"}|400|invalid_field|environment",
                 "{\"code\":\"a\",\"environment\":[\"ml-basic\"]}|400|invalid_field|environment",
+                "{\"code\":\"a\",\"outputs\":\"*.png\"}|400|invalid_field|outputs",
+                "{\"code\":\"a\",\"outputs\":[\"*.png\",3]}|400|invalid_field|outputs[1]",
+                "{\"code\":\"a\",\"outputs\":[\"*.png\",\"\"]}|400|invalid_field|outputs[1]",
+                "{\"code\":\"a\",\"outputs\":[\"../x\"]}|400|invalid_field|outputs[0]",
+                "{\"code\":\"a\",\"outputs\":[\"/etc/passwd\"]}|400|invalid_field|outputs[0]",
+                "{\"code\":\"a\",\"outputs\":[\"a\\u0007b\"]}|400|invalid_field|outputs[0]",
+                "{\"code\":\"a\",\"entrypoint\":\"main.py\"}|400|unknown_field|entrypoint",
                 "{\"code\":\"a\",\"memory\":64}|400|unknown_field|memory",
             })
     void a_bad_submit_names_what_is_wrong(String body, int status, String code, String field) {

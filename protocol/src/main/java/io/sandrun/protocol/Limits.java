@@ -60,6 +60,15 @@ public final class Limits {
     /** Open files of one process: the usual soft limit of Linux. */
     public static final int OPEN_FILES = 1024;
 
+    /** A pattern of output files: a path and some stars. */
+    public static final int OUTPUT_PATTERN_BYTES = 1024;
+
+    /** A path below a job's folder: with /work/ before it and a NUL behind it, it makes Linux's PATH_MAX. */
+    public static final int PATH_BYTES = 4089;
+
+    /** A project's manifest, which is held in memory: as large as a snippet. */
+    public static final int MANIFEST_BYTES = CODE_BYTES;
+
     /** Cores and GPUs that a job may ask for: more than any machine we know of has. */
     public static final int CORES_MAX = 1024;
 

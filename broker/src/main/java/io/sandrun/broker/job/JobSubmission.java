@@ -2,54 +2,36 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
-import io.sandrun.broker.job.JobRequest.Reuse;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Interpreters;
-import io.sandrun.protocol.JobFiles;
-import io.sandrun.protocol.JobLimits;
-import io.sandrun.protocol.JobNeeds;
-import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.Limits;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
-/** Reads what a client submits into a {@link JobRequest}: checked, bounded, and with every default filled in. */
+/** Reads what a client submits: checked, bounded, and with every default filled in. Thread-safe. */
 public final class JobSubmission {
-    private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final String CACHE = "cache";
     private static final int NAME_BYTES = 128;
 
-    private final double defaultTimeoutSeconds;
-    private final WishReader wishes;
+    private final TermsReader terms;
 
     /** @param jobTimeout what a job gets that names no time limit */
     public JobSubmission(Duration jobTimeout, Clock clock) {
-        this.wishes = new WishReader(clock);
-        this.defaultTimeoutSeconds = jobTimeout.toMillis() / 1000.0;
+        this.terms = new TermsReader(jobTimeout, clock);
     }
 
     /** @throws Refusal for the first field that does not fit */
     public JobRequest read(JsonFields fields) {
         String code = fields.requiredText("code", Limits.CODE_BYTES);
-        String interpreter = interpreter(fields);
-        List<String> args = fields.texts("args", Limits.ARGS_OR_ENV_ENTRIES, Limits.ARGS_AND_ENV_BYTES);
-        Map<String, String> env = fields.textMap("env", Limits.ARGS_OR_ENV_ENTRIES, Limits.ARGS_AND_ENV_BYTES);
-        String stdin = fields.text("stdin", Limits.STDIN_BYTES).orElse("");
-        JobNeeds needs = NeedsReader.read(fields);
-        JobLimits limits = limits(fields, needs.cores());
-        JobRequest.Wishes wished = wishes.read(fields);
-        Reuse reuse = reuse(fields);
+        String interpreter = interpreter(fields).orElse(Interpreters.DEFAULT);
+        JobTerms read = terms.read(fields);
         fields.refuseUnknown();
         if (code.isEmpty()) {
             throw Refusal.invalidField(fields.place("code"), "a program, and not empty");
         }
-        checkArgsAndEnv(fields, args, env);
-        return new JobRequest(
-                new JobSpec(code, interpreter, args, env, stdin, limits, needs, JobFiles.NONE), wished, reuse);
+        return read.snippet(code, interpreter);
     }
 
     /** A batch: every job checked, so that the refusal of one is the refusal of all. */
@@ -62,71 +44,24 @@ public final class JobSubmission {
         return jobs.stream().map(this::read).toList();
     }
 
-    private static Reuse reuse(JsonFields fields) {
-        if (fields.isText(CACHE)) {
-            if (fields.requiredText(CACHE, NAME_BYTES).equals("shared")) {
-                return Reuse.SHARED;
-            }
-        } else if (fields.isFlag(CACHE) || !fields.has(CACHE)) {
-            return fields.flag(CACHE).orElse(false) ? Reuse.OWN : Reuse.NEVER;
-        }
-        throw Refusal.invalidField(fields.place(CACHE), "true, false or \"shared\"");
+    /** A project's manifest: the same fields, but for the program, which lies among its files. */
+    public Manifest readManifest(JsonFields fields) {
+        String entrypoint = fields.text(Manifest.ENTRYPOINT, Limits.PATH_BYTES).orElse(null);
+        String interpreter = interpreter(fields).orElse(null);
+        String requirements =
+                fields.text(Manifest.REQUIREMENTS, Limits.PATH_BYTES).orElse(null);
+        JobTerms read = terms.read(fields);
+        fields.refuseUnknown();
+        return new Manifest(entrypoint, interpreter, requirements, fields::place, read);
     }
 
-    private static String interpreter(JsonFields fields) {
-        String written = fields.text("interpreter", NAME_BYTES).orElse(Interpreters.DEFAULT);
-        return Interpreters.canonical(written)
-                .orElseThrow(() -> new Refusal(
-                        ErrorCode.UNKNOWN_INTERPRETER,
-                        "There is no interpreter of this name; there are: " + String.join(", ", Interpreters.NAMES)
-                                + ".",
-                        Map.of("field", fields.place("interpreter"), "expected", Interpreters.NAMES)));
-    }
-
-    private JobLimits limits(JsonFields fields, int cores) {
-        return new JobLimits(
-                fields.number("timeout", Limits.TIMEOUT_SECONDS_MIN, Limits.TIMEOUT_SECONDS_MAX)
-                        .orElse(defaultTimeoutSeconds),
-                fields.number("cpu_seconds", Limits.TIMEOUT_SECONDS_MIN, Limits.CPU_SECONDS_MAX)
-                        .orElse(null),
-                wholeNumber(fields, "memory_mb", Limits.MEMORY_MB_MIN, Limits.MEMORY_MB_MAX, Limits.MEMORY_MB_DEFAULT),
-                wholeNumber(fields, "processes", 1, Limits.PROCESSES_MAX, Limits.PROCESSES_DEFAULT),
-                wholeNumber(fields, "disk_mb", Limits.DISK_MB_MIN, Limits.DISK_MB_MAX, Limits.DISK_MB_DEFAULT),
-                cores);
-    }
-
-    private static int wholeNumber(JsonFields fields, String name, int min, int max, int otherwise) {
-        return fields.wholeNumber(name, min, max).orElse((long) otherwise).intValue();
-    }
-
-    /** What the kernel cannot pass to a program is refused here, where somebody can still mend it. */
-    private static void checkArgsAndEnv(JsonFields fields, List<String> args, Map<String, String> env) {
-        for (int index = 0; index < args.size(); index++) {
-            checkNoNul(args.get(index), fields.place("args[" + index + "]"));
-        }
-        env.forEach((name, value) -> {
-            if (!VARIABLE_NAME.matcher(name).matches()) {
-                throw Refusal.invalidField(
-                        fields.place("env"), "an object whose names are letters, digits and _, as " + VARIABLE_NAME);
-            }
-            checkNoNul(value, fields.place("env." + name));
-        });
-        long characters = characters(args) + characters(env.keySet()) + characters(env.values());
-        if (characters > Limits.ARGS_AND_ENV_BYTES) {
-            String field = characters(args) > Limits.ARGS_AND_ENV_BYTES / 2 ? "args" : "env";
-            throw Refusal.invalidField(
-                    fields.place(field),
-                    "together with the rest of args and env at most " + Limits.ARGS_AND_ENV_BYTES + " bytes");
-        }
-    }
-
-    private static void checkNoNul(String text, String place) {
-        if (text.indexOf('\0') >= 0) {
-            throw Refusal.invalidField(place, "a text without NUL characters");
-        }
-    }
-
-    private static long characters(Collection<String> texts) {
-        return texts.stream().mapToLong(String::length).sum();
+    private static Optional<String> interpreter(JsonFields fields) {
+        return fields.text(Manifest.INTERPRETER, NAME_BYTES)
+                .map(written -> Interpreters.canonical(written)
+                        .orElseThrow(() -> new Refusal(
+                                ErrorCode.UNKNOWN_INTERPRETER,
+                                "There is no interpreter of this name; there are: "
+                                        + String.join(", ", Interpreters.NAMES) + ".",
+                                Map.of("field", fields.place(Manifest.INTERPRETER), "expected", Interpreters.NAMES))));
     }
 }

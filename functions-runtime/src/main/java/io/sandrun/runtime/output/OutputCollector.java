@@ -8,6 +8,7 @@ import io.sandrun.runtime.linux.FileStatus;
 import io.sandrun.runtime.linux.LinuxException;
 import io.sandrun.runtime.name.GuestName;
 import io.sandrun.runtime.output.LeftOut.Reason;
+import io.sandrun.runtime.pattern.OutputPatterns;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.sandrun.runtime.output;
 
+import io.sandrun.runtime.pattern.OutputPatterns;
 import java.util.List;
 
 /**

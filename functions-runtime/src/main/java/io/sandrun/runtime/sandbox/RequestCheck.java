@@ -3,7 +3,7 @@ package io.sandrun.runtime.sandbox;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
-import io.sandrun.runtime.output.OutputPatterns;
+import io.sandrun.runtime.pattern.OutputPatterns;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;

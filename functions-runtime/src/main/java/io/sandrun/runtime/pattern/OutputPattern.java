@@ -1,4 +1,4 @@
-package io.sandrun.runtime.output;
+package io.sandrun.runtime.pattern;
 
 import io.sandrun.runtime.name.GuestName;
 import java.nio.charset.StandardCharsets;

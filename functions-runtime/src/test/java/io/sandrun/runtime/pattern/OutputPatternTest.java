@@ -1,4 +1,4 @@
-package io.sandrun.runtime.output;
+package io.sandrun.runtime.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,10 +1,11 @@
-package io.sandrun.runtime.output;
+package io.sandrun.runtime.pattern;
 
 import java.util.List;
 
 /** All wishes of a manifest; none at all wish for whatever the job made or changed. Immutable. */
 public final class OutputPatterns {
-    private static final int MAX_PATTERNS = 100;
+    /** Each is compared with every file of the job's folder. */
+    public static final int MAX_PATTERNS = 100;
 
     private final List<OutputPattern> patterns;
 
@@ -25,21 +26,21 @@ public final class OutputPatterns {
     }
 
     /** Whether it matters that the job made or changed a file. */
-    boolean wantOnlyChanged() {
+    public boolean wantOnlyChanged() {
         return patterns.isEmpty();
     }
 
-    boolean want(List<String> path) {
+    public boolean want(List<String> path) {
         return patterns.isEmpty() || patterns.stream().anyMatch(pattern -> pattern.matches(path));
     }
 
     /** Whether something that is wanted may lie in that directory. */
-    boolean wantFrom(List<String> directory) {
+    public boolean wantFrom(List<String> directory) {
         return patterns.isEmpty() || patterns.stream().anyMatch(pattern -> pattern.mayLieIn(directory));
     }
 
     /** Whether that path was counted on to be a directory. */
-    boolean expectDirectory(List<String> path) {
+    public boolean expectDirectory(List<String> path) {
         return patterns.stream().anyMatch(pattern -> pattern.leadsThrough(path));
     }
 }
