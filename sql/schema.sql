@@ -136,7 +136,7 @@ CREATE TABLE results (
     cpu_seconds real not null,
     memory_peak_bytes integer not null,
     wall_time_ms integer not null
-) strict;
+, environment text, left_out_count integer not null default 0 check (left_out_count >= 0)) strict;
 
 CREATE TABLE idempotency_keys (
     client text not null,
@@ -150,3 +150,43 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_of_job on idempotency_keys (job_seq);
 
 CREATE INDEX jobs_of_class on jobs (class_id);
+
+CREATE TABLE artifacts (
+    sha256 text primary key check (length(sha256) = 64),
+    size_bytes integer not null check (size_bytes >= 0)
+) strict, without rowid;
+
+CREATE TABLE job_inputs (
+    job_seq integer not null references jobs (seq) on delete cascade,
+    position integer not null check (position >= 0),
+    sha256 text not null references artifacts (sha256),
+    primary key (job_seq, position)
+) strict, without rowid;
+
+CREATE TABLE job_outputs (
+    job_seq integer not null references jobs (seq) on delete cascade,
+    path text not null,
+    sha256 text not null references artifacts (sha256),
+    executable integer not null check (executable in (0, 1)),
+    primary key (job_seq, path)
+) strict, without rowid;
+
+CREATE TABLE job_outputs_left_out (
+    job_seq integer not null references jobs (seq) on delete cascade,
+    position integer not null check (position >= 0),
+    name text not null,
+    reason text not null,
+    primary key (job_seq, position)
+) strict, without rowid;
+
+CREATE TABLE artifact_uploads (
+    lease_id text not null references attempts (lease_id) on delete cascade,
+    sha256 text not null references artifacts (sha256),
+    primary key (lease_id, sha256)
+) strict, without rowid;
+
+CREATE INDEX job_inputs_of_artifact on job_inputs (sha256);
+
+CREATE INDEX job_outputs_of_artifact on job_outputs (sha256);
+
+CREATE INDEX artifact_uploads_of_artifact on artifact_uploads (sha256);

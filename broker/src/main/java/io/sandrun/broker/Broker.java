@@ -1,5 +1,7 @@
 package io.sandrun.broker;
 
+import io.sandrun.broker.artifact.ArtifactStore;
+import io.sandrun.broker.artifact.ArtifactSweep;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.LivenessSweep;
@@ -47,6 +49,9 @@ public final class Broker implements AutoCloseable {
     /** The database's file in the data directory. */
     public static final String DATABASE = "sandrun.db";
 
+    /** The directory of artifacts, beside it. */
+    public static final String ARTIFACTS = "artifacts";
+
     private final BrokerConfig config;
     private final Deque<AutoCloseable> services = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -86,6 +91,8 @@ public final class Broker implements AutoCloseable {
     private HttpServer open(Clock clock, WriteObserver observer) {
         started(DataDirectoryLock.take(config.dataDirectory()));
         Store store = started(Store.open(config.dataDirectory().resolve(DATABASE), clock, observer));
+        ArtifactStore artifacts =
+                ArtifactStore.open(config.dataDirectory().resolve(ARTIFACTS), config.minFreeDiskBytes());
         BrokerThreads threads = started(new BrokerThreads());
         FreshId freshId = new FreshId(clock);
 
@@ -106,9 +113,11 @@ public final class Broker implements AutoCloseable {
         Presence presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
         threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
+        ArtifactSweep artifactSweep = new ArtifactSweep(store, artifacts, threads.pool());
+        artifactSweep.findLeftovers();
         threads.repeat(
                 RetentionSweep.interval(config.resultTtl()),
-                new RetentionSweep(store, results, classes, clock, config.resultTtl()));
+                new RetentionSweep(store, results, classes, artifactSweep, clock, config.resultTtl()));
 
         Membership membership =
                 new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());

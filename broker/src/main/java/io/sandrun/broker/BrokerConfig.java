@@ -15,11 +15,12 @@ import java.util.function.Supplier;
  *
  * @param host the address that it listens on
  * @param port 0 for any free one
- * @param dataDirectory holds the database, the lock and {@code broker.json}
+ * @param dataDirectory holds the database, the artifacts, the lock and {@code broker.json}
  * @param jobTimeout JOB_TIMEOUT: the time limit of a job that names none
  * @param resultTtl RESULT_TTL: how long a job is remembered after its end
  * @param nodeTimeout NODE_TIMEOUT: silence after which a node loses its leases
  * @param maxRetries MAX_RETRIES: further attempts after ones that failed through no doing of the program
+ * @param minFreeDiskBytes MIN_FREE_DISK_MB: no more files are taken when the disk has less room left
  * @param allowAnonymous whether everybody who reaches the port may use it, which a port beyond loopback needs said
  * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for
  * all
@@ -33,11 +34,14 @@ public record BrokerConfig(
         Duration resultTtl,
         Duration nodeTimeout,
         int maxRetries,
+        long minFreeDiskBytes,
         boolean allowAnonymous,
         List<String> corsOrigins,
         Supplier<Optional<String>> localWorkerId) {
     private static final int PORT_MAX = 65_535;
     private static final int RETRIES_MAX = 100;
+    private static final long MIB = 1L << 20;
+    private static final long MIN_FREE_DISK_BYTES_MAX = MIB << 20;
     private static final Duration RESULT_TTL_MAX = Duration.ofDays(365);
     private static final Duration NODE_TIMEOUT_MIN = Duration.ofMillis(100);
     private static final Duration NODE_TIMEOUT_MAX = Duration.ofHours(1);
@@ -66,6 +70,11 @@ public record BrokerConfig(
                 "max_retries",
                 "a number from 0 to " + RETRIES_MAX,
                 maxRetries);
+        require(
+                minFreeDiskBytes >= 0 && minFreeDiskBytes <= MIN_FREE_DISK_BYTES_MAX,
+                "min_free_disk_mb",
+                "a number from 0 to " + MIN_FREE_DISK_BYTES_MAX / MIB,
+                minFreeDiskBytes / MIB);
         for (String origin : corsOrigins) {
             require(
                     "*".equals(origin) || origin.matches("https?://[^/\\s]+"),
@@ -123,6 +132,7 @@ public record BrokerConfig(
         private Duration resultTtl = Duration.ofHours(1);
         private Duration nodeTimeout = Duration.ofSeconds(15);
         private int maxRetries = 3;
+        private long minFreeDiskBytes = 512 * MIB;
         private boolean allowAnonymous;
         private List<String> corsOrigins = List.of();
         private Supplier<Optional<String>> localWorkerId = Optional::empty;
@@ -161,6 +171,11 @@ public record BrokerConfig(
             return this;
         }
 
+        public Builder minFreeDiskMb(int value) {
+            minFreeDiskBytes = value * MIB;
+            return this;
+        }
+
         public Builder allowAnonymous(boolean value) {
             allowAnonymous = value;
             return this;
@@ -186,6 +201,7 @@ public record BrokerConfig(
                     resultTtl,
                     nodeTimeout,
                     maxRetries,
+                    minFreeDiskBytes,
                     allowAnonymous,
                     corsOrigins,
                     localWorkerId);

@@ -22,7 +22,7 @@ final class SettingsReader {
 
     /** Names too common to be taken from the environment (HOST is many a shell's own) are flags and file only. */
     private static final Set<String> FROM_ENVIRONMENT =
-            Set.of("JOB_TIMEOUT", "RESULT_TTL", "NODE_TIMEOUT", "MAX_RETRIES");
+            Set.of("JOB_TIMEOUT", "RESULT_TTL", "NODE_TIMEOUT", "MAX_RETRIES", "MIN_FREE_DISK_MB");
 
     private static final Set<String> NAMES = new TreeSet<>(Set.of(
             "host",
@@ -31,6 +31,7 @@ final class SettingsReader {
             "result_ttl",
             "node_timeout",
             "max_retries",
+            "min_free_disk_mb",
             "allow_anonymous",
             "cors_origins"));
 
@@ -89,6 +90,7 @@ final class SettingsReader {
             case "result_ttl" -> builder.resultTtl(seconds(name, value));
             case "node_timeout" -> builder.nodeTimeout(seconds(name, value));
             case "max_retries" -> builder.maxRetries(wholeNumber(name, value));
+            case "min_free_disk_mb" -> builder.minFreeDiskMb(wholeNumber(name, value));
             case "allow_anonymous" -> builder.allowAnonymous(flag(name, value));
             case "cors_origins" -> builder.corsOrigins(texts(name, value));
             default -> throw new IllegalStateException(name);

@@ -49,6 +49,13 @@ final class BrokerServerOptions {
     @Nullable
     Integer maxRetries;
 
+    @Option(
+            names = "--min-free-disk-mb",
+            paramLabel = "MIB",
+            description = "MIN_FREE_DISK_MB, below which no files are taken (512).")
+    @Nullable
+    Integer minFreeDiskMb;
+
     BrokerConfig.Builder config(Path dataDirectory) {
         BrokerConfig.Builder config = BrokerConfig.load(dataDirectory, System.getenv());
         ifGiven(port, config::port);
@@ -59,6 +66,7 @@ final class BrokerServerOptions {
         ifGiven(resultTtl, seconds -> config.resultTtl(duration(seconds)));
         ifGiven(nodeTimeout, seconds -> config.nodeTimeout(duration(seconds)));
         ifGiven(maxRetries, config::maxRetries);
+        ifGiven(minFreeDiskMb, config::minFreeDiskMb);
         return config;
     }
 

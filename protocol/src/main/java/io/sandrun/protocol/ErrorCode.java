@@ -20,6 +20,8 @@ public enum ErrorCode {
     UNKNOWN_FIELD(400, false),
     /** The interpreter's name is none that Sandrun knows. */
     UNKNOWN_INTERPRETER(400, false),
+    /** The bytes that came are not those that their SHA-256 names: some were lost or changed on their way. */
+    DIGEST_MISMATCH(400, true),
     /** A web page's {@code Origin} or a foreign {@code Host} that this broker does not serve. */
     ORIGIN_REFUSED(403, false),
     /** No such path. */
@@ -28,8 +30,12 @@ public enum ErrorCode {
     UNKNOWN_JOB(404, false),
     /** No node has this id: register again. */
     UNKNOWN_NODE(404, false),
+    /** The job has no file of this name. */
+    UNKNOWN_FILE(404, false),
     /** The path exists, the verb does not. */
     METHOD_NOT_ALLOWED(405, false),
+    /** The body comes too slowly to be waited for. */
+    TOO_SLOW(408, true),
     /** The lease was taken away, or was never held: the report changes nothing. */
     STALE_LEASE(409, false),
     /** The job has its outcome already. */
@@ -40,12 +46,16 @@ public enum ErrorCode {
     BODY_TOO_LARGE(413, false),
     /** The content type is none that this path reads. */
     UNSUPPORTED_MEDIA_TYPE(415, false),
+    /** The file has no such range of bytes; the header Content-Range tells how many it has. */
+    RANGE_NOT_SATISFIABLE(416, false),
     /** Too many requests are waiting already. */
     RATE_LIMITED(429, true),
     /** Our own fault; the log of the broker has the one line that tells why. */
     INTERNAL(500, true),
     /** The broker is stopping, or its disk refuses writes. */
     UNAVAILABLE(503, true),
+    /** The broker's disk has no room for more files until old ones are forgotten or someone makes room. */
+    DISK_FULL(507, true),
     /** Not an error of the caller: the job has no result yet. */
     NOT_FINISHED(202, true);
 

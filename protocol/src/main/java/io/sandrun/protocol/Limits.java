@@ -57,6 +57,26 @@ public final class Limits {
     /** Files and directories of a job; each costs the node about 1 KiB of kernel memory. */
     public static final int DISK_INODES = 16_384;
 
+    /** Output files of a job that are kept: each costs its node one request. */
+    public static final int OUTPUT_FILES = 4_096;
+
+    /** Output files, bytes: of one, and of all files of a job. A job's disk has no room for more. */
+    public static final long OUTPUT_FILE_BYTES = (long) DISK_MB_MAX * MIB;
+
+    public static final long OUTPUT_FILES_BYTES = (long) DISK_MB_MAX * MIB;
+
+    /** The path of an output file, bytes of UTF-8: with /work/ before it, what Linux can open. */
+    public static final int OUTPUT_PATH_BYTES = 4_089;
+
+    /** Directories that the path of an output file goes through. */
+    public static final int OUTPUT_DEPTH = 64;
+
+    /** Outputs that were wanted and not kept, and are told by name; the rest is counted. */
+    public static final int OUTPUTS_LEFT_OUT = 100;
+
+    /** Uploads, and separately downloads, that the broker serves at once: each holds one of its 200 threads. */
+    public static final int TRANSFERS = 64;
+
     /** Open files of one process: the usual soft limit of Linux. */
     public static final int OPEN_FILES = 1024;
 

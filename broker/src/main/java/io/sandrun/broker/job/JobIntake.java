@@ -2,6 +2,7 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.artifact.Hold;
 import io.sandrun.broker.job.JobRequest.Wishes;
 import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.requirement.RequirementClasses;
@@ -14,6 +15,7 @@ import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.Tables;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Json;
@@ -71,13 +73,41 @@ public final class JobIntake {
             long position,
             @Nullable String cachedFrom) {}
 
+    /** Accepts jobs that begin with no files; see {@link #submit(List, Submitter, Hold)}. */
+    public CompletableFuture<List<Submitted>> submit(List<JobRequest> requests, Submitter submitter) {
+        return submit(requests, submitter, Hold.ofNothing());
+    }
+
     /**
      * Accepts these jobs, in their order; completes after the commit.
      *
+     * @param files holds what the jobs begin with; closed here when the jobs refer to it, or are refused
      * @return fails with a {@link Refusal} if the submitter used its key for something else before, or if the needs are
      *     new and there are too many already
      */
-    public CompletableFuture<List<Submitted>> submit(List<JobRequest> requests, Submitter submitter) {
+    public CompletableFuture<List<Submitted>> submit(List<JobRequest> requests, Submitter submitter, Hold files) {
+        try {
+            requests.forEach(request -> requireHeld(request.spec().files(), files));
+            return write(requests, submitter).whenComplete((submitted, failure) -> files.close());
+        } catch (RuntimeException failed) {
+            files.close();
+            throw failed;
+        }
+    }
+
+    /** A job whose files might be deleted under it is not accepted. */
+    private static void requireHeld(JobFiles jobFiles, Hold files) {
+        for (JobFiles.Input input : jobFiles.inputs()) {
+            if (!files.has(input.sha256())) {
+                throw new Refusal(
+                        ErrorCode.UNAVAILABLE,
+                        "A file of this job is not there (any more): submit it again with its files.",
+                        Map.of("sha256", input.sha256()));
+            }
+        }
+    }
+
+    private CompletableFuture<List<Submitted>> write(List<JobRequest> requests, Submitter submitter) {
         String requestSha256 = submitter.idempotencyKey == null ? "" : Fingerprint.of(requests);
         List<Entry> entries = new ArrayList<>(requests.size());
         for (JobRequest request : requests) {
@@ -113,7 +143,8 @@ public final class JobIntake {
                 Math.round(spec.limits().timeout() * 1000),
                 nowMs,
                 schedule(request.wishes(), nowMs),
-                cacheKey(request, submitter.client));
+                cacheKey(request, submitter.client),
+                spec.files().inputs());
         return new Entry(job, RequirementClass.canonical(spec), key, requestSha256);
     }
 

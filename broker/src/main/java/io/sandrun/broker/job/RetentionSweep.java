@@ -1,5 +1,6 @@
 package io.sandrun.broker.job;
 
+import io.sandrun.broker.artifact.ArtifactSweep;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.Store;
 import java.time.Clock;
@@ -8,7 +9,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Forgets jobs RESULT_TTL after their end, with their results and attempts, and needs that no job has any more. */
+/**
+ * Forgets jobs RESULT_TTL after their end, with their results and attempts, and then needs and artifacts that no job
+ * has any more.
+ */
 public final class RetentionSweep implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
 
@@ -22,14 +26,21 @@ public final class RetentionSweep implements Runnable {
     private final Store store;
     private final JobResults results;
     private final RequirementClasses classes;
+    private final ArtifactSweep artifacts;
     private final Clock clock;
     private final Duration resultTtl;
 
     public RetentionSweep(
-            Store store, JobResults results, RequirementClasses classes, Clock clock, Duration resultTtl) {
+            Store store,
+            JobResults results,
+            RequirementClasses classes,
+            ArtifactSweep artifacts,
+            Clock clock,
+            Duration resultTtl) {
         this.store = store;
         this.results = results;
         this.classes = classes;
+        this.artifacts = artifacts;
         this.clock = clock;
         this.resultTtl = resultTtl;
     }
@@ -67,10 +78,14 @@ public final class RetentionSweep implements Runnable {
 
     private int forgotten(List<String> jobIds) {
         results.forget(jobIds);
+        if (!jobIds.isEmpty()) {
+            artifacts.jobGone();
+        }
         if (jobIds.size() == BATCH) {
             run();
         } else {
             forgetUnusedNeeds();
+            artifacts.run();
         }
         return jobIds.size();
     }

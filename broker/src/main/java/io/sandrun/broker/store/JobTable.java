@@ -1,5 +1,6 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ public final class JobTable {
      *
      * @param spec its {@link io.sandrun.protocol.JobSpec} as JSON
      * @param cacheKey names what it computes, or null if its result may not be used again
+     * @param inputs artifacts that it begins with, which whoever writes it holds
      */
     public record NewJob(
             String id,
@@ -33,7 +35,8 @@ public final class JobTable {
             long timeoutMs,
             long createdAtMs,
             Schedule schedule,
-            @Nullable String cacheKey) {}
+            @Nullable String cacheKey,
+            List<JobFiles.Input> inputs) {}
 
     /**
      * When a job runs, and how often.
@@ -84,12 +87,14 @@ public final class JobTable {
         return seq;
     }
 
+    /** Also what it begins with. */
     void insertSpec(long seq, NewJob job) {
         connection
                 .statement("job.insert_spec")
                 .bind("seq", seq)
                 .bind("spec", job.spec)
                 .run();
+        new ArtifactTable(connection).refer(seq, job.inputs);
     }
 
     public Optional<JobRow> find(String id) {

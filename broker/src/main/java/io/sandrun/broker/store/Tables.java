@@ -11,6 +11,7 @@ public final class Tables {
     private final CacheTable cache;
     private final IdempotencyTable idempotency;
     private final JobListTable lists;
+    private final ArtifactTable artifacts;
 
     Tables(StoreConnection connection) {
         this.jobs = new JobTable(connection);
@@ -22,6 +23,7 @@ public final class Tables {
         this.lists = new JobListTable(connection);
         this.cache = new CacheTable(connection);
         this.idempotency = new IdempotencyTable(connection);
+        this.artifacts = new ArtifactTable(connection);
     }
 
     public JobTable jobs() {
@@ -58,5 +60,9 @@ public final class Tables {
 
     public IdempotencyTable idempotency() {
         return idempotency;
+    }
+
+    public ArtifactTable artifacts() {
+        return artifacts;
     }
 }

@@ -64,7 +64,8 @@ class RequirementClassesTest {
         return new Write<>(
                 tables -> {
                     long classId = classes.intern(tables, canonical);
-                    NewJob job = new NewJob(jobId, "me", "x", "", "{}", 1, clock.millis(), Schedule.AT_ONCE, null);
+                    NewJob job = new NewJob(
+                            jobId, "me", "x", "", "{}", 1, clock.millis(), Schedule.AT_ONCE, null, List.of());
                     tables.jobs().insert(job, classId, null);
                     return Map.of(classId, canonical);
                 },

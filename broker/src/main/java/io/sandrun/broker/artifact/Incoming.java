@@ -1,0 +1,169 @@
+package io.sandrun.broker.artifact;
+
+import io.sandrun.broker.Refusal;
+import io.sandrun.protocol.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An artifact on its way in: bytes go to a temporary file while their SHA-256 is computed, and {@link #keep()} gives
+ * them their name. Closing it without that throws them away. For one thread.
+ */
+public final class Incoming extends OutputStream {
+    /** One piece on its way: small against the heap, large against a system call. */
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    /** How often the room on the disk is looked at. */
+    private static final long LOOK_EVERY_BYTES = 16L << 20;
+
+    /** How slow it may be on average, bytes per second, once it had time to begin: each holds a thread. */
+    private static final long SLOWEST_BYTES_PER_SECOND = 1024;
+
+    private static final long SLOW_SECONDS = 60;
+
+    private final ArtifactFiles files;
+    private final Hold hold;
+    private final long bytesMax;
+    private final Runnable whenClosed;
+    private final Path temporary;
+    private final FileChannel channel;
+    private final MessageDigest digest = sha256();
+    private final long startedAtNanos = System.nanoTime();
+    private long sizeBytes;
+    private long nextLookAt = LOOK_EVERY_BYTES;
+    private boolean closed;
+
+    Incoming(ArtifactFiles files, Hold hold, long bytesMax, Runnable whenClosed) throws IOException {
+        this.files = files;
+        this.hold = hold;
+        this.bytesMax = bytesMax;
+        this.whenClosed = whenClosed;
+        this.temporary = files.temporary();
+        this.channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    /** Bytes so far. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /**
+     * Takes everything up to the end of what the caller sends.
+     *
+     * @throws Refusal if it breaks off, is too large, or comes too slowly, or if the disk refuses
+     */
+    public void copy(InputStream from) {
+        byte[] piece = new byte[PIECE_BYTES];
+        while (true) {
+            int count;
+            try {
+                count = from.read(piece);
+            } catch (IOException broken) {
+                throw new Refusal(ErrorCode.MALFORMED_REQUEST, "The body ended before it was whole.");
+            }
+            if (count < 0) {
+                return;
+            }
+            write(piece, 0, count);
+        }
+    }
+
+    @Override
+    public void write(int value) {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    /** @throws Refusal if it is too large, comes too slowly, or the disk refuses */
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        if (sizeBytes + length > bytesMax) {
+            throw new Refusal(
+                    ErrorCode.BODY_TOO_LARGE,
+                    "The file is larger than the " + bytesMax + " bytes that may come.",
+                    Map.of("limit_bytes", bytesMax));
+        }
+        requirePace();
+        digest.update(bytes, offset, length);
+        sizeBytes += length;
+        try {
+            // By pieces: Java keeps memory outside the heap for the largest that a thread ever wrote.
+            for (int at = offset; at < offset + length; at += PIECE_BYTES) {
+                writeFully(ByteBuffer.wrap(bytes, at, Math.min(PIECE_BYTES, offset + length - at)));
+            }
+        } catch (IOException broken) {
+            files.requireRoom();
+            throw files.refused(broken);
+        }
+        if (sizeBytes >= nextLookAt) {
+            nextLookAt = sizeBytes + LOOK_EVERY_BYTES;
+            files.requireRoom();
+        }
+    }
+
+    private void writeFully(ByteBuffer piece) throws IOException {
+        while (piece.hasRemaining()) {
+            channel.write(piece);
+        }
+    }
+
+    private void requirePace() {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAtNanos);
+        if (seconds > SLOW_SECONDS && sizeBytes / seconds < SLOWEST_BYTES_PER_SECOND) {
+            throw new Refusal(
+                    ErrorCode.TOO_SLOW,
+                    "The file comes with less than " + SLOWEST_BYTES_PER_SECOND + " bytes per second.");
+        }
+    }
+
+    /**
+     * Makes these bytes an artifact: they are on disk under their name, and held, when this returns.
+     *
+     * @throws Refusal if the disk refuses
+     */
+    public Artifact keep() {
+        try {
+            channel.force(true);
+            Artifact artifact = new Artifact(HexFormat.of().formatHex(digest.digest()), sizeBytes);
+            hold.owner().place(temporary, artifact, hold);
+            return artifact;
+        } catch (IOException broken) {
+            throw files.refused(broken);
+        } finally {
+            close();
+        }
+    }
+
+    /** Throws away what was not kept. A second call does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            channel.close();
+        } catch (IOException broken) {
+            // What was not forced to the disk is thrown away anyway.
+        }
+        files.discard(temporary);
+        whenClosed.run();
+    }
+}

@@ -1,0 +1,5 @@
+/** Artifacts: the files of jobs, kept beside the database and named by their bytes. */
+@NullMarked
+package io.sandrun.broker.artifact;
+
+import org.jspecify.annotations.NullMarked;

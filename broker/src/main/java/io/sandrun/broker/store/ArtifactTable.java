@@ -1,0 +1,63 @@
+package io.sandrun.broker.store;
+
+import io.sandrun.protocol.JobFiles;
+import java.util.List;
+
+/** Verbs on artifacts: what is known of them, and which jobs refer to them. Their bytes are not here. */
+public final class ArtifactTable {
+    private final StoreConnection connection;
+
+    ArtifactTable(StoreConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Lets a job begin with these. Whoever writes this holds them. */
+    void refer(long jobSeq, List<JobFiles.Input> inputs) {
+        int position = 0;
+        for (JobFiles.Input input : inputs) {
+            insert(input.sha256(), input.sizeBytes());
+            connection
+                    .statement("artifact.insert_input")
+                    .bind("seq", jobSeq)
+                    .bind("position", position++)
+                    .bind("sha256", input.sha256())
+                    .run();
+        }
+    }
+
+    private void insert(String sha256, long sizeBytes) {
+        connection
+                .statement("artifact.insert")
+                .bind("sha256", sha256)
+                .bind("sizeBytes", sizeBytes)
+                .run();
+    }
+
+    /** Whether anything has referred to it since it was last deleted. */
+    public boolean isKnown(String sha256) {
+        return connection.statement("artifact.count").bind("sha256", sha256).one(Row::firstWhole) == 1;
+    }
+
+    /** Artifacts to which nothing refers, in the order of their digests, from the one after the given one on. */
+    public List<String> unreferenced(String after, int limit) {
+        return connection
+                .statement("artifact.unreferenced")
+                .bind("after", after)
+                .bind("limit", limit)
+                .list(Row::firstText);
+    }
+
+    /** Forgets an artifact if nothing refers to it; answers whether it did. */
+    public boolean deleteUnreferenced(String sha256) {
+        return connection
+                        .statement("artifact.delete_unreferenced")
+                        .bind("sha256", sha256)
+                        .run()
+                == 1;
+    }
+
+    /** Gives up what was uploaded under leases that have ended; answers how much that was. */
+    public int deleteEndedUploads() {
+        return connection.statement("artifact.delete_ended_uploads").run();
+    }
+}
