@@ -67,6 +67,10 @@ class LayersTest {
     static final ArchRule zstd_lives_in_runtime_archive = livesOnlyIn("io.sandrun.runtime.archive", "com.github.luben");
 
     @ArchTest
+    static final ArchRule commons_compress_lives_in_cli_pack =
+            livesOnlyIn("io.sandrun.cli.pack", "org.apache.commons.compress");
+
+    @ArchTest
     static final ArchRule picocli_lives_in_the_cli = livesOnlyIn("io.sandrun.cli", "picocli");
 
     @ArchTest
