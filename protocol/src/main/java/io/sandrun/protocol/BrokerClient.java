@@ -11,6 +11,10 @@ import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
 import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
+import io.sandrun.protocol.transfer.MultipartForm;
+import io.sandrun.protocol.transfer.Progress;
+import io.sandrun.protocol.transfer.Transfers;
+import io.sandrun.protocol.transfer.UploadFile;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -23,7 +27,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +51,7 @@ public final class BrokerClient {
 
     private final String baseUrl;
     private final HttpClient http;
+    private final Transfers transfers;
 
     /** @param url the broker's address, {@code http://host:port}; a path is kept as a prefix */
     public BrokerClient(URI url) {
@@ -53,6 +60,7 @@ public final class BrokerClient {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();
+        this.transfers = new Transfers(http);
     }
 
     public String url() {
@@ -78,6 +86,48 @@ public final class BrokerClient {
                 .header("Idempotency-Key", idempotencyKey)
                 .build();
         return tree(join(send(request)));
+    }
+
+    /**
+     * Submits a project.
+     *
+     * @param manifest its fields; what it does not say stands in the files' own {@code job.json}, or is a default
+     * @param files an archive, or several files with their paths; read while they are sent
+     * @throws IOException also that of a file that cannot be read
+     */
+    public JsonNode submit(JsonNode manifest, List<UploadFile> files, Progress progress) throws IOException {
+        MultipartForm form = new MultipartForm().text("manifest", "application/json", Json.write(manifest));
+        files.forEach(file -> form.file("files", file));
+        try {
+            return tree(orThrow(transfers.post(untimed(Paths.SUBMIT), form, progress)));
+        } catch (ExecutionException | CompletionException failed) {
+            throw readable(failed.getCause());
+        }
+    }
+
+    /** What a job has left behind, see {@link #download}. */
+    public JsonNode outputs(String jobId) throws IOException {
+        return tree(join(send(get(Paths.OUTPUTS + "/" + segment(jobId), ANSWER_SECONDS))));
+    }
+
+    /**
+     * Fetches outputs into a file, whose earlier content is lost. A connection that breaks is resumed.
+     *
+     * @param path of one output, or null for a tar.gz of all
+     */
+    public void download(String jobId, @Nullable String path, Path target, Progress progress) throws IOException {
+        String place = Paths.DOWNLOAD + "/" + segment(jobId) + (path == null ? "" : "/" + segments(path));
+        HttpRequest request = untimed(place).setHeader("Accept", "*/*").GET().build();
+        try {
+            transfers.download(request, target, progress).fetch().ifPresent(this::orThrow);
+        } catch (ExecutionException | CompletionException failed) {
+            throw readable(failed.getCause());
+        }
+    }
+
+    /** The environments that live nodes have. */
+    public JsonNode environments() throws IOException {
+        return tree(join(send(get(Paths.ENVIRONMENTS, ANSWER_SECONDS))));
     }
 
     public JsonNode status(String jobId, double waitSeconds) throws IOException {
@@ -158,6 +208,10 @@ public final class BrokerClient {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
+    private static String segments(String path) {
+        return Arrays.stream(path.split("/", -1)).map(BrokerClient::segment).collect(Collectors.joining("/"));
+    }
+
     private HttpRequest get(String pathAndQuery, double timeoutSeconds) {
         return request(pathAndQuery, timeoutSeconds).GET().build();
     }
@@ -170,9 +224,11 @@ public final class BrokerClient {
     }
 
     private HttpRequest.Builder request(String pathAndQuery, double timeoutSeconds) {
-        return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
-                .timeout(Duration.ofMillis((long) (timeoutSeconds * 1e3)))
-                .header("Accept", "application/json");
+        return untimed(pathAndQuery).timeout(Duration.ofMillis((long) (timeoutSeconds * 1e3)));
+    }
+
+    private HttpRequest.Builder untimed(String pathAndQuery) {
+        return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery)).header("Accept", "application/json");
     }
 
     /** The answer's value; cancelling the future that is returned also gives up the exchange below it. */
