@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two streams of the terminal. Standard output has what was asked for and nothing else; everything said beside it
- * goes to standard error. Whatever came from a job or a node is raw in a pipe and escaped on a terminal, so that it can
- * neither move the cursor nor re-program the keyboard.
+ * goes to standard error. Whatever came from a job is raw in a pipe and {@link TerminalText} on a terminal; names, and
+ * all else that others chose, are escaped everywhere.
  */
 final class Console {
     /** The launcher knows which streams are terminals; Java before 22 can only tell about all of them together. */
@@ -18,10 +19,27 @@ final class Console {
 
     private static final boolean ERR_IS_TERMINAL = Boolean.getBoolean("sandrun.terminal.err");
 
+    static final String GREEN = "\033[32m";
+    static final String PLAIN = "\033[0m";
+
     private static final PrintStream OUT = stream(FileDescriptor.out);
     private static final PrintStream ERR = stream(FileDescriptor.err);
 
+    private static final TerminalText OUT_TEXT = new TerminalText();
+    private static final TerminalText ERR_TEXT = new TerminalText();
+
     private Console() {}
+
+    /** Whether somebody watches standard error who is helped by lines that are written over. */
+    static boolean isWatched() {
+        return ERR_IS_TERMINAL && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /** By the convention of no-color.org. */
+    static boolean isColoured() {
+        String refused = System.getenv("NO_COLOR");
+        return isWatched() && (refused == null || refused.isEmpty());
+    }
 
     /** A line of our own on standard output. */
     static void say(String line) {
@@ -33,10 +51,10 @@ final class Console {
         ERR.println("sandrun: " + line);
     }
 
-    /** How far something is: one line that the next one replaces, on a terminal only. */
-    static void progress(String line, boolean last) {
-        if (ERR_IS_TERMINAL) {
-            ERR.print("\r\033[K" + (last ? "" : escaped(line)));
+    /** How far something is: one line of ours that the next one replaces, where somebody watches; empty to end it. */
+    static void progress(String line) {
+        if (isWatched()) {
+            ERR.print("\r\033[K" + line);
             ERR.flush();
         }
     }
@@ -46,14 +64,20 @@ final class Console {
         ERR.println("sandrun: " + escaped(sentence.strip()).replace("\n", " "));
     }
 
-    /** A job's standard output. */
+    /** A piece of a job's standard output. */
     static void output(byte[] bytes) throws IOException {
-        foreign(OUT, OUT_IS_TERMINAL, bytes);
+        foreign(OUT, OUT_IS_TERMINAL ? OUT_TEXT : null, bytes);
     }
 
-    /** A job's standard error. */
+    /** A piece of a job's standard error. */
     static void error(byte[] bytes) throws IOException {
-        foreign(ERR, ERR_IS_TERMINAL, bytes);
+        foreign(ERR, ERR_IS_TERMINAL ? ERR_TEXT : null, bytes);
+    }
+
+    /** Nothing more comes of the job. */
+    static void endOutput() {
+        OUT.print(OUT_TEXT.end());
+        ERR.print(ERR_TEXT.end());
     }
 
     /** Text of a stranger, fit for the line of a terminal. */
@@ -76,10 +100,9 @@ final class Console {
                 || (point >= 0x2066 && point <= 0x2069);
     }
 
-    private static void foreign(PrintStream stream, boolean terminal, byte[] bytes) throws IOException {
+    private static void foreign(PrintStream stream, @Nullable TerminalText terminal, byte[] bytes) throws IOException {
         OutputStream raw = stream;
-        raw.write(
-                terminal ? escaped(new String(bytes, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8) : bytes);
+        raw.write(terminal == null ? bytes : terminal.show(bytes).getBytes(StandardCharsets.UTF_8));
         raw.flush();
     }
 

@@ -19,6 +19,7 @@ final class ResultPrinter {
         }
         Console.output(bytes(result.output(), result.outputBase64()));
         Console.error(bytes(result.error(), result.errorBase64()));
+        Console.endOutput();
         if (result.outputTruncated() || result.errorTruncated()) {
             Console.tell("the output was cut: the program printed %,d bytes, and %,d bytes of errors"
                     .formatted(result.outputBytes(), result.errorBytes()));

@@ -102,7 +102,7 @@ final class SelftestCommand implements Callable<Integer> {
     private static Consumer<Finding> progress(int total) {
         int[] done = {0};
         return finding ->
-                Console.progress("%d of %d: %s".formatted(++done[0], total, finding.attack()), done[0] == total);
+                Console.progress(++done[0] == total ? "" : "%d of %d: %s".formatted(done[0], total, finding.attack()));
     }
 
     private void print(List<Finding> findings) {
