@@ -5,13 +5,13 @@ import io.sandrun.broker.BrokerConfig;
 import io.sandrun.node.NodeAgent;
 import io.sandrun.node.NodeConfig;
 import io.sandrun.protocol.BrokerClient;
-import io.sandrun.protocol.Interpreters;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -39,8 +39,8 @@ final class EphemeralPlatform implements AutoCloseable {
         }
     }
 
-    /** @param interpreter the only one that the node looks for, which saves starting all the others once */
-    static EphemeralPlatform start(String interpreter) throws Exception {
+    /** @param interpreter the only one that the node looks for, which saves trying the others; empty for all */
+    static EphemeralPlatform start(Optional<String> interpreter) throws Exception {
         Path directory = Files.createTempDirectory("sandrun-run");
         Services services = new Services();
         services.add(() -> delete(directory));
@@ -49,8 +49,7 @@ final class EphemeralPlatform implements AutoCloseable {
                     Broker.start(BrokerConfig.builder(directory).port(0).build()));
             URI url = URI.create(broker.url());
             NodeAgent node = services.add(NodeAgent.start(NodeConfig.of(url, directory.resolve("node"), 1)
-                    .withInterpreters(
-                            Interpreters.canonical(interpreter).map(Set::of).orElse(Set.of()))
+                    .withInterpreters(interpreter.map(Set::of).orElse(Set.of()))
                     .withDrainTime(Duration.ZERO)));
             if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
                 throw new IOException("the node of this run did not reach its own broker");

@@ -1,16 +1,7 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sandrun.protocol.Interpreters;
 import io.sandrun.protocol.Json;
-import io.sandrun.protocol.Limits;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +11,45 @@ import picocli.CommandLine.Parameters;
 
 /** A job as the command line describes it. */
 final class JobOptions {
-    private static final String STANDARD_INPUT = "-";
+    static final String STANDARD_INPUT = "-";
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The program, or - to read it from standard input.")
-    String file = STANDARD_INPUT;
+    @Parameters(
+            index = "0",
+            paramLabel = "PROGRAM",
+            description = "A program, a folder or archive with one, or - for a program on standard input.")
+    String program = STANDARD_INPUT;
 
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "ARG", description = "Arguments of the program.")
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "ARG",
+            description = "Arguments of the program; a first -- is not one of them.")
     List<String> args = List.of();
+
+    @Option(
+            names = "--manifest",
+            paramLabel = "FILE",
+            description = "What the job is, as JSON (default: the project's own job.json). Options come before it.")
+    @Nullable
+    Path manifest;
+
+    @Option(names = "--entrypoint", paramLabel = "PATH", description = "The file of the project to run.")
+    @Nullable
+    String entrypoint;
+
+    @Option(
+            names = "--outputs",
+            paramLabel = "PATTERN",
+            description = "Files to keep, as report.txt, plots/ or '*.png'; may be repeated "
+                    + "(default: those that the job makes or changes).")
+    List<String> outputs = List.of();
+
+    @Option(
+            names = "--requirements",
+            paramLabel = "PATH",
+            description = "What to install first: a requirements.txt, or a package.json.")
+    @Nullable
+    String requirements;
 
     @Option(
             names = {"-i", "--interpreter"},
@@ -123,78 +146,51 @@ final class JobOptions {
     @Nullable
     String stdin;
 
-    /** The interpreter's name as it is sent. */
-    String interpreter() {
-        if (interpreter != null) {
-            return interpreter;
-        }
-        if (file.equals(STANDARD_INPUT)) {
-            return Interpreters.DEFAULT;
-        }
-        return Interpreters.forFileName(file)
-                .orElseThrow(() -> new UsageException(
-                        "The ending of %s does not tell its interpreter. Name it with --interpreter.".formatted(file)));
+    /** The program's arguments; none were given if there are none. */
+    List<String> args() {
+        return !args.isEmpty() && args.get(0).equals("--") ? args.subList(1, args.size()) : args;
     }
 
-    /** The body of a submit. Fields that were not given are left to the broker's defaults. */
-    ObjectNode body() throws IOException {
-        if (file.equals(STANDARD_INPUT) && STANDARD_INPUT.equals(stdin)) {
-            throw new UsageException("Standard input cannot be both the program and what it reads.");
+    /** Puts what was given over what a manifest says; the rest is left to it, and to the broker's defaults. */
+    void putInto(ObjectNode job) {
+        if (!args.isEmpty()) {
+            job.set("args", Json.MAPPER.valueToTree(args()));
         }
-        ObjectNode body = Json.MAPPER.createObjectNode();
-        body.put("code", text(file, Limits.CODE_BYTES));
-        body.put("interpreter", interpreter());
-        body.set("args", Json.MAPPER.valueToTree(args));
-        body.set("env", Json.MAPPER.valueToTree(env));
-        if (stdin != null) {
-            body.put("stdin", text(stdin, Limits.STDIN_BYTES));
-        }
-        putGiven(body, "timeout", timeout);
-        putGiven(body, "cpu_seconds", cpuSeconds);
-        putGiven(body, "memory_mb", memoryMb);
-        putGiven(body, "disk_mb", diskMb);
-        putGiven(body, "processes", processes);
-        putGiven(body, "cores", cores);
-        putGiven(body, "gpu", gpu);
-        putGiven(body, "node", node);
-        putGiven(body, "requires", requires);
-        putGiven(body, "interpreter_version", interpreterVersion);
-        putGiven(body, "environment", environment);
-        if (!isolation.isEmpty()) {
-            body.set("isolation", Json.MAPPER.valueToTree(isolation));
-        }
-        putGiven(body, "priority", priority);
-        putGiven(body, "retries", retries);
-        putGiven(body, "retry_backoff_seconds", retryBackoffSeconds);
-        putGiven(body, "not_before", notBefore);
-        putGiven(body, "cache", cache ? true : null);
-        if (!labels.isEmpty()) {
-            body.set("labels", Json.MAPPER.valueToTree(labels));
-        }
-        return body;
+        putEach(job, "env", env);
+        putEach(job, "labels", labels);
+        putGiven(job, "outputs", outputs.isEmpty() ? null : outputs);
+        putGiven(job, "isolation", isolation.isEmpty() ? null : isolation);
+        putGiven(job, "entrypoint", entrypoint);
+        putGiven(job, "requirements", requirements);
+        putGiven(job, "interpreter", interpreter);
+        putGiven(job, "interpreter_version", interpreterVersion);
+        putGiven(job, "timeout", timeout);
+        putGiven(job, "cpu_seconds", cpuSeconds);
+        putGiven(job, "memory_mb", memoryMb);
+        putGiven(job, "disk_mb", diskMb);
+        putGiven(job, "processes", processes);
+        putGiven(job, "cores", cores);
+        putGiven(job, "gpu", gpu);
+        putGiven(job, "node", node);
+        putGiven(job, "requires", requires);
+        putGiven(job, "environment", environment);
+        putGiven(job, "priority", priority);
+        putGiven(job, "retries", retries);
+        putGiven(job, "retry_backoff_seconds", retryBackoffSeconds);
+        putGiven(job, "not_before", notBefore);
+        putGiven(job, "cache", cache ? true : null);
     }
 
-    private static void putGiven(ObjectNode body, String field, @Nullable Object value) {
+    private static void putGiven(ObjectNode job, String field, @Nullable Object value) {
         if (value != null) {
-            body.putPOJO(field, value);
+            job.set(field, Json.MAPPER.valueToTree(value));
         }
     }
 
-    /** A file as text; never more than a little over the limit is read, whatever the file is. */
-    private static String text(String file, int limitBytes) throws IOException {
-        try (InputStream in = file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(file))) {
-            byte[] bytes = in.readNBytes(limitBytes + 1);
-            if (bytes.length > limitBytes) {
-                throw new UsageException("%s is larger than %,d bytes.".formatted(file, limitBytes));
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException notText) {
-            throw new UsageException("%s is not UTF-8 text.".formatted(file));
-        } catch (NoSuchFileException missing) {
-            throw new UsageException("There is no file %s.".formatted(file));
+    /** Over those of the manifest; where that has something else, the broker will tell of it. */
+    private static void putEach(ObjectNode job, String field, Map<String, String> given) {
+        if (job.path(field).isObject() || !job.has(field)) {
+            given.forEach((name, value) -> job.withObject("/" + field).put(name, value));
         }
     }
 }

@@ -1,13 +1,14 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Runs a program in a sandbox and waits: prints its output and exits with its code. "
-                + "Without a broker to talk to, one is started for this run alone.")
+        description = "Runs a program, or a folder or archive with one, in a sandbox and waits: prints its output "
+                + "and exits with its code. Without a broker to talk to, one is started for this run alone.")
 final class RunCommand implements Callable<Integer> {
     /** How long a job may wait for a node before the user is told why it waits, seconds. */
     private static final double EXPLAIN_AFTER_SECONDS = 2;
@@ -33,20 +34,30 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the whole result as JSON instead.")
     boolean json;
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "Put the files there that the job left behind, when it has ended.")
+    @Nullable
+    Path target;
+
+    @Option(names = "--force", description = "Overwrite files that are there.")
+    boolean force;
+
     @Override
     public Integer call() throws Exception {
-        ObjectNode body = job.body();
+        Submission submission = Submission.of(job);
         BrokerClient named = broker.client();
         if (broker.isNamed() || EphemeralPlatform.isReachable(named)) {
-            return run(named, body);
+            return run(named, submission);
         }
-        try (EphemeralPlatform platform = EphemeralPlatform.start(job.interpreter())) {
-            return run(platform.client(), body);
+        try (EphemeralPlatform platform = EphemeralPlatform.start(submission.interpreter())) {
+            return run(platform.client(), submission);
         }
     }
 
-    private int run(BrokerClient client, ObjectNode body) throws IOException {
-        String jobId = client.submit(body).path("job_id").asText();
+    private int run(BrokerClient client, Submission submission) throws IOException {
+        String jobId = submission.send(client).path("job_id").asText();
         AtomicBoolean finished = new AtomicBoolean();
         // Whoever presses Ctrl-C means the job, not only this process.
         Thread cancel = new Thread(() -> {
@@ -58,6 +69,9 @@ final class RunCommand implements Callable<Integer> {
         JobResult result = await(client, jobId);
         finished.set(true);
         ResultPrinter.print(result, json);
+        if (target != null) {
+            new OutputDownload(client, jobId, target, force).all();
+        }
         return result.exitCode() < 0 ? Sandrun.EXIT_FAILURE : result.exitCode();
     }
 

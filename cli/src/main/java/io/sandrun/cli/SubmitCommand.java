@@ -7,8 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Hands a program in and leaves. */
-@Command(name = "submit", mixinStandardHelpOptions = true, description = "Submits a program and prints the job's id.")
+/** Hands a job in and leaves. */
+@Command(
+        name = "submit",
+        mixinStandardHelpOptions = true,
+        description = "Submits a program, or a folder or archive with one, and prints the job's id.")
 final class SubmitCommand implements Callable<Integer> {
     @Mixin
     BrokerOptions broker = new BrokerOptions();
@@ -21,7 +24,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        JsonNode ticket = broker.client().submit(job.body());
+        JsonNode ticket = Submission.of(job).send(broker.client());
         Console.say(json ? ticket.toString() : ticket.path("job_id").asText());
         return 0;
     }
