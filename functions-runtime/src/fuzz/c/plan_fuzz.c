@@ -42,6 +42,8 @@ static const char *order_of(uint32_t code)
     case OPERATION_ARGUMENT:
     case OPERATION_VARIABLE:
         return "t";
+    case OPERATION_DOOR:
+        return "n";
     case OPERATION_STAGE:
     case OPERATION_SYMLINK:
         return "tt";

@@ -141,13 +141,23 @@ static void reap_until(pid_t job)
             tell_end(status);
 }
 
+/* The listener is in the sandbox's own network; no process of the sandbox gets it. */
+static bool hand_over_door(struct plan plan)
+{
+    struct door message = {.type = MESSAGE_DOOR};
+    int door;
+    if (!open_door(plan, &door))
+        return false;
+    return door < 0 || channel_send(JOB_SOCKET, &message, sizeof message, door) || failed("hand over door", "");
+}
+
 _Noreturn void init_run(int job_socket, int gate, struct plan plan, bool has_network)
 {
     struct message message;
     struct prepared prepared = {.type = MESSAGE_PREPARED};
     keep_only(job_socket, gate);
     int shared = prepare(GATE, plan, has_network);
-    if (shared < 0)
+    if (shared < 0 || !hand_over_door(plan))
         give_up();
     prepared.nanos = monotonic_nanos();
     if (!channel_send(JOB_SOCKET, &prepared, sizeof prepared, shared))

@@ -12,7 +12,7 @@ static const struct signature {
     {OPERATION_REBIND, "ttn"},    {OPERATION_MOUNT, "tttn"},  {OPERATION_SEAL, "tn"},
     {OPERATION_HOSTNAME, "t"},    {OPERATION_SHARE, "t"},     {OPERATION_USER, "nnn"},
     {OPERATION_LIMIT, "nnn"},     {OPERATION_WORKDIR, "t"},   {OPERATION_ARGUMENT, "t"},
-    {OPERATION_VARIABLE, "t"},    {OPERATION_FILTER, "b"},
+    {OPERATION_VARIABLE, "t"},    {OPERATION_FILTER, "b"},    {OPERATION_DOOR, "n"},
 };
 
 static const char *fields_of(uint32_t code)

@@ -25,6 +25,7 @@ enum operation_code {
     OPERATION_SEAL = 9,      /* text path, number mount attributes (of this one mount) */
     OPERATION_HOSTNAME = 10, /* text name */
     OPERATION_SHARE = 11,    /* text path of the directory whose descriptor Java gets */
+    OPERATION_DOOR = 12,     /* number TCP port of the loopback on which Java listens */
 
     OPERATION_USER = 32,     /* number uid, number gid, number clear supplementary groups */
     OPERATION_LIMIT = 33,    /* number resource, number soft, number hard */

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -82,6 +83,24 @@ static int open_shared_directory(struct plan plan)
     if (directory < 0)
         failed("open shared directory", path);
     return directory;
+}
+
+/*
+ * A sandbox has no way out. One whose plan has a door has a listener on its own loopback, and Java alone holds it: what
+ * connects there is inside, who answers is outside, and where anything goes from there is Java's decision.
+ */
+bool open_door(struct plan plan, int *door)
+{
+    struct operation wanted;
+    *door = -1;
+    if (!plan_find(plan, OPERATION_DOOR, &wanted))
+        return true;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)wanted.number[0])};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    *door = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool listens = *door >= 0 && bind(*door, (struct sockaddr *)&address, sizeof address) == 0
+                   && listen(*door, DOOR_BACKLOG) == 0;
+    return listens || failed("open door", "");
 }
 
 int prepare(int gate, struct plan plan, bool has_network)

@@ -28,6 +28,7 @@ enum message_type {
     MESSAGE_PREPARED = 32, /* struct prepared, with a descriptor of the shared directory attached */
     MESSAGE_FAILED = 33,   /* struct failure: a step of prepare or go did not work */
     MESSAGE_ENDED = 34,    /* struct ended: the job's main process is over */
+    MESSAGE_DOOR = 35,     /* struct door, with the listening socket attached; before PREPARED, if the plan wants one */
 };
 
 struct started {
@@ -57,6 +58,11 @@ struct prepared {
     uint64_t nanos; /* CLOCK_MONOTONIC */
 };
 
+struct door {
+    uint32_t type;
+    uint32_t unused;
+};
+
 struct ended {
     uint32_t type;
     int32_t code;   /* exit code, when signal is 0 */
@@ -71,6 +77,7 @@ enum {
     LIVE_SANDBOXES = 64,        /* per resident: one that runs and those prepared ahead */
     BIND_SOURCES = 128,         /* per plan */
     STRINGS = 4096,             /* arguments, and environment entries, each */
+    DOOR_BACKLOG = 16,          /* connections that wait for Java; more are tried again by whoever makes them */
 };
 
 #endif

@@ -13,6 +13,9 @@ void resident_serve(void);
  * or -1. */
 int prepare(int gate, struct plan plan, bool has_network);
 
+/* prepare.c: a listening socket inside the sandbox, when the plan wants one, else -1; false when it failed. */
+bool open_door(struct plan plan, int *door);
+
 /* prepare.c: brings up the only interface of the network namespace that the caller is in. */
 bool raise_loopback(void);
 

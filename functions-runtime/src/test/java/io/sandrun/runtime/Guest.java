@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes run requests for tests: a command with generous limits, of which a test tightens the one it is about. */
 final class Guest {
@@ -26,6 +27,9 @@ final class Guest {
     private final List<InputFile> files = new ArrayList<>();
     private final List<ArchiveSource> archives = new ArrayList<>();
     private OutputRequest outputs = OutputRequest.NOTHING;
+    private List<ShownTree> trees = List.of();
+    private @Nullable Door door;
+    private Harvest harvest = Harvest.NOTHING;
     private List<Path> readOnlyPaths = List.of();
     private Duration wallTime = Duration.ofSeconds(20);
     private Duration cpuTime = Duration.ofSeconds(20);
@@ -101,6 +105,21 @@ final class Guest {
         return this;
     }
 
+    Guest door(Door wayOut) {
+        door = wayOut;
+        return this;
+    }
+
+    Guest harvest(Harvest kept) {
+        harvest = kept;
+        return this;
+    }
+
+    Guest trees(ShownTree... shown) {
+        trees = List.of(shown);
+        return this;
+    }
+
     Guest readOnly(Path... paths) {
         readOnlyPaths = List.of(paths);
         return this;
@@ -148,7 +167,8 @@ final class Guest {
                 outputKeptBytes,
                 outputTotalBytes);
         Inputs inputs = new Inputs(files, archives, ArchiveLimits.within(diskBytes, diskInodes));
-        return new RunRequest(command, environment, stdin, inputs, readOnlyPaths, limits, outputs);
+        return new RunRequest(
+                command, environment, stdin, inputs, readOnlyPaths, limits, outputs, trees, door, harvest);
     }
 
     RunResult runIn(Slot slot) {

@@ -36,7 +36,8 @@ class UnprivilegedTest {
                 ContainmentTest.class,
                 HardeningTest.class,
                 LimitsTest.class,
-                InterpretersTest.class);
+                InterpretersTest.class,
+                DoorTest.class);
     }
 
     @TestFactory

@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Declarations of the C library's functions, and nothing else: no policy, no error handling.
@@ -37,6 +38,16 @@ final class LibC {
 
     static native int socketpair(int domain, int type, int protocol, Pointer twoDescriptors);
 
+    static native int socket(int domain, int type, int protocol);
+
+    static native int accept4(int socket, @Nullable Pointer address, @Nullable Pointer addressBytes, int flags);
+
+    static native int connect(int socket, Pointer address, int addressBytes);
+
+    static native int shutdown(int socket, int how);
+
+    static native int getsockopt(int socket, int level, int option, Pointer value, Pointer valueBytes);
+
     static native int setsockopt(int socket, int level, int option, Pointer value, int valueBytes);
 
     static native long sendmsg(int socket, Pointer header, int flags);
@@ -52,6 +63,8 @@ final class LibC {
     static native int symlinkat(String target, int directory, String path);
 
     static native int fchmod(int descriptor, int mode);
+
+    static native int syncfs(int descriptor);
 
     static native int futimens(int descriptor, Pointer accessAndChange);
 

@@ -18,6 +18,9 @@ public final class LinuxException extends IOException {
     public static final int ENOSPC = 28;
     public static final int EPIPE = 32;
     public static final int ELOOP = 40;
+    public static final int ECONNABORTED = 103;
+    public static final int ETIMEDOUT = 110;
+    public static final int EINPROGRESS = 115;
 
     private final int errno;
 
@@ -29,6 +32,11 @@ public final class LinuxException extends IOException {
     /** The failure of the call that this thread made last. */
     static LinuxException last(String call) {
         return new LinuxException(call, Native.getLastError());
+    }
+
+    /** A call that was given up. */
+    public static LinuxException timedOut(String call) {
+        return new LinuxException(call, ETIMEDOUT);
     }
 
     /** Checks a call's result, which is negative on failure. */

@@ -46,6 +46,11 @@ public final class Poll implements AutoCloseable {
         watched.set(place, null);
     }
 
+    /** Watches nothing any more; places are numbered from the beginning again. */
+    public void clear() {
+        watched.clear();
+    }
+
     /** Waits until something is ready or the time is over; a signal may end the wait early. */
     public void await(int timeoutMs) throws LinuxException {
         for (int place = 0; place < watched.size(); place++) {

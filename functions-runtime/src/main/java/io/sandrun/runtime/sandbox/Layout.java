@@ -1,6 +1,9 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Door;
 import io.sandrun.runtime.RunLimits;
+import io.sandrun.runtime.RunRequest;
+import io.sandrun.runtime.ShownTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -95,18 +98,40 @@ final class Layout {
         this.plan = plan;
     }
 
+    /**
+     * What tells one file system from another.
+     *
+     * @param shownTrees directories of the host under names of their own
+     * @param hasDoor whether the agent gets a listener on the loopback
+     */
+    record Wanted(
+            long diskBytes, long diskInodes, List<Path> readOnlyPaths, List<ShownTree> shownTrees, boolean hasDoor) {
+        static Wanted of(RunRequest request) {
+            RunLimits limits = request.limits();
+            return new Wanted(
+                    limits.diskBytes(),
+                    limits.diskInodes(),
+                    request.readOnlyPaths(),
+                    request.shownTrees(),
+                    request.door() != null);
+        }
+    }
+
     /** The PREPARE message of a sandbox. */
-    static byte[] plan(long id, Identity identity, RunLimits limits, List<Path> readOnlyPaths, HostFiles host)
-            throws IOException {
+    static byte[] plan(long id, Identity identity, Wanted wanted, HostFiles host) throws IOException {
         PlanWriter plan = PlanWriter.prepare(id);
         plan.identity(identity).hostname("sandrun").stage(STAGE, ROOT_OPTIONS);
         Layout layout = new Layout(host, plan);
         layout.system();
         layout.etc();
         layout.devices();
-        layout.disk(limits);
-        layout.readOnly(readOnlyPaths);
+        layout.disk(wanted);
+        layout.readOnly(wanted.readOnlyPaths());
+        layout.trees(wanted.shownTrees());
         layout.proc();
+        if (wanted.hasDoor()) {
+            plan.door(Door.PORT);
+        }
         plan.seal("/", HOST_TREE).share(WORK);
         return plan.toBytes();
     }
@@ -161,12 +186,12 @@ final class Layout {
     }
 
     /** One tmpfs, so that one budget covers all that a job can write. Its root ends up covered by its own part. */
-    private void disk(RunLimits limits) {
+    private void disk(Wanted wanted) {
         directory(WORK);
         directory("/tmp");
         directory("/dev/shm");
         String options =
-                "size=" + limits.diskBytes() + ",nr_inodes=" + (limits.diskInodes() + OWN_INODES) + ",mode=0755";
+                "size=" + wanted.diskBytes() + ",nr_inodes=" + (wanted.diskInodes() + OWN_INODES) + ",mode=0755";
         plan.mount("tmpfs", WORK, options, DISK_FLAGS);
         part("work", OPEN_DIRECTORY);
         part("tmp", STICKY_DIRECTORY);
@@ -192,6 +217,26 @@ final class Layout {
             if (!name.startsWith("/usr/") && !isShownAlready(name)) {
                 bind(name);
             }
+        }
+    }
+
+    /** Each at a place of its own in the root, where nothing else is. */
+    private void trees(List<ShownTree> trees) throws InvalidRequestException {
+        for (ShownTree tree : trees) {
+            String name = tree.inside();
+            boolean isPlain = name.startsWith("/") && name.length() > 1 && name.indexOf('/', 1) < 0;
+            if (!isPlain
+                    || name.equals("/..")
+                    || made.contains(name)
+                    || SYSTEM_LINKS.contains(name)
+                    || isClosed(name)) {
+                throw new InvalidRequestException("A tree cannot be shown as " + name + " in a sandbox.");
+            }
+            if (!host.isDirectory(tree.host().toString())) {
+                throw new InvalidRequestException("The directory for " + name + " does not exist on this node.");
+            }
+            directory(name);
+            plan.bind(tree.host().toString(), name, HOST_TREE);
         }
     }
 

@@ -1,11 +1,8 @@
 package io.sandrun.runtime.sandbox;
 
-import io.sandrun.runtime.RunLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +10,11 @@ import org.jspecify.annotations.Nullable;
  * of its mounts. Not thread-safe.
  */
 final class PlanMemory {
-    private record Wanted(long diskBytes, long diskInodes, List<Path> readOnlyPaths) {}
-
     private static final int ID_OFFSET = 8;
 
     private final Identity identity;
     private final HostFiles host;
-    private @Nullable Wanted remembered;
+    private Layout.@Nullable Wanted remembered;
     private byte[] plan = new byte[0];
 
     PlanMemory(Identity identity, HostFiles host) {
@@ -28,10 +23,9 @@ final class PlanMemory {
     }
 
     /** The PREPARE message of a sandbox. */
-    byte[] plan(long id, RunLimits limits, List<Path> readOnlyPaths) throws IOException {
-        Wanted wanted = new Wanted(limits.diskBytes(), limits.diskInodes(), readOnlyPaths);
+    byte[] plan(long id, Layout.Wanted wanted) throws IOException {
         if (!wanted.equals(remembered)) {
-            plan = Layout.plan(id, identity, limits, readOnlyPaths, host);
+            plan = Layout.plan(id, identity, wanted, host);
             remembered = wanted;
         }
         byte[] message = plan.clone();

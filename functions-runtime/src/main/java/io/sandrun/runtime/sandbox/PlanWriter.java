@@ -86,6 +86,10 @@ final class PlanWriter {
         return text(path).end(Protocol.SHARE);
     }
 
+    PlanWriter door(int port) {
+        return value(port).end(Protocol.OPEN_DOOR);
+    }
+
     PlanWriter user(int uid, int gid, boolean clearGroups) {
         return value(uid).value(gid).value(clearGroups ? 1 : 0).end(Protocol.USER);
     }

@@ -1,6 +1,8 @@
 package io.sandrun.runtime.sandbox;
 
 import io.sandrun.runtime.Cancellation;
+import io.sandrun.runtime.Door;
+import io.sandrun.runtime.Harvest;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.Inputs;
 import io.sandrun.runtime.archive.ArchiveReader;
@@ -39,6 +41,8 @@ final class PreparedSandbox implements AutoCloseable {
     private int pid;
     private @Nullable Descriptor pidfd;
     private @Nullable DirectoryDescriptor work;
+    private @Nullable Descriptor listener;
+    private Door.@Nullable Opening opening;
     private long readyNanos;
     private @Nullable SandboxFailure failure;
     private Protocol.@Nullable Ended ended;
@@ -126,6 +130,7 @@ final class PreparedSandbox implements AutoCloseable {
                 readyNanos = Protocol.Prepared.read(message.bytes()).nanos();
                 work = new DirectoryDescriptor(message.descriptors().get(0));
             }
+            case Protocol.DOOR -> listener = message.descriptors().get(0);
             case Protocol.FAILED -> failure = new SandboxFailure(Protocol.Failure.read(message.bytes()));
             case Protocol.ENDED -> ended = Protocol.Ended.read(message.bytes());
             default -> throw new IOException("unexpected message of pid 1");
@@ -228,6 +233,33 @@ final class PreparedSandbox implements AutoCloseable {
         }
     }
 
+    /** Opens the sandbox's way out, if it has one; before its first byte runs. */
+    void open(@Nullable Door door) throws IOException {
+        if (door == null) {
+            return;
+        }
+        awaitPrepared();
+        if (listener == null) {
+            throw new IOException("the sandbox has no door");
+        }
+        opening = door.open(listener);
+    }
+
+    /** Nobody is inside any more, so nobody goes out. */
+    void closeDoor() {
+        if (opening != null) {
+            opening.close();
+            opening = null;
+        }
+    }
+
+    /** What is taken after a success. */
+    void reap(Harvest harvest) throws IOException {
+        if (work != null) {
+            harvest.take(work);
+        }
+    }
+
     /** Takes the outputs; nothing of the guest may run any more. There are none where there never was a /work. */
     Outputs collect(OutputCollector collector) throws IOException {
         return work == null ? Outputs.NONE : collector.collect(work);
@@ -273,6 +305,10 @@ final class PreparedSandbox implements AutoCloseable {
         }
         if (work != null) {
             work.close();
+        }
+        closeDoor();
+        if (listener != null) {
+            listener.close();
         }
         resident.release(id);
     }

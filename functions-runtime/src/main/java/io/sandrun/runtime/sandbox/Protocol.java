@@ -18,6 +18,7 @@ final class Protocol {
     static final int PREPARED = 32;
     static final int FAILED = 33;
     static final int ENDED = 34;
+    static final int DOOR = 35;
 
     static final int IDENTITY = 1;
     static final int STAGE = 2;
@@ -30,6 +31,7 @@ final class Protocol {
     static final int SEAL = 9;
     static final int HOSTNAME = 10;
     static final int SHARE = 11;
+    static final int OPEN_DOOR = 12;
 
     static final int USER = 32;
     static final int LIMIT = 33;

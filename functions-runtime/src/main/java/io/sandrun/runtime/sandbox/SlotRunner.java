@@ -118,7 +118,7 @@ public final class SlotRunner implements AutoCloseable {
                 limits.processes() + OWN_PROCESSES,
                 limits.cores()));
         long id = present.nextId();
-        byte[] plan = plans.plan(id, limits, request.readOnlyPaths());
+        byte[] plan = plans.plan(id, Layout.Wanted.of(request));
         try (PreparedSandbox sandbox = present.request(id, plan);
                 Wakeup cancelled = Wakeup.open()) {
             cancellation.wakeUpWith(cancelled::wake);
@@ -192,6 +192,7 @@ public final class SlotRunner implements AutoCloseable {
             StreamCapture err = new StreamCapture(stderr.reader(), limits.outputKeptBytes(), bytes -> {});
             var meter = cgroup.meter(sandbox::pid);
             sandbox.write(request.inputs(), identity, request.outputs().wantsOnlyChanged(), cancellation);
+            sandbox.open(request.door());
             // Written by the agent, and charged to it.
             long inputBytes = sandbox.space().usedBytes();
             Instant started = Instant.now();
@@ -202,22 +203,23 @@ public final class SlotRunner implements AutoCloseable {
             try (RunLoop loop = new RunLoop(sandbox, connections, watch, enforcement.tickMs())) {
                 loop.run(stdin.writer(), stdout.reader(), stderr.reader());
                 RunResult result = result(sandbox, limits, loop, watch, phases(sandbox, watch, startNanos), out, err);
-                return collect(sandbox, request.outputs(), started, cancellation, result);
+                sandbox.closeDoor();
+                return collect(sandbox, request, started, cancellation, result);
             }
         }
     }
 
     /** Only now: the resident has reaped pid 1, and with it the kernel has ended all that ran in the sandbox. */
     private static RunResult collect(
-            PreparedSandbox sandbox,
-            OutputRequest outputs,
-            Instant started,
-            Cancellation cancellation,
-            RunResult result) {
-        if (outputs.isNothing() || result.outcome() == Outcome.CANCELLED) {
-            return result;
-        }
+            PreparedSandbox sandbox, RunRequest request, Instant started, Cancellation cancellation, RunResult result) {
+        OutputRequest outputs = request.outputs();
         try {
+            if (result.outcome() == Outcome.OK) {
+                sandbox.reap(request.harvest());
+            }
+            if (outputs.isNothing() || result.outcome() == Outcome.CANCELLED) {
+                return result;
+            }
             return result.with(sandbox.collect(new OutputCollector(outputs, started, cancellation::isCancelled)));
         } catch (IOException | UncheckedIOException e) {
             return result.failed("The outputs could not be kept: " + sentence(e));

@@ -67,7 +67,11 @@ class LayoutTest {
             "directory"));
 
     private static List<Operation> plan(Path... readOnly) throws Exception {
-        return decode(Layout.plan(7, IDENTITY, LIMITS, List.of(readOnly), MERGED_USR));
+        return decode(Layout.plan(7, IDENTITY, wanted(readOnly), MERGED_USR));
+    }
+
+    private static Layout.Wanted wanted(Path... readOnly) {
+        return new Layout.Wanted(LIMITS.diskBytes(), LIMITS.diskInodes(), List.of(readOnly), List.of(), false);
     }
 
     private static List<Operation> decode(byte[] message) {

@@ -53,7 +53,11 @@ class ResidentTest {
     }
 
     private static byte[] plan(long id) throws Exception {
-        return Layout.plan(id, IDENTITY, LIMITS, List.of(), HostFiles.real());
+        return Layout.plan(
+                id,
+                IDENTITY,
+                new Layout.Wanted(LIMITS.diskBytes(), LIMITS.diskInodes(), List.of(), List.of(), false),
+                HostFiles.real());
     }
 
     private PreparedSandbox prepare() throws Exception {
