@@ -78,6 +78,16 @@ public final class Descriptor implements AutoCloseable {
         }
     }
 
+    /** Sets who may do what with the file, as the nine bits of chmod(2). */
+    public void setMode(int mode) throws LinuxException {
+        LinuxException.check("fchmod", LibC.fchmod(number(), mode));
+    }
+
+    /** Writes everything of the file system that this is on to its disk, and waits for it (syncfs(2)). */
+    public void syncFileSystem() throws LinuxException {
+        LinuxException.check("syncfs", LibC.syncfs(number()));
+    }
+
     /** Sets when the file was read and changed last. */
     public void setTimes(long epochSeconds) throws LinuxException {
         try (Memory times = new Memory(4L * Long.BYTES)) {

@@ -2,6 +2,7 @@ package io.sandrun.runtime.linux;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import java.nio.file.Path;
 
 /**
  * A directory that is reached by its descriptor alone. Every path is resolved beneath it and through no link
@@ -23,6 +24,10 @@ public final class DirectoryDescriptor implements AutoCloseable {
     /** RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS and RESOLVE_BENEATH. */
     private static final long RESOLVE_STRICTLY = 0x1 | 0x2 | 0x4 | 0x8;
 
+    private static final int AT_FDCWD = -100;
+    /** PATH_MAX: no link says more. */
+    private static final int LINK_BYTES = 4096;
+
     private static final int STATFS_BYTES = 256;
     private static final int EXECUTABLE_MODE = 0755;
     private static final int FILE_MODE = 0644;
@@ -32,6 +37,11 @@ public final class DirectoryDescriptor implements AutoCloseable {
 
     public DirectoryDescriptor(Descriptor directory) {
         this.directory = directory;
+    }
+
+    /** A directory of the agent's own, whose path is trusted. */
+    public static DirectoryDescriptor ofHost(Path path) throws LinuxException {
+        return new DirectoryDescriptor(open(AT_FDCWD, path.toString(), O_RDONLY | Open.DIRECTORY, 0, 0));
     }
 
     /** The directory itself. */
@@ -129,12 +139,26 @@ public final class DirectoryDescriptor implements AutoCloseable {
         return new DirectoryDescriptor(openBeneath(path, O_RDONLY | Open.DIRECTORY | O_NONBLOCK, 0));
     }
 
+    /** What a link in this directory says. */
+    public byte[] readSymbolicLink(String name) throws LinuxException {
+        try (Memory target = new Memory(LINK_BYTES)) {
+            long count = LibC.readlinkat(directory.number(), name, target, LINK_BYTES);
+            LinuxException.check("readlinkat " + name, (int) count);
+            return target.getByteArray(0, (int) count);
+        }
+    }
+
     private Descriptor openBeneath(String path, long flags, int mode) throws LinuxException {
+        return open(directory.number(), path, flags | Open.NOFOLLOW, mode, RESOLVE_STRICTLY);
+    }
+
+    private static Descriptor open(int directory, String path, long flags, int mode, long resolve)
+            throws LinuxException {
         try (Memory how = new Memory(OPEN_HOW_BYTES)) {
-            how.setLong(0, flags | O_CLOEXEC | Open.NOFOLLOW);
+            how.setLong(0, flags | O_CLOEXEC);
             how.setLong(8, mode);
-            how.setLong(16, RESOLVE_STRICTLY);
-            long number = LibC.syscall(OPENAT2, directory.number(), path, how, OPEN_HOW_BYTES);
+            how.setLong(16, resolve);
+            long number = LibC.syscall(OPENAT2, directory, path, how, OPEN_HOW_BYTES);
             return new Descriptor(LinuxException.check("openat2 " + path, (int) number));
         }
     }

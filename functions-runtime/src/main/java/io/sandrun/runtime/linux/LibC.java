@@ -62,6 +62,8 @@ final class LibC {
 
     static native int symlinkat(String target, int directory, String path);
 
+    static native long readlinkat(int directory, String path, Pointer buffer, long bytes);
+
     static native int fchmod(int descriptor, int mode);
 
     static native int syncfs(int descriptor);
