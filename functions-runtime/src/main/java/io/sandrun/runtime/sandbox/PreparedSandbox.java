@@ -6,7 +6,10 @@ import io.sandrun.runtime.Harvest;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.Inputs;
 import io.sandrun.runtime.archive.ArchiveReader;
+import io.sandrun.runtime.archive.ArchiveSink;
 import io.sandrun.runtime.archive.ArchiveSource;
+import io.sandrun.runtime.archive.SelectedEntries;
+import io.sandrun.runtime.archive.Selection;
 import io.sandrun.runtime.linux.Descriptor;
 import io.sandrun.runtime.linux.DirectoryDescriptor;
 import io.sandrun.runtime.linux.FileOwner;
@@ -203,7 +206,9 @@ final class PreparedSandbox implements AutoCloseable {
 
     private void unpack(Inputs inputs, Identity identity, Cancellation cancellation) throws IOException {
         try (Unpacking unpacking = new Unpacking(awaitPrepared(), identity, cancellation)) {
-            ArchiveReader reader = new ArchiveReader(inputs.archiveLimits(), unpacking);
+            Selection selection = inputs.selection();
+            ArchiveSink sink = selection == null ? unpacking : new SelectedEntries(selection, unpacking);
+            ArchiveReader reader = new ArchiveReader(inputs.archiveLimits(), sink);
             for (ArchiveSource archive : inputs.archives()) {
                 try (InputStream stream = archive.open()) {
                     reader.read(stream);

@@ -1,0 +1,48 @@
+package io.sandrun.runtime.install;
+
+import io.sandrun.runtime.InputFile;
+import io.sandrun.runtime.Inputs;
+import io.sandrun.runtime.archive.Selection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that an installation gets of a project.
+ *
+ * @param path of the file that lists the requirements
+ * @param texts the files that list requirements, as the installer will see them
+ * @param local files and directories of the project that these name
+ * @param localDescription what these are, see {@link Survey#describe}
+ * @param isLocked whether the exact versions are written down
+ */
+public record InstallPlan(
+        String path, List<InputFile> texts, Selection local, String localDescription, boolean isLocked) {
+    public InstallPlan {
+        texts = List.copyOf(texts);
+    }
+
+    /** What the sandbox shows of the project. */
+    Inputs inputs(Inputs project) {
+        List<InputFile> files = new ArrayList<>(texts);
+        for (InputFile file : project.files()) {
+            boolean isText = texts.stream().anyMatch(text -> text.path().equals(file.path()));
+            if (!isText && local.takes(file.path())) {
+                files.add(file);
+            }
+        }
+        return new Inputs(files, project.archives(), project.archiveLimits(), local);
+    }
+
+    /** The same for the same content, and for no other. */
+    String description() {
+        StringBuilder description = new StringBuilder("requirements\t" + path + "\n");
+        for (InputFile text : texts) {
+            description.append("text\t" + text.path() + "\t" + text.content().length + "\n");
+            description
+                    .append(new String(text.content(), StandardCharsets.UTF_8))
+                    .append('\n');
+        }
+        return description.append(localDescription).toString();
+    }
+}
