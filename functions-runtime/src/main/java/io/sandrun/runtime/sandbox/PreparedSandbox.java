@@ -115,6 +115,9 @@ final class PreparedSandbox implements AutoCloseable {
             }
             note(message);
         }
+        if (isSilent) {
+            resident.listen(); // it says why before it lets go of the sandbox, perhaps a moment ago
+        }
         if (failure != null) {
             throw failure;
         }
