@@ -45,8 +45,10 @@ final class Survey {
         return contents;
     }
 
-    /** One line for each selected entry, in the order of their paths: what it is, with the digest of its content. Fields are
-     * separated by tabs, which no name has. */
+    /**
+     * One line for each selected entry, in the order of their paths: what it is, with the digest of its content. Fields
+     * are separated by tabs, which no name has.
+     */
     String describe(Selection selection) throws IOException {
         Map<String, String> lines = new TreeMap<>();
         goThrough(selection, new DigestSink(lines));

@@ -14,8 +14,8 @@ import java.util.Optional;
  * Where a door leads: exactly these hosts and ports, and of what their names stand for, public addresses only.
  *
  * <p>An address that is not public is reached only when the node's owner wrote that very address down: as the host
- * itself ({@code 10.0.0.5:8080}, {@code localhost:3141}), or behind its name ({@code pypi.lan:443=10.0.0.5}). So no name,
- * whatever it comes to stand for, leads to the machine or its neighbours. Immutable, thread-safe.
+ * itself ({@code 10.0.0.5:8080}, {@code localhost:3141}), or behind its name ({@code pypi.lan:443=10.0.0.5}). So no
+ * name, whatever it comes to stand for, leads to the machine or its neighbours. Immutable, thread-safe.
  */
 public final class AllowedHosts {
     /** Finds out what a name stands for; a seam, so that rebinding names can be tried. */
