@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * The directory of the layers. One is a directory KEY.NUMBER with {@code tree}, {@code bytes} (its size; the file's
- * time is when it was made) and {@code used} (whose time is when it was used last). Every other name is unfinished, and so is a layer without {@code bytes}, which is the first to go. Thread-safe for different layers.
+ * time is when it was made) and {@code used} (whose time is when it was used last). Every other name is unfinished,
+ * and so is a layer without {@code bytes}, which is the first to go. Thread-safe for different layers.
  */
 final class LayerFiles {
     private static final System.Logger LOG = System.getLogger(LayerFiles.class.getName());

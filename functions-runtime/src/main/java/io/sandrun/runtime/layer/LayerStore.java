@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The layers of one agent, in one directory that is its alone. Thread-safe. What two want at one time is made once; what
- * takes too much room goes, the least recently used first; what is too old is made anew, so that a requirement
+ * The layers of one agent, in one directory that is its alone. Thread-safe. What two want at one time is made once;
+ * what takes too much room goes, the least recently used first; what is too old is made anew, so that a requirement
  * without a version does not stay what it was for ever.
  *
  * @param <R> what makers tell, see {@link LayerBuild}
