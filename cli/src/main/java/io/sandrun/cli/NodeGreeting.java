@@ -14,6 +14,14 @@ final class NodeGreeting {
         StringJoiner interpreters = new StringJoiner(", ");
         new TreeMap<>(offered.interpreterVersions()).forEach((name, version) -> interpreters.add(name + " " + version));
         Console.tell("ready: %d slots for %s".formatted(offered.slots(), interpreters));
+        if (!offered.environments().isEmpty()) {
+            Console.tell("environments: "
+                    + String.join(
+                            ", ",
+                            offered.environments().stream()
+                                    .map(Capabilities.Environment::name)
+                                    .toList()));
+        }
         Console.tell("Worker ID: " + node.workerId());
     }
 }

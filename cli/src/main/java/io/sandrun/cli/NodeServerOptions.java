@@ -1,10 +1,12 @@
 package io.sandrun.cli;
 
 import io.sandrun.node.NodeConfig;
+import io.sandrun.node.environment.EnvironmentChoice;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,6 +31,14 @@ final class NodeServerOptions {
             description = "How long running jobs may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
     double drainSeconds = NodeConfig.DEFAULT_DRAIN_TIME.toSeconds();
 
+    @Option(
+            names = "--environments",
+            paramLabel = "NAME,...",
+            split = ",",
+            description = "The only environments to offer, or none (default: all that work here).")
+    @Nullable
+    Set<String> environments;
+
     NodeConfig config(URI broker, Path directory) {
         if (slots < 1 || slots > NodeConfig.MAX_SLOTS) {
             throw new UsageException("--slots must be 1 to %d, not %d.".formatted(NodeConfig.MAX_SLOTS, slots));
@@ -38,7 +48,15 @@ final class NodeServerOptions {
         }
         NodeConfig config = NodeConfig.of(broker, directory, slots)
                 .withLabels(labels)
+                .withEnvironments(environmentChoice())
                 .withDrainTime(Duration.ofMillis(Math.round(drainSeconds * 1e3)));
         return key == null ? config : config.withKeyFile(key);
+    }
+
+    private EnvironmentChoice environmentChoice() {
+        if (environments == null) {
+            return EnvironmentChoice.ALL;
+        }
+        return environments.equals(Set.of("none")) ? EnvironmentChoice.NONE : EnvironmentChoice.only(environments);
     }
 }

@@ -24,9 +24,9 @@ final class BrokerSession {
     private final BrokerClient client;
     private final String workerId;
     private final String name;
-    private final Capabilities capabilities;
     private final HeldLeases leases;
     private final CountDownLatch firstRegistration = new CountDownLatch(1);
+    private Capabilities capabilities;
     private @Nullable Registered registered;
 
     BrokerSession(BrokerClient client, String workerId, String name, Capabilities capabilities, HeldLeases leases) {
@@ -45,6 +45,14 @@ final class BrokerSession {
             firstRegistration.countDown();
         }
         return registered;
+    }
+
+    /** Offers something else from now on: whoever asks for the standing next tells the broker. */
+    synchronized void offer(Capabilities now) {
+        if (!now.equals(capabilities)) {
+            capabilities = now;
+            registered = null;
+        }
     }
 
     /** Forgets a standing that the broker said it does not know. A newer one is kept. */

@@ -1,6 +1,9 @@
 package io.sandrun.node;
 
+import io.sandrun.node.attempt.CpuShare;
+import io.sandrun.node.attempt.ProgramRequest;
 import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.Limits;
 import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.InputFile;
@@ -11,6 +14,7 @@ import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.Sandboxes;
 import io.sandrun.runtime.Slot;
+import io.sandrun.runtime.environment.EnvironmentProbe;
 import io.sandrun.runtime.host.Host;
 import io.sandrun.runtime.interpreter.Interpreter;
 import io.sandrun.runtime.interpreter.InterpreterProbe;
@@ -38,6 +42,10 @@ final class CapabilityProbe {
             1024,
             4096,
             1 << 20);
+
+    /** Who asks for an environment and nothing else gets these; only the time is a check's own. */
+    private static final JobLimits ORDINARY_JOB =
+            new JobLimits(60, null, Limits.MEMORY_MB_DEFAULT, Limits.PROCESSES_DEFAULT, Limits.DISK_MB_DEFAULT, 0);
 
     /** The shortest program that does nothing; only Java has no empty one. */
     private static final Map<String, String> NOTHING =
@@ -82,14 +90,24 @@ final class CapabilityProbe {
         return result.outcome() == Outcome.OK;
     }
 
+    /** Tries environments within what a job gets that asks for nothing. */
+    static EnvironmentProbe ofEnvironments(CpuShare cpuShare) {
+        return new EnvironmentProbe(
+                new ProgramRequest(cpuShare).limits(ORDINARY_JOB), cpuShare.threadVariables(ORDINARY_JOB));
+    }
+
     static Capabilities capabilities(
-            NodeConfig config, Host host, Sandboxes sandboxes, Map<String, Interpreter> interpreters) {
+            NodeConfig config,
+            Host host,
+            Sandboxes sandboxes,
+            Map<String, Interpreter> interpreters,
+            List<Capabilities.Environment> environments) {
         Map<String, String> versions = new TreeMap<>();
         interpreters.forEach((name, interpreter) -> versions.put(name, interpreter.version()));
         return new Capabilities(
                 List.copyOf(versions.keySet()),
                 versions,
-                List.of(),
+                environments,
                 host.cores(),
                 host.memoryBytes() >> 20,
                 host.gpus().stream()

@@ -2,7 +2,6 @@ package io.sandrun.node;
 
 import io.sandrun.node.attempt.AttemptStep;
 import io.sandrun.node.attempt.ChooseInterpreter;
-import io.sandrun.node.attempt.CpuShare;
 import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.node.attempt.ProgramRequest;
 import io.sandrun.node.attempt.RunProgram;
@@ -14,15 +13,12 @@ import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.runtime.SandboxSettings;
 import io.sandrun.runtime.SandboxUnavailableException;
 import io.sandrun.runtime.Sandboxes;
-import io.sandrun.runtime.host.Host;
-import io.sandrun.runtime.host.HostProbe;
-import io.sandrun.runtime.interpreter.Interpreter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The node agent, put together. Its services in start order: sandboxes, slots, heartbeat, reports, claims,
- * presence.
+ * presence, environments.
  *
  * <p>It stops in two scopes. <em>Stop claiming</em>: no new work, running jobs go on for the drain time. <em>Stop
  * working</em>: what still runs is ended and its lease given back, so that another node starts it at once.
@@ -47,7 +43,7 @@ public final class NodeAgent implements AutoCloseable {
     private final BrokerClient client;
     private final HeldLeases leases = new HeldLeases();
     private final Sandboxes sandboxes;
-    private final Capabilities capabilities;
+    private final NodeOffer offer;
     private final NodeKey key;
     private final BrokerSession session;
     private final SlotPool slots;
@@ -58,54 +54,64 @@ public final class NodeAgent implements AutoCloseable {
     private final Thread reportThread;
     private final Thread claimThread;
     private final Thread presenceThread;
+    private final Optional<Thread> environmentThread;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private NodeAgent(NodeConfig config, DataDirectoryLock lock, Sandboxes sandboxes) throws IOException {
+    private NodeAgent(NodeConfig config, DataDirectoryLock lock, Sandboxes sandboxes, NodeOffer offer)
+            throws IOException {
         this.config = config;
         this.lock = lock;
         this.sandboxes = sandboxes;
         this.key = NodeKey.loadOrCreate(config.keyFile());
         this.client = new BrokerClient(config.brokerUrl());
-        Host host = new HostProbe().probe();
-        Map<String, Interpreter> interpreters = CapabilityProbe.interpreters(config, sandboxes);
-        this.capabilities = CapabilityProbe.capabilities(config, host, sandboxes, interpreters);
-        this.session = new BrokerSession(client, key.workerId(), hostName(), capabilities, leases);
+        this.offer = offer;
+        this.session = new BrokerSession(client, key.workerId(), hostName(), offer.capabilities(), leases);
         this.slots = new SlotPool(sandboxes, config.slots());
         this.timer = Executors.newSingleThreadScheduledExecutor(work -> thread("timer", work));
         HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
         ReportLoop reports = new ReportLoop(client, session, leases, outbox);
-        CpuShare cpuShare = new CpuShare(host.cores(), config.slots());
-        ProgramRequest request = new ProgramRequest(cpuShare);
-        List<AttemptStep> steps =
-                List.of(new ChooseInterpreter(interpreters), new RunProgram(request, heartbeats::nudge, timer));
+        ProgramRequest request = new ProgramRequest(offer.cpuShare());
+        List<AttemptStep> steps = List.of(
+                new ChooseInterpreter(offer.interpreters(), offer.environments()),
+                new RunProgram(request, heartbeats::nudge, timer));
         this.runner = new AttemptRunner(steps, leases, reports);
         this.claims = new ClaimLoop(client, session, slots, this::start);
         this.heartbeatThread = thread("heartbeat", heartbeats);
         this.reportThread = thread("report", reports);
         this.claimThread = thread("claim", claims);
         this.presenceThread = thread("presence", new PresenceLoop(client, session, heartbeats));
+        this.environmentThread = offer.watch(now -> {
+                    session.offer(now);
+                    heartbeats.nudge();
+                })
+                .map(watch -> thread("environments", watch));
     }
 
     /**
      * Starts a node and returns when it knows what it can do; it registers as soon as the broker answers.
      *
      * @throws IOException if the key or the data directory cannot be used, or another node uses that directory
+     * @throws InterruptedException if the thread is told to stop
      * @throws SandboxUnavailableException if this machine cannot make a sandbox; the message says why
      */
-    public static NodeAgent start(NodeConfig config) throws IOException, SandboxUnavailableException {
+    public static NodeAgent start(NodeConfig config)
+            throws IOException, SandboxUnavailableException, InterruptedException {
         Files.createDirectories(config.dataDirectory());
         DataDirectoryLock lock = DataDirectoryLock.take(config.dataDirectory());
         Sandboxes sandboxes = null;
         try {
-            sandboxes = Sandboxes.open(new SandboxSettings(config.slots(), config.dataDirectory()));
-            NodeAgent agent = new NodeAgent(config, lock, sandboxes);
+            sandboxes = Sandboxes.open(new SandboxSettings(config.slots() + 1, config.dataDirectory()));
+            NodeOffer offer =
+                    new NodeOffer(config, sandboxes, config.dataDirectory().resolve("environment-checks.json"));
+            NodeAgent agent = new NodeAgent(config, lock, sandboxes, offer);
             agent.heartbeatThread.start();
             agent.reportThread.start();
             agent.claimThread.start();
             agent.presenceThread.start();
+            agent.environmentThread.ifPresent(Thread::start);
             return agent;
-        } catch (IOException | SandboxUnavailableException | RuntimeException failed) {
+        } catch (IOException | SandboxUnavailableException | InterruptedException | RuntimeException failed) {
             if (sandboxes != null) {
                 sandboxes.close();
             }
@@ -120,7 +126,7 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     public Capabilities capabilities() {
-        return capabilities;
+        return offer.capabilities();
     }
 
     /** Waits until the broker has taken the node in; false if it has not within the timeout. */
@@ -136,6 +142,7 @@ public final class NodeAgent implements AutoCloseable {
         }
         claims.stop();
         stop(claimThread);
+        environmentThread.ifPresent(NodeAgent::stop);
         List<String> unfinished = finishOrGiveBack();
         stop(reportThread);
         stop(heartbeatThread);

@@ -1,5 +1,7 @@
 package io.sandrun.node;
 
+import io.sandrun.node.environment.EnvironmentChoice;
+import io.sandrun.runtime.SandboxSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.Set;
  * @param slots jobs that it runs at once, 1 to {@link #MAX_SLOTS}
  * @param labels what the owner says of this machine
  * @param interpreters the only interpreters to offer, or empty for whatever is found
+ * @param environments which of the declared environments to offer, as far as they work
  * @param drainTime how long a stopping node lets its jobs finish before it gives them back
  */
 public record NodeConfig(
@@ -24,9 +27,10 @@ public record NodeConfig(
         int slots,
         Map<String, String> labels,
         Set<String> interpreters,
+        EnvironmentChoice environments,
         Duration drainTime) {
-    /** Each slot costs a resident process and, as root, two host uids of the agent's 4096. */
-    public static final int MAX_SLOTS = 1024;
+    /** Each slot costs a resident process and, as root, two host uids of the agent's 4096. One more is its own. */
+    public static final int MAX_SLOTS = SandboxSettings.MAX_SLOTS - 1;
 
     /** What a person who pressed Ctrl-C will wait for. */
     public static final Duration DEFAULT_DRAIN_TIME = Duration.ofSeconds(10);
@@ -47,22 +51,28 @@ public record NodeConfig(
                 slots,
                 Map.of(),
                 Set.of(),
+                EnvironmentChoice.NONE,
                 DEFAULT_DRAIN_TIME);
     }
 
     public NodeConfig withKeyFile(Path file) {
-        return new NodeConfig(brokerUrl, dataDirectory, file, slots, labels, interpreters, drainTime);
+        return new NodeConfig(brokerUrl, dataDirectory, file, slots, labels, interpreters, environments, drainTime);
     }
 
     public NodeConfig withLabels(Map<String, String> newLabels) {
-        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, newLabels, interpreters, drainTime);
+        return new NodeConfig(
+                brokerUrl, dataDirectory, keyFile, slots, newLabels, interpreters, environments, drainTime);
     }
 
     public NodeConfig withInterpreters(Set<String> names) {
-        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, names, drainTime);
+        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, names, environments, drainTime);
+    }
+
+    public NodeConfig withEnvironments(EnvironmentChoice choice) {
+        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, choice, drainTime);
     }
 
     public NodeConfig withDrainTime(Duration time) {
-        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, time);
+        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, environments, time);
     }
 }

@@ -36,6 +36,13 @@ public record Interpreter(
         settings = Map.copyOf(settings);
     }
 
+    /** The same, with further variables; where one has a name that it has already, the new one counts. */
+    public Interpreter with(Map<String, String> further) {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.putAll(further);
+        return new Interpreter(name, version, executable, readOnlyPaths, sourceFileName, flags, all);
+    }
+
     /** The argument vector that runs the source file of the current directory. */
     public List<String> command(List<String> args) {
         List<String> command = new ArrayList<>();

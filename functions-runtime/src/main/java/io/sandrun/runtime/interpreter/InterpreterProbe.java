@@ -65,6 +65,27 @@ public final class InterpreterProbe {
         return found;
     }
 
+    /**
+     * The interpreter at one place, whatever the PATH has.
+     *
+     * @param name of an interpreter that jobs can ask for
+     * @throws IOException if it is not there or cannot be used; the message says why
+     */
+    public Interpreter at(String name, Path executable) throws IOException {
+        Language language = Language.ALL.stream()
+                .filter(known -> known.program().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException("there is no interpreter " + name));
+        if (!Files.isExecutable(executable)) {
+            throw new IOException("there is no program " + executable);
+        }
+        Interpreter interpreter = examine(language, executable);
+        if (!runsInSandbox.test(interpreter)) {
+            throw new IOException(executable + " does not run in a sandbox");
+        }
+        return interpreter;
+    }
+
     private Optional<Interpreter> first(Language language) {
         Set<Path> tried = new LinkedHashSet<>();
         for (Path directory : searchPath) {

@@ -59,6 +59,7 @@ final class Layout {
             "/etc/ssl/openssl.cnf",
             "/etc/pki/tls/certs",
             "/etc/fonts",
+            "/etc/matplotlibrc",
             "/etc/R");
 
     private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");

@@ -70,7 +70,8 @@ public final class ProgramRequest {
         return List.copyOf(paths);
     }
 
-    private RunLimits limits(JobLimits limits) {
+    /** What the sandbox enforces for the limits of a job. */
+    public RunLimits limits(JobLimits limits) {
         return new RunLimits(
                 duration(limits.timeout()),
                 duration(cpuShare.cpuSeconds(limits)),

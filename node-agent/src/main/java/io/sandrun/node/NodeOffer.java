@@ -1,0 +1,97 @@
+package io.sandrun.node;
+
+import io.sandrun.node.attempt.CpuShare;
+import io.sandrun.node.environment.EnvironmentFolder;
+import io.sandrun.node.environment.EnvironmentWatch;
+import io.sandrun.node.environment.NodeEnvironments;
+import io.sandrun.protocol.Capabilities;
+import io.sandrun.runtime.Sandboxes;
+import io.sandrun.runtime.Slot;
+import io.sandrun.runtime.host.Host;
+import io.sandrun.runtime.host.HostProbe;
+import io.sandrun.runtime.interpreter.Interpreter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this machine can do as a node, found out by trying. Environments may come and go while the node runs; for that
+ * there is one slot more than jobs use, the last. Thread-safe.
+ */
+final class NodeOffer {
+    private static final Logger log = LoggerFactory.getLogger(NodeOffer.class);
+
+    private final NodeConfig config;
+    private final Sandboxes sandboxes;
+    private final Host host;
+    private final CpuShare cpuShare;
+    private final Map<String, Interpreter> interpreters;
+    private final NodeEnvironments environments;
+
+    /**
+     * Tries everything; takes a second or so, and more where environments are looked at for the first time.
+     *
+     * @param sandboxes for nothing else meanwhile
+     * @param memory where it is kept which environments were seen to work; null to try each again
+     */
+    NodeOffer(NodeConfig config, Sandboxes sandboxes, @Nullable Path memory) throws InterruptedException {
+        this.config = config;
+        this.sandboxes = sandboxes;
+        this.host = new HostProbe().probe();
+        this.cpuShare = new CpuShare(host.cores(), config.slots());
+        this.interpreters = CapabilityProbe.interpreters(config, sandboxes);
+        this.environments = new NodeEnvironments(
+                new EnvironmentFolder(config.dataDirectory()),
+                config.environments(),
+                interpreters,
+                CapabilityProbe.ofEnvironments(cpuShare),
+                memory);
+        environments.refresh(
+                IntStream.range(0, sandboxes.slots()).mapToObj(sandboxes::slot).toList());
+    }
+
+    CpuShare cpuShare() {
+        return cpuShare;
+    }
+
+    Map<String, Interpreter> interpreters() {
+        return interpreters;
+    }
+
+    NodeEnvironments environments() {
+        return environments;
+    }
+
+    /** As of now. */
+    Capabilities capabilities() {
+        return CapabilityProbe.capabilities(config, host, sandboxes, interpreters, environments.advertised());
+    }
+
+    /**
+     * Watches the declared environments; empty if that is not wanted, or cannot be done.
+     *
+     * @param changed is told what is offered from now on, after each change of the declarations
+     */
+    Optional<EnvironmentWatch> watch(Consumer<Capabilities> changed) {
+        if (config.environments().isNone()) {
+            return Optional.empty();
+        }
+        List<Slot> own = List.of(sandboxes.slot(sandboxes.slots() - 1));
+        try {
+            return Optional.of(new EnvironmentWatch(new EnvironmentFolder(config.dataDirectory()), () -> {
+                environments.refresh(own);
+                changed.accept(capabilities());
+            }));
+        } catch (IOException blind) {
+            log.warn("New environments will not be noticed until this node is started again: {}", blind.toString());
+            return Optional.empty();
+        }
+    }
+}
