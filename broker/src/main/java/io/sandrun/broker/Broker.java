@@ -25,6 +25,7 @@ import io.sandrun.broker.job.TurnClock;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.NodeFlush;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.WriteObserver;
@@ -121,6 +122,7 @@ public final class Broker implements AutoCloseable {
 
         Membership membership =
                 new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
+        JobSubmission submission = new JobSubmission(config.jobTimeout(), clock);
         Rooms rooms = new Rooms(
                 store,
                 registry,
@@ -129,7 +131,8 @@ public final class Broker implements AutoCloseable {
                 presence,
                 desk,
                 counts,
-                new JobSubmission(config.jobTimeout(), clock),
+                submission,
+                new ProjectIntake(artifacts, submission),
                 new JobIntake(store, clock, freshId, classes, news, turns, new ResultCache(clock, config.resultTtl())),
                 lifecycle,
                 new JobStatuses(store, registry, classes),

@@ -189,11 +189,17 @@ class BadRequestsTest {
                 415,
                 "unsupported_media_type");
         refused(
-                broker.send(broker.request("/submit")
+                broker.send(broker.request("/submit/batch")
                         .header("Content-Type", "multipart/form-data; boundary=x")
                         .POST(BodyPublishers.ofString("--x--"))),
                 415,
                 "unsupported_media_type");
+        refused(
+                broker.send(broker.request("/submit")
+                        .header("Content-Type", "multipart/form-data; boundary=x")
+                        .POST(BodyPublishers.ofString("--x--"))),
+                400,
+                "missing_field");
     }
 
     @Test

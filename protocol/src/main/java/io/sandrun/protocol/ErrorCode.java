@@ -18,6 +18,10 @@ public enum ErrorCode {
     INVALID_FIELD(400, false),
     /** A field that nobody reads, most often a slip of the pen; {@code details.field} names it. */
     UNKNOWN_FIELD(400, false),
+    /** The body is not the multipart/form-data that it says to be, or has too much of something. */
+    INVALID_MULTIPART(400, false),
+    /** An archive is broken, or has something in it that is not taken; {@code details.fault} tells what. */
+    INVALID_ARCHIVE(400, false),
     /** The interpreter's name is none that Sandrun knows. */
     UNKNOWN_INTERPRETER(400, false),
     /** The bytes that came are not those that their SHA-256 names: some were lost or changed on their way. */

@@ -86,6 +86,20 @@ public final class Limits {
     /** A path below a job's folder: with /work/ before it and a NUL behind it, it makes Linux's PATH_MAX. */
     public static final int PATH_BYTES = 4089;
 
+    /** A project's upload: as much as the largest disk of a job holds, and what is wrapped around it. */
+    public static final long UPLOAD_BYTES = (long) DISK_MB_MAX * MIB + BODY_BYTES;
+
+    /** Files of an upload, and the bytes of their names: a job's specification lists them. An archive counts as one. */
+    public static final int UPLOAD_FILES = 1_000;
+
+    public static final int UPLOAD_PATHS_BYTES = 256 * KIB;
+
+    /** The headers of one part of an upload: a path with each byte escaped. */
+    public static final int PART_HEADER_BYTES = 16 * KIB;
+
+    /** Uploads of projects at once: fewer than {@link #TRANSFERS}, so that nodes can bring what jobs made. */
+    public static final int UPLOADS = 48;
+
     /** A project's manifest, which is held in memory: as large as a snippet. */
     public static final int MANIFEST_BYTES = CODE_BYTES;
 

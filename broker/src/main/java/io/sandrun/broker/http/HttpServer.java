@@ -57,7 +57,7 @@ public final class HttpServer implements AutoCloseable {
         JobEndpoints jobs = new JobEndpoints(
                 rooms.lifecycle(), rooms.statuses(), rooms.results(), rooms.waiters(), rooms.blocking());
         Routes routes = new Routes(
-                new SubmitEndpoints(rooms.submission(), rooms.intake(), jobs, rooms.blocking()),
+                new SubmitEndpoints(rooms.submission(), rooms.projects(), rooms.intake(), jobs, rooms.blocking()),
                 jobs,
                 new ListEndpoints(rooms.list()),
                 new NodeEndpoints(rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle()),

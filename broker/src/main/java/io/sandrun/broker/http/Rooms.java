@@ -13,6 +13,7 @@ import io.sandrun.broker.job.JobSubmission;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.store.Store;
 import java.util.concurrent.Executor;
 
@@ -30,6 +31,7 @@ public record Rooms(
         ClaimDesk desk,
         QueueCounts counts,
         JobSubmission submission,
+        ProjectIntake projects,
         JobIntake intake,
         JobLifecycle lifecycle,
         JobStatuses statuses,

@@ -1,10 +1,14 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.artifact.Hold;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobIntake.Submitted;
+import io.sandrun.broker.job.JobIntake.Submitter;
 import io.sandrun.broker.job.JobRequest;
 import io.sandrun.broker.job.JobSubmission;
+import io.sandrun.broker.project.ProjectIntake;
+import io.sandrun.broker.project.ProjectIntake.Project;
 import io.sandrun.protocol.Limits;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,21 +22,25 @@ final class SubmitEndpoints {
     private static final double RUN_QUEUE_SECONDS = 60;
 
     private final JobSubmission submission;
+    private final ProjectIntake projects;
     private final JobIntake intake;
     private final JobEndpoints jobs;
     private final Executor blocking;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    SubmitEndpoints(JobSubmission submission, JobIntake intake, JobEndpoints jobs, Executor blocking) {
+    SubmitEndpoints(
+            JobSubmission submission, ProjectIntake projects, JobIntake intake, JobEndpoints jobs, Executor blocking) {
         this.submission = submission;
+        this.projects = projects;
         this.intake = intake;
         this.jobs = jobs;
         this.blocking = blocking;
     }
 
     CompletableFuture<Answer> submit(Context request) {
-        JobRequest job = submission.read(RequestReader.json(request));
-        return intake.submit(List.of(job), IdempotencyKey.submitter(request))
+        Submitter submitter = IdempotencyKey.submitter(request);
+        Project read = read(request);
+        return intake.submit(List.of(read.job()), submitter, read.files())
                 .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
     }
 
@@ -45,11 +53,20 @@ final class SubmitEndpoints {
     }
 
     CompletableFuture<Answer> run(Context request) {
-        JobRequest job = submission.read(RequestReader.json(request));
-        double untilDone = Math.min(job.spec().limits().timeout() + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
+        Submitter submitter = IdempotencyKey.submitter(request);
+        RequestReader.waitMs(request, 0);
+        Project read = read(request);
+        double untilDone = Math.min(read.job().spec().limits().timeout() + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
         long waitMs = RequestReader.waitMs(request, untilDone);
-        return intake.submit(List.of(job), IdempotencyKey.submitter(request))
+        return intake.submit(List.of(read.job()), submitter, read.files())
                 .thenComposeAsync(submitted -> jobs.result(submitted.get(0).jobId(), waitMs), blocking);
+    }
+
+    /** A project as a form, or a snippet as JSON. */
+    private Project read(Context request) {
+        return MultipartBody.isSent(request)
+                ? projects.receive(parts -> MultipartBody.read(request, parts))
+                : new Project(submission.read(RequestReader.json(request)), Hold.ofNothing());
     }
 
     private static Map<String, Object> accepted(Submitted submitted) {

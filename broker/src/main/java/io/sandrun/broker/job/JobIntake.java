@@ -138,7 +138,7 @@ public final class JobIntake {
                 freshId.job(),
                 submitter.client,
                 spec.interpreter(),
-                Sha256.hex(spec.code()),
+                programHash(spec),
                 Json.write(spec),
                 Math.round(spec.limits().timeout() * 1000),
                 nowMs,
@@ -146,6 +146,14 @@ public final class JobIntake {
                 cacheKey(request, submitter.client),
                 spec.files().inputs());
         return new Entry(job, RequirementClass.canonical(spec), key, requestSha256);
+    }
+
+    /** Names the program: a snippet's text, or a project's files and where it begins. */
+    private static String programHash(JobSpec spec) {
+        JobFiles files = spec.files();
+        return files.isProject()
+                ? Fingerprint.of(Arrays.asList(files.inputs(), files.entrypoint()))
+                : Sha256.hex(spec.code());
     }
 
     /** Names what the job computes, and for whom. Results of those who do not share theirs are under other keys. */

@@ -59,6 +59,18 @@ final class Admission {
         sink.write(bytes, count);
     }
 
+    /** A file in no archive, whose bytes need no look. */
+    void file(String name, long sizeBytes) throws IOException {
+        EntryPath path = EntryPath.readFile(name, limits);
+        current = path;
+        currentBytes = 0;
+        checkRoom(sizeBytes);
+        totalBytes += sizeBytes;
+        tree.addFile(path, sink::makeDirectory);
+        sink.beginFile(path.toString(), false);
+        sink.endFile();
+    }
+
     private void checkRoom(long more) throws ArchiveRefusedException {
         if (more > limits.entryBytes() - currentBytes) {
             throw current.refused(

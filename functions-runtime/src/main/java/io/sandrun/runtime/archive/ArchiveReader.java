@@ -44,6 +44,26 @@ public final class ArchiveReader {
         archiveBytes += intake.position();
     }
 
+    /**
+     * Lets a file that is in no archive into the same tree: it takes room and has a name like any entry. Its bytes are
+     * not read; the sink hears of an empty file.
+     *
+     * @throws ArchiveRefusedException when it is not taken
+     * @throws IOException when the sink failed
+     */
+    public void admit(String name, long sizeBytes) throws IOException {
+        admission.file(name, sizeBytes);
+    }
+
+    /**
+     * The path that such a file will have, written plainly: without "." and doubled slashes.
+     *
+     * @throws ArchiveRefusedException when the name is not taken, whatever else is there
+     */
+    public static String plainPath(String name, ArchiveLimits limits) throws ArchiveRefusedException {
+        return EntryPath.readFile(name, limits).toString();
+    }
+
     private void readExpanded(Intake compressed, InputStream stream) throws IOException {
         try (Expansion expansion = new Expansion(stream, compressed, limits)) {
             Intake expanded = new Intake(expansion, Long.MAX_VALUE);

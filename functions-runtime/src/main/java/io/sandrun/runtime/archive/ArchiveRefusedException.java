@@ -3,7 +3,10 @@ package io.sandrun.runtime.archive;
 import io.sandrun.runtime.name.GuestName;
 import java.io.IOException;
 
-/** An archive that is not taken. The message is a sentence for whoever made it and names the entry, escaped. */
+/**
+ * An archive, or a file beside it, that is not taken. The message is a sentence for whoever made it and names the
+ * entry, escaped.
+ */
 public final class ArchiveRefusedException extends IOException {
     /** What is wrong with an archive. */
     public enum Fault {
@@ -70,6 +73,11 @@ public final class ArchiveRefusedException extends IOException {
 
     static ArchiveRefusedException entry(Fault fault, byte[] name, String why) {
         return new ArchiveRefusedException(fault, "The archive's entry '" + GuestName.show(name) + "' " + why + ".");
+    }
+
+    /** Likewise of a file that is in no archive, and goes into the same tree. */
+    static ArchiveRefusedException file(Fault fault, String name, String why) {
+        return new ArchiveRefusedException(fault, "The file '" + GuestName.show(name) + "' " + why + ".");
     }
 
     public Fault fault() {
