@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The settings of a node as flags. */
@@ -39,6 +40,9 @@ final class NodeServerOptions {
     @Nullable
     Set<String> environments;
 
+    @Mixin
+    InstallOptions installs = new InstallOptions();
+
     NodeConfig config(URI broker, Path directory) {
         if (slots < 1 || slots > NodeConfig.MAX_SLOTS) {
             throw new UsageException("--slots must be 1 to %d, not %d.".formatted(NodeConfig.MAX_SLOTS, slots));
@@ -49,6 +53,7 @@ final class NodeServerOptions {
         NodeConfig config = NodeConfig.of(broker, directory, slots)
                 .withLabels(labels)
                 .withEnvironments(environmentChoice())
+                .withInstalls(installs.choice())
                 .withDrainTime(Duration.ofMillis(Math.round(drainSeconds * 1e3)));
         return key == null ? config : config.withKeyFile(key);
     }

@@ -101,7 +101,8 @@ final class CapabilityProbe {
             Host host,
             Sandboxes sandboxes,
             Map<String, Interpreter> interpreters,
-            List<Capabilities.Environment> environments) {
+            List<Capabilities.Environment> environments,
+            List<String> features) {
         Map<String, String> versions = new TreeMap<>();
         interpreters.forEach((name, interpreter) -> versions.put(name, interpreter.version()));
         return new Capabilities(
@@ -119,7 +120,7 @@ final class CapabilityProbe {
                         .filter(Isolation.Layer::active)
                         .map(Isolation.Layer::name)
                         .toList(),
-                List.of(),
+                features,
                 host.kernel() + " " + host.architecture());
     }
 }

@@ -1,6 +1,7 @@
 package io.sandrun.node;
 
 import io.sandrun.node.environment.EnvironmentChoice;
+import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.runtime.Isolation;
 import io.sandrun.runtime.SandboxSettings;
@@ -31,7 +32,8 @@ public record Diagnosis(
         try (Sandboxes sandboxes =
                 Sandboxes.open(new SandboxSettings(Runtime.getRuntime().availableProcessors(), directory))) {
             NodeConfig config = NodeConfig.of(URI.create("http://127.0.0.1"), dataDirectory, 1)
-                    .withEnvironments(EnvironmentChoice.ALL);
+                    .withEnvironments(EnvironmentChoice.ALL)
+                    .withInstalls(InstallChoice.PUBLIC);
             NodeOffer offer = new NodeOffer(config, sandboxes, null);
             return new Diagnosis(
                     offer.capabilities(),

@@ -5,6 +5,8 @@ import io.sandrun.node.attempt.ChooseInterpreter;
 import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.node.attempt.ProgramRequest;
 import io.sandrun.node.attempt.RunProgram;
+import io.sandrun.node.install.InstallChoice;
+import io.sandrun.node.install.InstallRequirements;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
@@ -13,9 +15,12 @@ import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.runtime.SandboxSettings;
 import io.sandrun.runtime.SandboxUnavailableException;
 import io.sandrun.runtime.Sandboxes;
+import io.sandrun.runtime.install.InstallReport;
+import io.sandrun.runtime.layer.LayerStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -71,9 +76,14 @@ public final class NodeAgent implements AutoCloseable {
         HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
         ReportLoop reports = new ReportLoop(client, session, leases, outbox);
+        InstallChoice installs = config.installs();
+        Path layerDirectory = config.dataDirectory().resolve("layers");
+        LayerStore<InstallReport> layers =
+                LayerStore.open(layerDirectory, installs.layerBytes(), installs.layerAge(), Clock.systemUTC());
         ProgramRequest request = new ProgramRequest(offer.cpuShare());
         List<AttemptStep> steps = List.of(
                 new ChooseInterpreter(offer.interpreters(), offer.environments()),
+                new InstallRequirements(offer.installers(), layers),
                 new RunProgram(request, heartbeats::nudge, timer));
         this.runner = new AttemptRunner(steps, leases, reports);
         this.claims = new ClaimLoop(client, session, slots, this::start);

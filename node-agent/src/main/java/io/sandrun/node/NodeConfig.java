@@ -1,6 +1,7 @@
 package io.sandrun.node;
 
 import io.sandrun.node.environment.EnvironmentChoice;
+import io.sandrun.node.install.InstallChoice;
 import io.sandrun.runtime.SandboxSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param labels what the owner says of this machine
  * @param interpreters the only interpreters to offer, or empty for whatever is found
  * @param environments which of the declared environments to offer, as far as they work
+ * @param installs whether and how it installs what jobs require
  * @param drainTime how long a stopping node lets its jobs finish before it gives them back
  */
 public record NodeConfig(
@@ -28,6 +30,7 @@ public record NodeConfig(
         Map<String, String> labels,
         Set<String> interpreters,
         EnvironmentChoice environments,
+        InstallChoice installs,
         Duration drainTime) {
     /** Each slot costs a resident process and, as root, two host uids of the agent's 4096. One more is its own. */
     public static final int MAX_SLOTS = SandboxSettings.MAX_SLOTS - 1;
@@ -52,27 +55,37 @@ public record NodeConfig(
                 Map.of(),
                 Set.of(),
                 EnvironmentChoice.NONE,
+                InstallChoice.NONE,
                 DEFAULT_DRAIN_TIME);
     }
 
     public NodeConfig withKeyFile(Path file) {
-        return new NodeConfig(brokerUrl, dataDirectory, file, slots, labels, interpreters, environments, drainTime);
+        return new NodeConfig(
+                brokerUrl, dataDirectory, file, slots, labels, interpreters, environments, installs, drainTime);
     }
 
     public NodeConfig withLabels(Map<String, String> newLabels) {
         return new NodeConfig(
-                brokerUrl, dataDirectory, keyFile, slots, newLabels, interpreters, environments, drainTime);
+                brokerUrl, dataDirectory, keyFile, slots, newLabels, interpreters, environments, installs, drainTime);
     }
 
     public NodeConfig withInterpreters(Set<String> names) {
-        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, names, environments, drainTime);
+        return new NodeConfig(
+                brokerUrl, dataDirectory, keyFile, slots, labels, names, environments, installs, drainTime);
     }
 
     public NodeConfig withEnvironments(EnvironmentChoice choice) {
-        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, choice, drainTime);
+        return new NodeConfig(
+                brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, choice, installs, drainTime);
     }
 
     public NodeConfig withDrainTime(Duration time) {
-        return new NodeConfig(brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, environments, time);
+        return new NodeConfig(
+                brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, environments, installs, time);
+    }
+
+    public NodeConfig withInstalls(InstallChoice choice) {
+        return new NodeConfig(
+                brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, environments, choice, drainTime);
     }
 }

@@ -4,6 +4,7 @@ import io.sandrun.node.attempt.CpuShare;
 import io.sandrun.node.environment.EnvironmentFolder;
 import io.sandrun.node.environment.EnvironmentWatch;
 import io.sandrun.node.environment.NodeEnvironments;
+import io.sandrun.node.install.NodeInstallers;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.runtime.Sandboxes;
 import io.sandrun.runtime.Slot;
@@ -33,6 +34,7 @@ final class NodeOffer {
     private final Host host;
     private final CpuShare cpuShare;
     private final Map<String, Interpreter> interpreters;
+    private final NodeInstallers installers;
     private final NodeEnvironments environments;
 
     /**
@@ -47,6 +49,7 @@ final class NodeOffer {
         this.host = new HostProbe().probe();
         this.cpuShare = new CpuShare(host.cores(), config.slots());
         this.interpreters = CapabilityProbe.interpreters(config, sandboxes);
+        this.installers = new NodeInstallers(config.installs(), interpreters, sandboxes.slot(0));
         this.environments = new NodeEnvironments(
                 new EnvironmentFolder(config.dataDirectory()),
                 config.environments(),
@@ -69,9 +72,14 @@ final class NodeOffer {
         return environments;
     }
 
+    NodeInstallers installers() {
+        return installers;
+    }
+
     /** As of now. */
     Capabilities capabilities() {
-        return CapabilityProbe.capabilities(config, host, sandboxes, interpreters, environments.advertised());
+        return CapabilityProbe.capabilities(
+                config, host, sandboxes, interpreters, environments.advertised(), installers.features());
     }
 
     /**

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The layers of one agent, in one directory that is its alone. Thread-safe. What two want at one time is made once;
@@ -25,6 +27,9 @@ import java.util.concurrent.ExecutionException;
  */
 public final class LayerStore<R> {
     static final String TREE = "tree";
+
+    /** Builds have limits of their own; this is for one whose end was never told. */
+    private static final long MOST_WAIT_HOURS = 2;
 
     private final LayerFiles files;
     private final long mostBytes;
@@ -110,9 +115,11 @@ public final class LayerStore<R> {
         CompletableFuture<T> waiting = others.copy();
         cancellation.wakeUpWith(() -> waiting.cancel(false));
         try {
-            return waiting.get();
+            return waiting.get(MOST_WAIT_HOURS, TimeUnit.HOURS);
         } catch (ExecutionException failed) {
             throw new IOException("the installation that another job began has failed", failed);
+        } catch (TimeoutException endless) {
+            throw new IOException("the installation that another job began does not end", endless);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new CancellationException();

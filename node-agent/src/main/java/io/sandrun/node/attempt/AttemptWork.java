@@ -4,6 +4,7 @@ import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.OutputReport;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.RunResult;
+import io.sandrun.runtime.ShownTree;
 import io.sandrun.runtime.Slot;
 import io.sandrun.runtime.archive.ArchiveSource;
 import io.sandrun.runtime.interpreter.Interpreter;
@@ -31,6 +32,8 @@ public final class AttemptWork implements AutoCloseable {
     private final List<ArchiveSource> archives = new ArrayList<>();
     private final List<InputFile> files = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private final Map<String, String> searchPaths = new LinkedHashMap<>();
+    private final List<ShownTree> trees = new ArrayList<>();
     private final Set<Path> readOnlyPaths = new LinkedHashSet<>();
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private @Nullable Interpreter interpreter;
@@ -125,6 +128,24 @@ public final class AttemptWork implements AutoCloseable {
 
     public Set<Path> shownPaths() {
         return readOnlyPaths;
+    }
+
+    /** Shows the program a directory of the host under a name of its own. */
+    public void showTree(ShownTree tree) {
+        trees.add(tree);
+    }
+
+    public List<ShownTree> shownTrees() {
+        return trees;
+    }
+
+    /** Appends a directory to a variable that lists directories, behind what the job itself says. */
+    public void searchAlso(String variable, String directory) {
+        searchPaths.merge(variable, directory, (before, next) -> before + ":" + next);
+    }
+
+    public Map<String, String> searchPaths() {
+        return searchPaths;
     }
 
     /** The program has ended. */

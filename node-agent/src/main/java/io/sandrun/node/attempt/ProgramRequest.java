@@ -33,13 +33,14 @@ public final class ProgramRequest {
         ClaimedJob job = work.job();
         RunLimits limits = limits(job.limits());
         return new RunRequest(
-                work.interpreter().command(job.args()),
-                variables(work),
-                job.stdin().getBytes(StandardCharsets.UTF_8),
-                inputs(work, limits),
-                shownPaths(work),
-                limits,
-                OutputRequest.NOTHING);
+                        work.interpreter().command(job.args()),
+                        variables(work),
+                        job.stdin().getBytes(StandardCharsets.UTF_8),
+                        inputs(work, limits),
+                        shownPaths(work),
+                        limits,
+                        OutputRequest.NOTHING)
+                .with(work.shownTrees());
     }
 
     /** The job's own come last: it may overrule everything. */
@@ -49,7 +50,11 @@ public final class ProgramRequest {
         variables.putAll(work.interpreter().environment());
         variables.putAll(work.variables());
         variables.put("SANDRUN_JOB_ID", job.id());
+        work.searchPaths().forEach((name, path) -> variables.merge(name, path, (usual, added) -> added + ":" + usual));
         variables.putAll(job.env());
+        work.searchPaths()
+                .forEach((name, path) -> variables.computeIfPresent(
+                        name, (same, now) -> job.env().containsKey(name) ? now + ":" + path : now));
         return variables;
     }
 
