@@ -15,7 +15,12 @@ public final class Slot {
      * our own failures are {@link Outcome#SANDBOX_ERROR}.
      */
     public RunResult run(RunRequest request, Cancellation cancellation) {
-        return runner.run(request, cancellation);
+        return run(request, cancellation, OutputListener.NONE);
+    }
+
+    /** Likewise, with someone who hears what the command prints while it runs. */
+    public RunResult run(RunRequest request, Cancellation cancellation, OutputListener listener) {
+        return runner.run(request, cancellation, listener);
     }
 
     void close() {

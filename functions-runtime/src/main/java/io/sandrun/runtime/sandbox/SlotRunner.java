@@ -2,6 +2,8 @@ package io.sandrun.runtime.sandbox;
 
 import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.Outcome;
+import io.sandrun.runtime.OutputListener;
+import io.sandrun.runtime.OutputListener.Stream;
 import io.sandrun.runtime.PhaseTimes;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
@@ -86,13 +88,18 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     /** Runs one command in one fresh sandbox. Never throws for what a guest or a request does. */
-    public synchronized RunResult run(RunRequest request, Cancellation cancellation) {
+    public RunResult run(RunRequest request, Cancellation cancellation) {
+        return run(request, cancellation, OutputListener.NONE);
+    }
+
+    /** Likewise, with someone who hears what the command prints while it runs. */
+    public synchronized RunResult run(RunRequest request, Cancellation cancellation, OutputListener listener) {
         try {
             RequestCheck.check(request);
             if (cancellation.isCancelled()) {
                 return RunResult.neverRan(Outcome.CANCELLED, "The run was cancelled before it started.");
             }
-            return runChecked(request, cancellation);
+            return runChecked(request, cancellation, listener);
         } catch (CancellationException e) {
             return RunResult.neverRan(Outcome.CANCELLED, "The run was cancelled before it started.");
         } catch (InvalidRequestException | ArchiveRefusedException e) {
@@ -109,7 +116,8 @@ public final class SlotRunner implements AutoCloseable {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
-    private RunResult runChecked(RunRequest request, Cancellation cancellation) throws IOException {
+    private RunResult runChecked(RunRequest request, Cancellation cancellation, OutputListener listener)
+            throws IOException {
         long startNanos = System.nanoTime();
         RunLimits limits = request.limits();
         Resident present = present();
@@ -122,7 +130,7 @@ public final class SlotRunner implements AutoCloseable {
         try (PreparedSandbox sandbox = present.request(id, plan);
                 Wakeup cancelled = Wakeup.open()) {
             cancellation.wakeUpWith(cancelled::wake);
-            return start(sandbox, request, cancellation, cancelled, startNanos);
+            return start(sandbox, request, cancellation, listener, cancelled, startNanos);
         } catch (IOException e) {
             plans.forget();
             throw e;
@@ -180,7 +188,12 @@ public final class SlotRunner implements AutoCloseable {
 
     /** All of ours happens while the sandbox is being built, if it can. */
     private RunResult start(
-            PreparedSandbox sandbox, RunRequest request, Cancellation cancellation, Wakeup cancelled, long startNanos)
+            PreparedSandbox sandbox,
+            RunRequest request,
+            Cancellation cancellation,
+            OutputListener listener,
+            Wakeup cancelled,
+            long startNanos)
             throws IOException {
         RunLimits limits = request.limits();
         byte[] launch = Launch.plan(request, identity, (long) limits.processes() + RLIMIT_HEADROOM, filter);
@@ -188,8 +201,11 @@ public final class SlotRunner implements AutoCloseable {
                 Pipe stdout = Pipe.toRead();
                 Pipe stderr = Pipe.toRead();
                 StdinFeed feed = new StdinFeed(stdin.writer(), request.stdin())) {
-            StreamCapture out = new StreamCapture(stdout.reader(), limits.outputKeptBytes(), bytes -> {});
-            StreamCapture err = new StreamCapture(stderr.reader(), limits.outputKeptBytes(), bytes -> {});
+            int keptBytes = limits.outputKeptBytes();
+            StreamCapture out =
+                    new StreamCapture(stdout.reader(), keptBytes, bytes -> listener.printed(Stream.STDOUT, bytes));
+            StreamCapture err =
+                    new StreamCapture(stderr.reader(), keptBytes, bytes -> listener.printed(Stream.STDERR, bytes));
             var meter = cgroup.meter(sandbox::pid);
             sandbox.write(request.inputs(), identity, request.outputs().wantsOnlyChanged(), cancellation);
             sandbox.open(request.door());
