@@ -136,7 +136,7 @@ CREATE TABLE results (
     cpu_seconds real not null,
     memory_peak_bytes integer not null,
     wall_time_ms integer not null
-, environment text, left_out_count integer not null default 0 check (left_out_count >= 0)) strict;
+, environment text, left_out_count integer not null default 0 check (left_out_count >= 0), log_order blob) strict;
 
 CREATE TABLE idempotency_keys (
     client text not null,

@@ -1,8 +1,10 @@
 -- Its own copy, since the earlier job is forgotten before it.
 insert into results (
-    job_seq, stdout, stderr, stdout_bytes, stderr_bytes, exit_code, signal, cpu_seconds, memory_peak_bytes, wall_time_ms
+    job_seq, stdout, stderr, stdout_bytes, stderr_bytes, exit_code, signal, cpu_seconds, memory_peak_bytes,
+    wall_time_ms, log_order
 )
 select
-    :seq, stdout, stderr, stdout_bytes, stderr_bytes, exit_code, signal, cpu_seconds, memory_peak_bytes, wall_time_ms
+    :seq, stdout, stderr, stdout_bytes, stderr_bytes, exit_code, signal, cpu_seconds, memory_peak_bytes,
+    wall_time_ms, log_order
 from results
 where job_seq = :sourceSeq

@@ -23,6 +23,8 @@ import io.sandrun.broker.job.ResultCache;
 import io.sandrun.broker.job.RetentionSweep;
 import io.sandrun.broker.job.TurnClock;
 import io.sandrun.broker.job.Waiters;
+import io.sandrun.broker.log.LogDesk;
+import io.sandrun.broker.log.LogWatchers;
 import io.sandrun.broker.node.NodeFlush;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.project.ProjectIntake;
@@ -52,6 +54,8 @@ public final class Broker implements AutoCloseable {
 
     /** The directory of artifacts, beside it. */
     public static final String ARTIFACTS = "artifacts";
+
+    private static final String LOGS = "logs";
 
     private final BrokerConfig config;
     private final Deque<AutoCloseable> services = new ArrayDeque<>();
@@ -106,10 +110,11 @@ public final class Broker implements AutoCloseable {
         JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, news, turns, config.maxRetries());
         ClaimDesk desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
         Waiters waiters = new Waiters(threads.timer());
+        LogDesk logs = started(LogDesk.open(store, config.dataDirectory().resolve(LOGS), threads.pool()));
+        LogWatchers watchers = watchers(logs, threads);
         DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
-        List.of(new NodeTally(registry), desk, waiters, dueJobs).forEach(news::addListener);
+        List.of(new NodeTally(registry), desk, logs, waiters, dueJobs).forEach(news::addListener);
         dueJobs.start();
-
         LivenessSweep liveness = new LivenessSweep(registry, lifecycle, store, clock);
         Presence presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
@@ -118,7 +123,7 @@ public final class Broker implements AutoCloseable {
         artifactSweep.findLeftovers();
         threads.repeat(
                 RetentionSweep.interval(config.resultTtl()),
-                new RetentionSweep(store, results, classes, artifactSweep, clock, config.resultTtl()));
+                new RetentionSweep(store, news, classes, artifactSweep, clock, config.resultTtl()));
 
         Membership membership =
                 new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
@@ -139,13 +144,19 @@ public final class Broker implements AutoCloseable {
                 new JobList(store, classes),
                 results,
                 waiters,
+                logs,
+                watchers,
                 threads.pool());
         HttpServer server = started(HttpServer.start(config, rooms));
-        started(desk);
-        started(waiters);
-        started(presence);
+        List.<AutoCloseable>of(desk, waiters, presence, watchers).forEach(this::started);
         LOG.info("Broker serves {} with data in {}", url(server), config.dataDirectory());
         return server;
+    }
+
+    private static LogWatchers watchers(LogDesk logs, BrokerThreads threads) {
+        LogWatchers watchers = new LogWatchers(logs);
+        threads.repeat(LogWatchers.INTERVAL, watchers::look);
+        return watchers;
     }
 
     private <S extends AutoCloseable> S started(S service) {

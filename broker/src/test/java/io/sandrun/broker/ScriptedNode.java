@@ -4,6 +4,8 @@ import static io.sandrun.broker.BrokerUnderTest.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
+import io.sandrun.protocol.log.LogBatch;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -129,6 +131,37 @@ final class ScriptedNode {
                         "output", output,
                         "error", "",
                         "exit_code", exitCode,
+                        "lease_id", job.leaseId(),
+                        "attempt", attempt));
+    }
+
+    /** Sends pieces of the job's log, each {@code stream:text} at the time 0, from an offset on. */
+    Reply appendLog(Job job, long offset, String... pieces) {
+        return appendLog(job, offset, LogPieces.of(pieces));
+    }
+
+    Reply appendLog(Job job, long offset, byte[] frames) {
+        byte[] body = new LogBatch(List.of(new LogBatch.Part(job.id(), job.leaseId(), offset, frames))).bytes();
+        return broker.send(broker.request("/logs?node_id=" + id)
+                .header("Content-Type", "application/octet-stream")
+                .POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    /** Reports a job whose log was sent. */
+    Reply completeWithLog(Job job, String code, long logBytes) {
+        Map<String, Object> attempt = Map.of("code", code, "log", Map.of("bytes", logBytes, "sent", true));
+        return completeWith(job, "", "", attempt);
+    }
+
+    Reply completeWith(Job job, String output, String error, Map<String, Object> attempt) {
+        return broker.post(
+                "/complete",
+                Map.of(
+                        "node_id", id,
+                        "job_id", job.id(),
+                        "output", output,
+                        "error", error,
+                        "exit_code", 0,
                         "lease_id", job.leaseId(),
                         "attempt", attempt));
     }

@@ -20,25 +20,29 @@ final class AttemptRunner {
 
     private final List<AttemptStep> steps;
     private final HeldLeases leases;
+    private final LogLoop logs;
     private final ReportLoop reports;
 
     /** @param steps in their order; the report comes after the last */
-    AttemptRunner(List<AttemptStep> steps, HeldLeases leases, ReportLoop reports) {
+    AttemptRunner(List<AttemptStep> steps, HeldLeases leases, LogLoop logs, ReportLoop reports) {
         this.steps = List.copyOf(steps);
         this.leases = leases;
+        this.logs = logs;
         this.reports = reports;
     }
 
     /** Runs to the end, within the limits of the job; returns when the report is delivered or kept. */
     void run(Slot slot, HeldAttempt attempt) {
         ClaimedJob job = attempt.job();
-        try (AttemptWork work = new AttemptWork(slot, attempt)) {
+        try (AttemptWork work = new AttemptWork(slot, attempt, logs.open(attempt))) {
             Complete report = go(work);
+            work.log().end();
             if (attempt.isLost()) {
                 log.info("Job {} was stopped: its lease is lost", job.id());
                 leases.drop(job.leaseId());
+                logs.discard(job.leaseId());
             } else {
-                reports.report(report);
+                reports.report(Reports.withLog(report, work.log()));
             }
         } catch (RuntimeException | Error broken) {
             log.error("Job {} met a fault of this node", job.id(), broken);

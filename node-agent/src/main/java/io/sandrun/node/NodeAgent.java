@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node agent, put together. Its services in start order: sandboxes, slots, heartbeat, reports, claims,
+ * The node agent, put together. Its services in start order: sandboxes, slots, heartbeat, logs, reports, claims,
  * presence, environments.
  *
  * <p>It stops in two scopes. <em>Stop claiming</em>: no new work, running jobs go on for the drain time. <em>Stop
@@ -56,6 +56,7 @@ public final class NodeAgent implements AutoCloseable {
     private final ClaimLoop claims;
     private final AttemptRunner runner;
     private final Thread heartbeatThread;
+    private final Thread logThread;
     private final Thread reportThread;
     private final Thread claimThread;
     private final Thread presenceThread;
@@ -75,7 +76,8 @@ public final class NodeAgent implements AutoCloseable {
         this.timer = Executors.newSingleThreadScheduledExecutor(work -> thread("timer", work));
         HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
-        ReportLoop reports = new ReportLoop(client, session, leases, outbox);
+        LogLoop logs = new LogLoop(client, session, config.dataDirectory().resolve("logs"));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, outbox);
         InstallChoice installs = config.installs();
         Path layerDirectory = config.dataDirectory().resolve("layers");
         LayerStore<InstallReport> layers =
@@ -85,9 +87,10 @@ public final class NodeAgent implements AutoCloseable {
                 new ChooseInterpreter(offer.interpreters(), offer.environments()),
                 new InstallRequirements(offer.installers(), layers),
                 new RunProgram(request, heartbeats::nudge, timer));
-        this.runner = new AttemptRunner(steps, leases, reports);
+        this.runner = new AttemptRunner(steps, leases, logs, reports);
         this.claims = new ClaimLoop(client, session, slots, this::start);
         this.heartbeatThread = thread("heartbeat", heartbeats);
+        this.logThread = thread("log", logs);
         this.reportThread = thread("report", reports);
         this.claimThread = thread("claim", claims);
         this.presenceThread = thread("presence", new PresenceLoop(client, session, heartbeats));
@@ -116,6 +119,7 @@ public final class NodeAgent implements AutoCloseable {
                     new NodeOffer(config, sandboxes, config.dataDirectory().resolve("environment-checks.json"));
             NodeAgent agent = new NodeAgent(config, lock, sandboxes, offer);
             agent.heartbeatThread.start();
+            agent.logThread.start();
             agent.reportThread.start();
             agent.claimThread.start();
             agent.presenceThread.start();
@@ -154,6 +158,7 @@ public final class NodeAgent implements AutoCloseable {
         stop(claimThread);
         environmentThread.ifPresent(NodeAgent::stop);
         List<String> unfinished = finishOrGiveBack();
+        stop(logThread);
         stop(reportThread);
         stop(heartbeatThread);
         leave(unfinished);

@@ -3,6 +3,7 @@ package io.sandrun.node;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.Registered;
 import java.io.IOException;
@@ -22,15 +23,19 @@ final class ReportLoop implements Runnable {
     private final BrokerClient client;
     private final BrokerSession session;
     private final HeldLeases leases;
+    private final LogLoop logs;
     private final Outbox outbox;
     private final Semaphore kept = new Semaphore(0);
     private final Backoff backoff = new Backoff();
 
-    ReportLoop(BrokerClient client, BrokerSession session, HeldLeases leases, Outbox outbox) throws IOException {
+    ReportLoop(BrokerClient client, BrokerSession session, HeldLeases leases, LogLoop logs, Outbox outbox)
+            throws IOException {
         this.client = client;
         this.session = session;
         this.leases = leases;
+        this.logs = logs;
         this.outbox = outbox;
+        logs.keepOnly(outbox.leases());
         for (String leaseId : outbox.leases()) {
             leases.awaitAcknowledgement(leaseId);
             kept.release();
@@ -39,11 +44,12 @@ final class ReportLoop implements Runnable {
 
     /** Reports an attempt that has ended; when this returns, the report is recorded, refused, or in the outbox. */
     void report(Complete report) {
-        String leaseId = Objects.requireNonNull(report.leaseId());
+        String leaseId = leaseId(report);
         leases.awaitAcknowledgement(leaseId);
         try {
             deliver(report);
             leases.drop(leaseId);
+            logs.discard(leaseId);
         } catch (IOException unreachable) {
             log.warn("The report on job {} is kept for later: {}", report.jobId(), unreachable.getMessage());
             keep(leaseId, report);
@@ -69,12 +75,16 @@ final class ReportLoop implements Runnable {
 
     private void keep(String leaseId, Complete report) {
         try {
+            if (isLogSent(report)) {
+                logs.keep(leaseId);
+            }
             outbox.keep(leaseId, report);
             kept.release();
         } catch (IOException noDisk) {
             // Without the lease in its heartbeats the broker will give the job to another node.
             log.error("The report on job {} is lost, the job will run again: {}", report.jobId(), noDisk.toString());
             leases.drop(leaseId);
+            logs.discard(leaseId);
         }
     }
 
@@ -85,6 +95,7 @@ final class ReportLoop implements Runnable {
                 deliver(outbox.read(leaseId));
                 outbox.discard(leaseId);
                 leases.drop(leaseId);
+                logs.discard(leaseId);
             }
             return true;
         } catch (IOException notYet) {
@@ -94,6 +105,11 @@ final class ReportLoop implements Runnable {
 
     /** Returns when the broker has decided on the report; throws while it has not. */
     private void deliver(Complete report) throws IOException {
+        if (isLogSent(report) && !logs.deliver(report.jobId(), leaseId(report))) {
+            log.warn("The log of job {} is lost with its file", report.jobId());
+            deliver(report.with(Objects.requireNonNull(report.attempt()).with(null)));
+            return;
+        }
         Registered standing = session.current();
         try {
             client.complete(under(standing, report));
@@ -102,11 +118,29 @@ final class ReportLoop implements Runnable {
                 session.forget(standing);
                 throw answered;
             }
+            if (answered.is(ErrorCode.LOG_INCOMPLETE) && isLogSent(report)) {
+                logs.lost(report.jobId(), leaseId(report), offset(answered));
+                throw answered;
+            }
             if (answered.httpStatus() >= 500 || answered.is(ErrorCode.RATE_LIMITED)) {
                 throw answered;
             }
             log.warn("The broker refused the report on job {}: {}", report.jobId(), answered.getMessage());
         }
+    }
+
+    private static String leaseId(Complete report) {
+        return Objects.requireNonNull(report.leaseId());
+    }
+
+    /** Whether there is more of it than the report itself: a log that was sent, or is to be. */
+    private static boolean isLogSent(Complete report) {
+        AttemptReport attempt = report.attempt();
+        return attempt != null && attempt.log() != null && attempt.log().sent();
+    }
+
+    private static long offset(BrokerException logIncomplete) {
+        return logIncomplete.body().details().get("offset") instanceof Number offset ? offset.longValue() : 0;
     }
 
     /** A report that is older than the present registration speaks under the node's present id. */

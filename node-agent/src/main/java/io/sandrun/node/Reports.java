@@ -1,6 +1,7 @@
 package io.sandrun.node;
 
 import io.sandrun.node.attempt.AttemptWork;
+import io.sandrun.node.log.AttemptLog;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
@@ -15,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,12 @@ final class Reports {
         return ofFailure(job, Outcome.SANDBOX_ERROR, "The node met a fault of its own: its log tells more.");
     }
 
+    /** The same, with what is to be said of the attempt's log, which has ended. */
+    static Complete withLog(Complete report, AttemptLog log) {
+        AttemptReport attempt = Objects.requireNonNull(report.attempt());
+        return report.with(attempt.with(log.report(attempt.outputBytes(), attempt.errorBytes())));
+    }
+
     /** Of one that ended before its program could. */
     static Complete ofFailure(ClaimedJob job, Outcome outcome, String reason) {
         return complete(
@@ -51,7 +59,18 @@ final class Reports {
                 "",
                 NEVER_RAN,
                 new AttemptReport(
-                        outcome, reason, null, null, null, 0, 0, new Usage(0, 0, 0), null, null, OutputReport.NOTHING));
+                        outcome,
+                        reason,
+                        null,
+                        null,
+                        null,
+                        0,
+                        0,
+                        new Usage(0, 0, 0),
+                        null,
+                        null,
+                        OutputReport.NOTHING,
+                        null));
     }
 
     private static Complete of(AttemptWork work, RunResult result, Outcome outcome, String reason) {
@@ -71,7 +90,8 @@ final class Reports {
                         result.usage().wallTime().toMillis()),
                 phases(result.phases(), work.waited()),
                 work.environmentName().orElse(null),
-                work.outputs());
+                work.outputs(),
+                null);
         Integer exitCode = result.exitCode();
         return complete(work.job(), text(output), text(error), exitCode == null ? NEVER_RAN : exitCode, report);
     }

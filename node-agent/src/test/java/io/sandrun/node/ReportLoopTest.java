@@ -26,6 +26,11 @@ class ReportLoopTest {
     private static final ErrorBody DOWN = new ErrorBody("The disk is full.", "unavailable", Map.of());
 
     @TempDir
+    private Path logDirectory;
+
+    private LogLoop logs;
+
+    @TempDir
     Path directory;
 
     private ScriptedBroker broker;
@@ -39,6 +44,7 @@ class ReportLoopTest {
         leases = new HeldLeases();
         client = new BrokerClient(broker.url());
         session = new BrokerSession(client, "key", "test", capabilities(), leases);
+        logs = new LogLoop(client, session, logDirectory);
     }
 
     @AfterEach
@@ -48,7 +54,7 @@ class ReportLoopTest {
 
     @Test
     void a_report_that_is_taken_frees_its_lease_and_leaves_no_file() throws Exception {
-        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
         reports.report(report("lease-1"));
 
         assertThat(broker.await("/complete").path("node_id").asText()).isEqualTo("node-1");
@@ -59,7 +65,7 @@ class ReportLoopTest {
     @Test
     void a_report_that_cannot_be_delivered_is_kept_on_disk_and_its_lease_is_still_held() throws Exception {
         broker.answer("/complete", 503, DOWN);
-        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
         reports.report(report("lease-1"));
 
         assertThat(leases.snapshot()).containsExactly(new HeldLease("lease-1", true));
@@ -69,7 +75,7 @@ class ReportLoopTest {
     @Test
     void what_an_agent_left_in_its_outbox_is_delivered_by_the_next_one() throws Exception {
         new Outbox(directory).keep("lease-7", report("lease-7"));
-        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
         assertThat(leases.ids()).containsExactly("lease-7");
 
         assertThat(runUntilDelivered(reports, "lease-7")).containsExactly("lease-7");
@@ -78,7 +84,7 @@ class ReportLoopTest {
     @Test
     void a_kept_report_is_tried_again_until_the_broker_takes_it() throws Exception {
         broker.answer("/complete", 503, DOWN);
-        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
         reports.report(report("lease-1"));
         broker.await("/complete");
         Thread loop = new Thread(reports);
@@ -94,7 +100,7 @@ class ReportLoopTest {
     @Test
     void a_report_under_a_lease_that_is_gone_is_dropped() throws Exception {
         broker.answer("/complete", 409, new ErrorBody("Not yours.", "stale_lease", Map.of()));
-        ReportLoop reports = new ReportLoop(client, session, leases, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
         reports.report(report("lease-1"));
 
         assertThat(leases.snapshot()).isEmpty();
@@ -106,7 +112,7 @@ class ReportLoopTest {
         Outbox outbox = new Outbox(directory);
         Files.writeString(directory.resolve("lease-0.json"), "{broken");
         outbox.keep("lease-1", report("lease-1"));
-        ReportLoop reports = new ReportLoop(client, session, leases, outbox);
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, outbox);
 
         runUntilDelivered(reports, "lease-1");
         assertThat(directory.resolve("lease-0.broken")).exists();
@@ -136,7 +142,18 @@ class ReportLoopTest {
 
     private static Complete report(String leaseId) {
         AttemptReport attempt = new AttemptReport(
-                Outcome.OK, "", null, null, null, 2, 0, new Usage(0.01, 1 << 20, 20), null, null, OutputReport.NOTHING);
+                Outcome.OK,
+                "",
+                null,
+                null,
+                null,
+                2,
+                0,
+                new Usage(0.01, 1 << 20, 20),
+                null,
+                null,
+                OutputReport.NOTHING,
+                null);
         return new Complete("", "pool-1", "42", "", 0, leaseId, attempt);
     }
 

@@ -11,6 +11,11 @@ import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
 import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
+import io.sandrun.protocol.log.LogAnswers;
+import io.sandrun.protocol.log.LogBatch;
+import io.sandrun.protocol.log.LogPage;
+import io.sandrun.protocol.log.LogPart;
+import io.sandrun.protocol.log.LogStream;
 import io.sandrun.protocol.transfer.MultipartForm;
 import io.sandrun.protocol.transfer.Progress;
 import io.sandrun.protocol.transfer.Transfers;
@@ -26,6 +31,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +42,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -182,6 +189,49 @@ public final class BrokerClient {
     /** Returns once the outcome is durable at the broker. */
     public void complete(Complete message) throws IOException {
         join(send(post(Paths.COMPLETE, message, ANSWER_SECONDS)));
+    }
+
+    /**
+     * Sends pieces of the logs of attempts that go on.
+     *
+     * @return what the broker has of each now, or why it takes none
+     */
+    public LogAnswers appendLogs(String nodeId, LogBatch batch) throws IOException {
+        HttpRequest request = request(Paths.LOGS + "?node_id=" + segment(nodeId), ANSWER_SECONDS)
+                .header("Content-Type", "application/octet-stream")
+                .POST(BodyPublishers.ofByteArray(batch.bytes()))
+                .build();
+        return value(join(send(request)), LogAnswers.class);
+    }
+
+    /**
+     * The log of a job from an offset on, as much of it as goes into one answer.
+     *
+     * @param stream the only one that is wanted, or null for the whole log
+     */
+    public LogPage log(String jobId, @Nullable LogStream stream, long offset) throws IOException {
+        String path = "%s/%s?format=json&offset=%d%s"
+                .formatted(Paths.LOGS, segment(jobId), offset, stream == null ? "" : "&stream=" + stream.wire());
+        return value(join(send(get(path, ANSWER_SECONDS))), LogPage.class);
+    }
+
+    /**
+     * Follows the log of a job to its end: from an offset on what is there, then what comes. A connection that is lost
+     * is opened again where it was.
+     *
+     * @param stream the only one that is wanted, or null for the whole log
+     * @param each is given the parts, by this thread; a part of a later attempt begins at offset 0 again
+     * @throws IOException if there is no such job, or the broker cannot be reached for a minute
+     */
+    public void followLog(String jobId, @Nullable LogStream stream, long offset, Consumer<LogPart> each)
+            throws IOException {
+        new LogFollower(this, jobId, stream, offset).follow(each);
+    }
+
+    CompletableFuture<WebSocket> watch(String jobId, String query, WebSocket.Listener listener) {
+        URI place = URI.create(baseUrl.replaceFirst("(?i)^http", "ws") + Paths.LOGS + "/" + segment(jobId)
+                + Paths.STREAM + "?" + query);
+        return http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT).buildAsync(place, listener);
     }
 
     public void release(Release message) throws IOException {

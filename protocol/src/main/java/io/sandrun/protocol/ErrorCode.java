@@ -46,6 +46,8 @@ public enum ErrorCode {
     ALREADY_FINISHED(409, false),
     /** The Idempotency-Key was used for another request before. */
     IDEMPOTENCY_CONFLICT(409, false),
+    /** A report came before the whole log of its attempt; {@code details.offset} tells from where on it is missing. */
+    LOG_INCOMPLETE(409, true),
     /** The body is larger than {@link Limits} allows. */
     BODY_TOO_LARGE(413, false),
     /** The content type is none that this path reads. */

@@ -20,6 +20,33 @@ public final class Limits {
     /** What a job may print in all before it is ended: an endless printer reaches it in a second. */
     public static final long OUTPUT_TOTAL_BYTES = 64L * MIB;
 
+    /**
+     * The log of one attempt: all that it may print, what it prints between passing that and being ended, and what the
+     * installation of its requirements prints. What a node has beyond is dropped.
+     */
+    public static final long LOG_BYTES = OUTPUT_TOTAL_BYTES + 16L * MIB;
+
+    /** Pieces of a log: with their heads they take a tenth of what its bytes may. */
+    public static final int LOG_PIECES = MIB;
+
+    /** What a node sends of its logs in one request: some hundred milliseconds of a slow uplink. */
+    public static final int LOG_BATCH_BYTES = 2 * MIB;
+
+    /** Such a request with the names and offsets that it carries beside. */
+    public static final int LOG_BODY_BYTES = LOG_BATCH_BYTES + MIB;
+
+    /** Attempts of one such request: more than one machine runs at once and prints. */
+    public static final int LOG_BATCH_PARTS = 1024;
+
+    /** Pieces of a log that a report gives the order of; a log of more is sent before. */
+    public static final int LOG_ORDER_PIECES = 256;
+
+    /** What one answer in JSON has of a log; there is more at the next offset. */
+    public static final int LOG_PAGE_BYTES = 4 * MIB;
+
+    /** Clients that watch logs at once: each holds a connection and, while it is slow, some 100 KiB. */
+    public static final int LOG_WATCHERS = 2_000;
+
     /** A whole request: code and standard input at their largest with every control character written as an escape. */
     public static final int BODY_BYTES = 32 * MIB;
 

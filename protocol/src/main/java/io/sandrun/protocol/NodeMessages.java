@@ -1,6 +1,7 @@
 package io.sandrun.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sandrun.protocol.log.LogReport;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,12 @@ public final class NodeMessages {
             String error,
             int exitCode,
             @Nullable String leaseId,
-            @Nullable AttemptReport attempt) {}
+            @Nullable AttemptReport attempt) {
+        /** The same with another account of the attempt. */
+        public Complete with(AttemptReport otherAttempt) {
+            return new Complete(nodeId, jobId, output, error, exitCode, leaseId, otherAttempt);
+        }
+    }
 
     /**
      * @param reason a sentence for people; empty when the outcome says it all
@@ -110,6 +116,7 @@ public final class NodeMessages {
      * @param phases where the time went, or null from a node that does not say
      * @param environment the environment that it ran in, {@code name@digest}, or null for none
      * @param outputs the files that were kept of it
+     * @param log what became of its log, or null from a node that sends none
      */
     public record AttemptReport(
             Outcome code,
@@ -122,7 +129,25 @@ public final class NodeMessages {
             Usage usage,
             @Nullable PhasesAfterMs phases,
             @Nullable String environment,
-            OutputReport outputs) {}
+            OutputReport outputs,
+            @Nullable LogReport log) {
+        /** The same with something else about the log. */
+        public AttemptReport with(@Nullable LogReport otherLog) {
+            return new AttemptReport(
+                    code,
+                    reason,
+                    signal,
+                    outputBase64,
+                    errorBase64,
+                    outputBytes,
+                    errorBytes,
+                    usage,
+                    phases,
+                    environment,
+                    outputs,
+                    otherLog);
+        }
+    }
 
     /**
      * When each phase of an attempt was over: milliseconds since the node got the job, by a clock that only goes

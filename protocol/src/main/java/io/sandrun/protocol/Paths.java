@@ -22,6 +22,9 @@ public final class Paths {
     public static final String CLAIM = "/claim";
     public static final String COMPLETE = "/complete";
     public static final String COMPLETE_BATCH = "/complete/batch";
+    public static final String LOGS = "/logs";
+    public static final String STREAM = "/stream";
+    public static final String WS = "/ws";
     public static final String RELEASE = "/release";
 
     private Paths() {}

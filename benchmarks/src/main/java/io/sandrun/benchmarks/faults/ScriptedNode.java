@@ -123,7 +123,8 @@ final class ScriptedNode {
                 usage(),
                 null,
                 null,
-                OutputReport.NOTHING);
+                OutputReport.NOTHING,
+                null);
         int exitCode = outcome == Outcome.OK ? 0 : 1;
         return new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt);
     }

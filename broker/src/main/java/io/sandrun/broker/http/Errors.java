@@ -36,6 +36,11 @@ final class Errors {
         return error(ErrorCode.INTERNAL, "The broker failed to do this; its log has the reason.");
     }
 
+    /** The same, where it is one of several answers. */
+    static ErrorBody body(Throwable failure) {
+        return (ErrorBody) answer(failure).body();
+    }
+
     static Answer error(ErrorCode code, String sentence) {
         return new Answer(code.httpStatus(), new ErrorBody(sentence, code.wire(), Map.of()));
     }

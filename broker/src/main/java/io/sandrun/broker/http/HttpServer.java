@@ -60,8 +60,13 @@ public final class HttpServer implements AutoCloseable {
                 new SubmitEndpoints(rooms.submission(), rooms.projects(), rooms.intake(), jobs, rooms.blocking()),
                 jobs,
                 new ListEndpoints(rooms.list()),
-                new NodeEndpoints(rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle()),
+                new NodeEndpoints(
+                        rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
                 presence,
+                new LogRoutes(
+                        new LogEndpoints(rooms.logs(), rooms.membership()),
+                        new LogSockets(rooms.watchers(), rooms.statuses()),
+                        new LogEvents(rooms.watchers(), rooms.statuses())),
                 new ServiceEndpoints(
                         rooms.registry(), rooms.presence(), rooms.counts(), rooms.store(), config.localWorkerId()),
                 new WebPage(),

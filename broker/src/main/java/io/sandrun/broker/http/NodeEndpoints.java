@@ -6,6 +6,7 @@ import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
+import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRequests;
 import io.sandrun.broker.node.NodeRequests.Batch;
@@ -28,12 +29,14 @@ final class NodeEndpoints {
     private final Heartbeats heartbeats;
     private final ClaimDesk desk;
     private final JobLifecycle lifecycle;
+    private final LogDesk logs;
 
-    NodeEndpoints(Membership membership, Heartbeats heartbeats, ClaimDesk desk, JobLifecycle lifecycle) {
+    NodeEndpoints(Membership membership, Heartbeats heartbeats, ClaimDesk desk, JobLifecycle lifecycle, LogDesk logs) {
         this.membership = membership;
         this.heartbeats = heartbeats;
         this.desk = desk;
         this.lifecycle = lifecycle;
+        this.logs = logs;
     }
 
     CompletableFuture<Answer> register(Context request) {
@@ -57,6 +60,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> complete(Context request) {
         Complete report = NodeRequests.complete(RequestReader.json(request));
         membership.seen(report.nodeId());
+        logs.requireWhole(report);
         return lifecycle.complete(report).thenApply(recorded -> Answer.ok(RECORDED));
     }
 
@@ -64,7 +68,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> completeBatch(Context request) {
         Batch batch = NodeRequests.batch(RequestReader.json(request));
         membership.seen(batch.nodeId());
-        ReportBatch reports = new ReportBatch(batch);
+        ReportBatch reports = new ReportBatch(batch, logs);
         List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
         return CompletableFuture.allOf(recorded.toArray(CompletableFuture[]::new))
                 .handle((all, someFailed) -> Answer.ok(reports.answer(recorded)));

@@ -17,7 +17,7 @@ final class PresenceSockets implements AutoCloseable {
     private static final String NODE_ID = "id";
 
     /** How often we ping, seconds: below the usual 30 to 60 s after which a NAT or a proxy forgets a connection. */
-    private static final long PING_SECONDS = 20;
+    static final long PING_SECONDS = 20;
 
     /** A connection that answered three pings with nothing is closed. */
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(3 * PING_SECONDS);

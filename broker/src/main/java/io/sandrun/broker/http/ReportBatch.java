@@ -3,10 +3,11 @@ package io.sandrun.broker.http;
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.AttemptEnd;
+import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.node.NodeRequests;
 import io.sandrun.broker.node.NodeRequests.Batch;
-import io.sandrun.protocol.ErrorBody;
 import io.sandrun.protocol.NodeMessages.BatchAnswer;
+import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.ReportAnswer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -23,16 +24,18 @@ final class ReportBatch {
     /** In the order of the reports; null where the store has the last word. */
     private final List<@Nullable ReportAnswer> refused = new ArrayList<>();
 
-    ReportBatch(Batch batch) {
-        batch.reports().forEach(report -> read(batch.nodeId(), report));
+    ReportBatch(Batch batch, LogDesk logs) {
+        batch.reports().forEach(report -> read(batch.nodeId(), report, logs));
     }
 
-    private void read(String nodeId, JsonFields report) {
+    private void read(String nodeId, JsonFields fields, LogDesk logs) {
         try {
-            readable.add(AttemptEnd.of(NodeRequests.complete(nodeId, report)));
+            Complete report = NodeRequests.complete(nodeId, fields);
+            logs.requireWhole(report);
+            readable.add(AttemptEnd.of(report));
             refused.add(null);
         } catch (Refusal unreadable) {
-            refused.add(ReportAnswer.refused(jobId(report), unreadable.body()));
+            refused.add(ReportAnswer.refused(jobId(fields), unreadable.body()));
         }
     }
 
@@ -60,8 +63,7 @@ final class ReportBatch {
     private static ReportAnswer answer(AttemptEnd report, CompletableFuture<Void> outcome) {
         return outcome.handle((done, failure) -> failure == null
                         ? ReportAnswer.recorded(report.jobId())
-                        : ReportAnswer.refused(report.jobId(), (ErrorBody)
-                                Errors.answer(failure).body()))
+                        : ReportAnswer.refused(report.jobId(), Errors.body(failure)))
                 .join();
     }
 }

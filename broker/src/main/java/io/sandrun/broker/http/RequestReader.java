@@ -18,10 +18,7 @@ final class RequestReader {
 
     /** @throws Refusal unless the body is one JSON object of allowed size */
     static JsonFields json(Context request) {
-        if (request.req().getContentLengthLong() > Limits.BODY_BYTES) {
-            throw tooLarge();
-        }
-        byte[] body = body(request);
+        byte[] body = bytes(request, Limits.BODY_BYTES);
         if (body.length > 0) {
             requireJson(request);
         }
@@ -39,14 +36,18 @@ final class RequestReader {
         }
     }
 
-    private static byte[] body(Context request) {
+    /** @throws Refusal if the body is longer than {@code most} bytes */
+    static byte[] bytes(Context request, int most) {
         long announced = request.req().getContentLengthLong();
+        if (announced > most) {
+            throw tooLarge(most);
+        }
         // One byte more than there should be: reading it finds the end of the body, or that it is too long.
-        int wanted = (int) (announced < 0 ? Limits.BODY_BYTES : announced) + 1;
+        int wanted = (int) (announced < 0 ? most : announced) + 1;
         try (InputStream in = request.bodyInputStream()) {
             byte[] body = in.readNBytes(wanted);
-            if (body.length > Limits.BODY_BYTES) {
-                throw tooLarge();
+            if (body.length > most) {
+                throw tooLarge(most);
             }
             return body;
         } catch (IOException broken) {
@@ -54,11 +55,9 @@ final class RequestReader {
         }
     }
 
-    private static Refusal tooLarge() {
+    private static Refusal tooLarge(int most) {
         return new Refusal(
-                ErrorCode.BODY_TOO_LARGE,
-                "The body is larger than " + Limits.BODY_BYTES + " bytes.",
-                Map.of("limit_bytes", Limits.BODY_BYTES));
+                ErrorCode.BODY_TOO_LARGE, "The body is larger than " + most + " bytes.", Map.of("limit_bytes", most));
     }
 
     /** The query parameter {@code wait} in milliseconds. */

@@ -12,6 +12,8 @@ import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.JobSubmission;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.job.Waiters;
+import io.sandrun.broker.log.LogDesk;
+import io.sandrun.broker.log.LogWatchers;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.store.Store;
@@ -38,4 +40,6 @@ public record Rooms(
         JobList list,
         JobResults results,
         Waiters waiters,
+        LogDesk logs,
+        LogWatchers watchers,
         Executor blocking) {}

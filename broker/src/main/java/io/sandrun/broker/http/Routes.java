@@ -13,6 +13,7 @@ final class Routes {
     private final ListEndpoints lists;
     private final NodeEndpoints nodes;
     private final PresenceSockets presence;
+    private final LogRoutes logs;
     private final ServiceEndpoints service;
     private final WebPage page;
     private final Responder responder;
@@ -23,6 +24,7 @@ final class Routes {
             ListEndpoints lists,
             NodeEndpoints nodes,
             PresenceSockets presence,
+            LogRoutes logs,
             ServiceEndpoints service,
             WebPage page,
             Responder responder) {
@@ -31,6 +33,7 @@ final class Routes {
         this.lists = lists;
         this.nodes = nodes;
         this.presence = presence;
+        this.logs = logs;
         this.service = service;
         this.page = page;
         this.responder = responder;
@@ -44,6 +47,14 @@ final class Routes {
         routes.get(Paths.STATUS + ID, served(jobs::status));
         routes.get(Paths.RESULTS + ID, served(jobs::results));
         routes.post(Paths.CANCEL + ID, served(jobs::cancel));
+        routes.get(Paths.LOGS + ID, logs.endpoints().read(responder));
+        routes.get(Paths.LOGS + ID + Paths.STREAM, logs.events()::serve);
+        routes.wsBeforeUpgrade(Paths.LOGS + ID + Paths.STREAM, logs.sockets()::check);
+        routes.ws(Paths.LOGS + ID + Paths.STREAM, logs.sockets()::serve);
+        routes.wsBeforeUpgrade(Paths.STREAM + ID, logs.sockets()::check);
+        routes.ws(Paths.STREAM + ID, logs.sockets()::serveWithStatus);
+        routes.wsBeforeUpgrade(Paths.WS + ID, logs.sockets()::check);
+        routes.ws(Paths.WS + ID, logs.sockets()::serve);
         routes.get(Paths.JOBS, served(lists::jobs));
         routes.delete(Paths.JOBS + ID, served(jobs::cancel));
         routes.post(Paths.NODES + ID + "/drain", served(nodes::drain));
@@ -55,6 +66,7 @@ final class Routes {
         routes.post(Paths.CLAIM, served(nodes::claim));
         routes.post(Paths.COMPLETE, served(nodes::complete));
         routes.post(Paths.COMPLETE_BATCH, served(nodes::completeBatch));
+        routes.post(Paths.LOGS, served(logs.endpoints()::append));
         routes.post(Paths.RELEASE, served(nodes::release));
         routes.wsBeforeUpgrade(Paths.NODES + ID + Paths.PRESENCE, presence::check);
         routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve);

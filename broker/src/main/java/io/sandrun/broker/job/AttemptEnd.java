@@ -8,11 +8,14 @@ import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.log.LogReport;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node's report on one attempt, checked and ready to be stored.
  *
+ * @param logOrder in which order the streams were printed, where that is not told by a log of its own
  * @param leaseId null from an older node: its present lease on the job counts
  */
 public record AttemptEnd(
@@ -24,7 +27,8 @@ public record AttemptEnd(
         Printed stdout,
         Printed stderr,
         Measures measures,
-        Phases phases) {
+        Phases phases,
+        List<LogReport.Piece> logOrder) {
 
     /** @throws Refusal if a node may not report this */
     public static AttemptEnd of(Complete report) {
@@ -49,7 +53,8 @@ public record AttemptEnd(
                         more.usage().cpuSeconds(),
                         more.usage().memoryPeakBytes(),
                         more.usage().wallTimeMs()),
-                phases(more.phases()));
+                phases(more.phases()),
+                more.log() == null ? List.of() : more.log().order());
     }
 
     private static AttemptEnd ofOlderNode(Complete report) {
@@ -63,7 +68,8 @@ public record AttemptEnd(
                 Printed.reported(report.output(), null, 0, "output"),
                 Printed.reported(report.error(), null, 0, "error"),
                 new Measures(report.exitCode(), null, 0, 0, 0),
-                Phases.UNKNOWN);
+                Phases.UNKNOWN,
+                List.of());
     }
 
     private static Phases phases(@Nullable PhasesAfterMs said) {
@@ -71,6 +77,12 @@ public record AttemptEnd(
     }
 
     ResultRow row() {
-        return new ResultRow(stdout.kept(), stderr.kept(), stdout.printedBytes(), stderr.printedBytes(), measures);
+        return new ResultRow(
+                stdout.kept(),
+                stderr.kept(),
+                LogOrder.written(logOrder),
+                stdout.printedBytes(),
+                stderr.printedBytes(),
+                measures);
     }
 }

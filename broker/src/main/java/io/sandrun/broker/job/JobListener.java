@@ -1,6 +1,7 @@
 package io.sandrun.broker.job;
 
 import io.sandrun.broker.store.JobRow;
+import java.util.List;
 
 /**
  * Hears of jobs after the commit, on the writer's thread, in the order in which things happened. Must be quick and must
@@ -13,9 +14,15 @@ public interface JobListener {
     /** A job waits for its time, in milliseconds since 1970. */
     default void delayed(long dueAtMs) {}
 
+    /** The lease on a job has ended: it has its outcome, or waits again. What follows from that is told after this. */
+    default void leaseEnded(JobRow job) {}
+
     /** A job has its outcome. */
     void ended(JobRow job);
 
     /** Someone wants the end of a job that a node holds. */
     default void cancelRequested(JobRow job) {}
+
+    /** Jobs are no longer remembered. */
+    default void forgotten(List<String> jobIds) {}
 }

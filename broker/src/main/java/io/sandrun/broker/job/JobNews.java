@@ -66,6 +66,7 @@ public final class JobNews {
     /** A job's lease has ended: it has its outcome, or waits again. */
     void leaseEnded(JobRow job) {
         Long dueAtMs = job.dueAtMs();
+        listeners.forEach(listener -> listener.leaseEnded(job));
         if (job.state().isFinal()) {
             counts.endedLeased();
             listeners.forEach(listener -> listener.ended(job));
@@ -82,6 +83,12 @@ public final class JobNews {
     void endedPending(JobRow job) {
         counts.endedPending();
         listeners.forEach(listener -> listener.ended(job));
+    }
+
+    /** Jobs are deleted. */
+    void forgotten(List<String> jobIds) {
+        results.forget(jobIds);
+        listeners.forEach(listener -> listener.forgotten(jobIds));
     }
 
     void cancelRequested(JobRow job) {

@@ -24,7 +24,7 @@ public final class RetentionSweep implements Runnable {
     private static final int PASSES_PER_TTL = 10;
 
     private final Store store;
-    private final JobResults results;
+    private final JobNews news;
     private final RequirementClasses classes;
     private final ArtifactSweep artifacts;
     private final Clock clock;
@@ -32,13 +32,13 @@ public final class RetentionSweep implements Runnable {
 
     public RetentionSweep(
             Store store,
-            JobResults results,
+            JobNews news,
             RequirementClasses classes,
             ArtifactSweep artifacts,
             Clock clock,
             Duration resultTtl) {
         this.store = store;
-        this.results = results;
+        this.news = news;
         this.classes = classes;
         this.artifacts = artifacts;
         this.clock = clock;
@@ -77,7 +77,7 @@ public final class RetentionSweep implements Runnable {
     }
 
     private int forgotten(List<String> jobIds) {
-        results.forget(jobIds);
+        news.forgotten(jobIds);
         if (!jobIds.isEmpty()) {
             artifacts.jobGone();
         }

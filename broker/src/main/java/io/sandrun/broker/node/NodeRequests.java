@@ -16,6 +16,8 @@ import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.log.LogReport;
+import io.sandrun.protocol.log.LogStream;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
@@ -205,7 +207,26 @@ public final class NodeRequests {
                 fields.object("usage").map(NodeRequests::usage).orElse(new Usage(0, 0, 0)),
                 fields.object("phases").map(NodeRequests::phases).orElse(null),
                 fields.text("environment", NAME_BYTES).orElse(null),
-                OutputReport.NOTHING);
+                OutputReport.NOTHING,
+                fields.object("log").map(NodeRequests::log).orElse(null));
+    }
+
+    private static LogReport log(JsonFields fields) {
+        return new LogReport(
+                fields.wholeNumber("bytes", 0, Limits.LOG_BYTES).orElse(0L),
+                fields.flag("sent").orElse(false),
+                fields.objects("order", Limits.LOG_ORDER_PIECES).stream()
+                        .map(NodeRequests::logPiece)
+                        .toList());
+    }
+
+    private static LogReport.Piece logPiece(JsonFields fields) {
+        return new LogReport.Piece(
+                LogStream.named(fields.requiredText("stream", ID_BYTES))
+                        .filter(stream -> stream != LogStream.INSTALL)
+                        .orElseThrow(() -> Refusal.invalidField("attempt.log.order.stream", "stdout or stderr")),
+                (int) fields.requiredWholeNumber("time_ms", 0, Integer.MAX_VALUE),
+                (int) fields.requiredWholeNumber("length", 1, Limits.OUTPUT_KEPT_BYTES));
     }
 
     private static Outcome outcome(String code) {

@@ -6,10 +6,17 @@ import org.jspecify.annotations.Nullable;
  * What a program printed and cost.
  *
  * @param stdout what was kept of it
+ * @param logOrder in which order they were printed, see {@code LogOrder}; null if there is no need of one
  * @param stdoutBytes what was printed; more than was kept if it was cut
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way from one place to the next; nobody compares rows
-public record ResultRow(byte[] stdout, byte[] stderr, long stdoutBytes, long stderrBytes, Measures measures) {
+public record ResultRow(
+        byte[] stdout,
+        byte[] stderr,
+        byte @Nullable [] logOrder,
+        long stdoutBytes,
+        long stderrBytes,
+        Measures measures) {
     /** @param signal what ended the program, or null */
     public record Measures(
             int exitCode, @Nullable Integer signal, double cpuSeconds, long memoryPeakBytes, long wallTimeMs) {}

@@ -18,6 +18,7 @@ public final class ResultTable {
                 .bind("seq", seq)
                 .bind("stdout", result.stdout())
                 .bind("stderr", result.stderr())
+                .bind("logOrder", result.logOrder())
                 .bind("stdoutBytes", result.stdoutBytes())
                 .bind("stderrBytes", result.stderrBytes())
                 .bind("exitCode", result.measures().exitCode())
@@ -35,6 +36,7 @@ public final class ResultTable {
                 .first(row -> new ResultRow(
                         row.bytes("stdout"),
                         row.bytes("stderr"),
+                        row.bytesOrNull("log_order"),
                         row.whole("stdout_bytes"),
                         row.whole("stderr_bytes"),
                         measures(row)));

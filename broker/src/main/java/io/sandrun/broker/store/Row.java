@@ -49,6 +49,10 @@ final class Row {
         return utf8 == null ? null : new String(utf8, StandardCharsets.UTF_8);
     }
 
+    byte @Nullable [] bytesOrNull(String column) throws SQLException {
+        return rows().getBytes(place(column));
+    }
+
     byte[] bytes(String column) throws SQLException {
         return rows().getBytes(place(column));
     }

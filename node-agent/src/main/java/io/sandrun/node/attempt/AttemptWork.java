@@ -1,5 +1,6 @@
 package io.sandrun.node.attempt;
 
+import io.sandrun.node.log.AttemptLog;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.OutputReport;
 import io.sandrun.runtime.InputFile;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class AttemptWork implements AutoCloseable {
     private final Slot slot;
     private final HeldAttempt attempt;
+    private final AttemptLog log;
     private final List<ArchiveSource> archives = new ArrayList<>();
     private final List<InputFile> files = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -42,9 +44,10 @@ public final class AttemptWork implements AutoCloseable {
     private Duration waited = Duration.ZERO;
     private OutputReport outputs = OutputReport.NOTHING;
 
-    public AttemptWork(Slot slot, HeldAttempt attempt) {
+    public AttemptWork(Slot slot, HeldAttempt attempt, AttemptLog log) {
         this.slot = slot;
         this.attempt = attempt;
+        this.log = log;
     }
 
     public ClaimedJob job() {
@@ -53,6 +56,11 @@ public final class AttemptWork implements AutoCloseable {
 
     public HeldAttempt attempt() {
         return attempt;
+    }
+
+    /** What is printed on the way, for whoever watches the job: the program, and what is installed for it before. */
+    public AttemptLog log() {
+        return log;
     }
 
     /** Where it runs; for the whole attempt it is this attempt's alone. */

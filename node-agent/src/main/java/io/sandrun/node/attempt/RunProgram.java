@@ -1,5 +1,8 @@
 package io.sandrun.node.attempt;
 
+import io.sandrun.protocol.log.LogStream;
+import io.sandrun.runtime.OutputListener;
+import io.sandrun.runtime.RunResult;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -41,9 +44,21 @@ public final class RunProgram implements AttemptStep {
                 TimeUnit.MILLISECONDS);
         try {
             Duration waited = attempt.age();
-            work.ran(work.slot().run(request.of(work), attempt.cancellation()), waited);
+            RunResult result = work.slot()
+                    .run(
+                            request.of(work),
+                            attempt.cancellation(),
+                            (stream, bytes) -> work.log().append(logStream(stream), bytes));
+            work.ran(result, waited);
         } finally {
             notice.cancel(false);
         }
+    }
+
+    private static LogStream logStream(OutputListener.Stream stream) {
+        return switch (stream) {
+            case STDOUT -> LogStream.STDOUT;
+            case STDERR -> LogStream.STDERR;
+        };
     }
 }

@@ -1,0 +1,50 @@
+package io.sandrun.broker.http;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a body piece by piece, as its reader takes it: a slow one holds memory for one piece, and no thread. */
+final class AsyncBody implements WriteListener {
+    /** Where the pieces come from. */
+    @FunctionalInterface
+    interface Source {
+        /** The next piece, or null after the last. */
+        byte @Nullable [] next() throws IOException;
+    }
+
+    private final ServletOutputStream out;
+    private final Source source;
+    private final CompletableFuture<Void> written = new CompletableFuture<>();
+
+    private AsyncBody(ServletOutputStream out, Source source) {
+        this.out = out;
+        this.source = source;
+    }
+
+    /** @return completes when the body is written, or its reader is gone */
+    static CompletableFuture<Void> write(ServletOutputStream out, Source source) {
+        AsyncBody body = new AsyncBody(out, source);
+        out.setWriteListener(body);
+        return body.written;
+    }
+
+    @Override
+    public void onWritePossible() throws IOException {
+        while (out.isReady()) {
+            byte[] piece = source.next();
+            if (piece == null) {
+                written.complete(null);
+                return;
+            }
+            out.write(piece);
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        written.complete(null);
+    }
+}

@@ -1,0 +1,46 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.sandrun.broker.job.JobStatuses;
+import io.sandrun.broker.log.LogWatch;
+import io.sandrun.broker.log.LogWatchers;
+import io.sandrun.broker.log.LogWish;
+import jakarta.servlet.ServletOutputStream;
+import java.io.IOException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+
+/** The logs that are watched as server-sent events. */
+final class LogEvents {
+    private final LogWatchers watchers;
+    private final JobStatuses statuses;
+
+    LogEvents(LogWatchers watchers, JobStatuses statuses) {
+        this.watchers = watchers;
+        this.statuses = statuses;
+    }
+
+    void serve(Context request) throws IOException {
+        LogWish wish = LogParameters.wish(request);
+        statuses.require(wish.jobId());
+        watchers.requireRoom();
+        request.contentType("text/event-stream; charset=utf-8");
+        request.header("Cache-Control", "no-cache");
+        // Said to proxies that would gather the events.
+        request.header("X-Accel-Buffering", "no");
+        ServletOutputStream out = request.res().getOutputStream();
+        EventSink sink = new EventSink(out, () -> cutOff(request));
+        request.future(() -> {
+            out.setWriteListener(sink);
+            LogWatch watch = watchers.watch(wish, LogFormats.EVENTS, sink);
+            return sink.ended().whenComplete((over, failure) -> watchers.leave(watch));
+        });
+    }
+
+    private static void cutOff(Context request) {
+        ServletContextRequest.getServletContextRequest(request.req())
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close();
+    }
+}

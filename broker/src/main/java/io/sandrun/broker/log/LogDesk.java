@@ -1,0 +1,290 @@
+package io.sandrun.broker.log;
+
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.JobListener;
+import io.sandrun.broker.store.AttemptRow;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.Lease;
+import io.sandrun.broker.store.ResultRow;
+import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.StoreUnavailableException;
+import io.sandrun.broker.store.Tables;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.log.LogBatch;
+import io.sandrun.protocol.log.LogReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logs of all jobs. That of an attempt which prints for a while is a file that grows as its node sends it, under
+ * the lease; of a job that told all in its report, the result is the log. The log of a job is that of its last attempt.
+ * Thread-safe.
+ */
+public final class LogDesk implements JobListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogDesk.class);
+    private static final String ENDING = ".log";
+
+    private final Store store;
+    private final Path directory;
+    private final Executor blocking;
+    private final Map<String, Live> live = new ConcurrentHashMap<>();
+    private volatile Consumer<String> news = jobId -> {};
+
+    /** The log of a job that a node holds, or held until a moment ago. */
+    private record Live(Lease lease, LogFile file) {}
+
+    private LogDesk(Store store, Path directory, Executor blocking) {
+        this.store = store;
+        this.directory = directory;
+        this.blocking = blocking;
+    }
+
+    /**
+     * Opens the logs in a directory.
+     *
+     * @param directory made if absent
+     * @param blocking deletes files
+     */
+    public static LogDesk open(Store store, Path directory, Executor blocking) {
+        try {
+            LogDesk desk = new LogDesk(store, Files.createDirectories(directory), blocking);
+            desk.deleteForgotten();
+            return desk;
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("The logs cannot be opened: " + refused.getMessage(), refused);
+        }
+    }
+
+    /** To be called while the broker is put together: who hears that something is new in the log of a job. */
+    public void tell(Consumer<String> listener) {
+        news = listener;
+    }
+
+    /** Logs of jobs that were forgotten while a crash kept the file. */
+    private void deleteForgotten() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                String jobId = file.getFileName().toString().replace(ENDING, "");
+                if (store.read(tables -> tables.jobs().find(jobId)).isEmpty()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private Path file(String jobId) {
+        return directory.resolve(jobId + ENDING);
+    }
+
+    /**
+     * Takes what a node sends of the log of an attempt.
+     *
+     * @return bytes of the log that are here now: what comes next begins there
+     * @throws Refusal if the node does not hold the job (any more), or sends no log
+     */
+    public long append(String nodeId, LogBatch.Part part) {
+        Lease lease = new Lease(part.jobId(), nodeId, part.leaseId());
+        LogFile file = liveFile(lease).orElseThrow(() -> stale(part.jobId()));
+        long bytes;
+        try {
+            bytes = file.append(part.offset(), part.frames());
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("The disk takes no log: " + refused.getMessage(), refused);
+        } finally {
+            file.close();
+        }
+        news.accept(part.jobId());
+        return bytes;
+    }
+
+    private static Refusal stale(String jobId) {
+        return new Refusal(
+                ErrorCode.STALE_LEASE,
+                "This node does not hold the job (any more): its log is not taken.",
+                Map.of("job_id", jobId));
+    }
+
+    /** The file under a lease that is held now; to be closed. */
+    private Optional<LogFile> liveFile(Lease lease) {
+        Live known = live.get(lease.jobId());
+        if (known == null || !known.lease.equals(lease)) {
+            known = opened(lease);
+        }
+        return known == null || known.file.isWhole() || !known.file.share()
+                ? Optional.empty()
+                : Optional.of(known.file);
+    }
+
+    private @Nullable Live opened(Lease lease) {
+        Live opened = store.read(tables -> tables.jobs()
+                .findLeased(lease)
+                .map(job -> live.compute(job.id(), (id, before) -> opened(before, lease, job, startMs(tables, job))))
+                .orElse(null));
+        if (opened != null
+                && store.read(tables -> tables.jobs().findLeased(lease)).isEmpty()) {
+            // Lost between the first look and the entry in the map: the news of it missed the entry.
+            opened.file.end();
+            return null;
+        }
+        return opened;
+    }
+
+    private Live opened(@Nullable Live before, Lease lease, JobRow job, long startMs) {
+        if (before != null) {
+            if (before.lease.equals(lease) || before.file.attempt() > job.attempt()) {
+                return before;
+            }
+            before.file.end();
+            before.file.close();
+        }
+        try {
+            return new Live(lease, LogFile.live(file(job.id()), job.attempt(), startMs));
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("The disk takes no log: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static long startMs(Tables tables, JobRow job) {
+        return tables.attempts().ofJob(job.seq()).stream()
+                .filter(attempt -> attempt.number() == job.attempt())
+                .mapToLong(AttemptRow::assignedAtMs)
+                .findFirst()
+                .orElse(job.createdAtMs());
+    }
+
+    /**
+     * Makes sure that the log of an attempt is here and on disk before its report is recorded.
+     *
+     * @throws Refusal if some of it is missing
+     */
+    public void requireWhole(Complete report) {
+        AttemptReport attempt = report.attempt();
+        LogReport log = attempt == null ? null : attempt.log();
+        String leaseId = report.leaseId();
+        if (log == null || !log.sent() || leaseId == null) {
+            return;
+        }
+        Optional<LogFile> held = liveFile(new Lease(report.jobId(), report.nodeId(), leaseId));
+        if (held.isEmpty()) {
+            return; // The lease is not held, and the report will be answered so.
+        }
+        try (LogFile file = held.get()) {
+            if (file.bytes() < log.bytes()) {
+                throw new Refusal(
+                        ErrorCode.LOG_INCOMPLETE,
+                        "The log of this attempt is not whole: send the rest, then report again.",
+                        Map.of("job_id", report.jobId(), "offset", file.bytes()));
+            }
+            file.seal();
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("The disk takes no log: " + refused.getMessage(), refused);
+        }
+    }
+
+    /**
+     * What there is of a job's log.
+     *
+     * @param job as it was just before
+     * @param log to be closed; null if there is none (yet)
+     */
+    public record Look(JobRow job, @Nullable Frames log) {}
+
+    /** Empty if there is no such job. */
+    public Optional<Look> look(String jobId) {
+        Optional<JobRow> found = store.read(tables -> tables.jobs().find(jobId));
+        return found.map(job -> new Look(job, log(job)));
+    }
+
+    private @Nullable Frames log(JobRow job) {
+        Live known = live.get(job.id());
+        if (known != null && known.file.share()) {
+            return known.file;
+        }
+        try {
+            String leaseId = job.leaseId();
+            String nodeId = job.nodeId();
+            if (leaseId != null && nodeId != null && Files.exists(file(job.id()))) {
+                // After a restart of the broker its node has not been heard of yet.
+                return liveFile(new Lease(job.id(), nodeId, leaseId)).orElse(null);
+            }
+            Optional<LogFile> file = LogFile.ended(file(job.id()));
+            if (file.isPresent()
+                    && (file.get().attempt() == job.attempt() || !job.state().isFinal())) {
+                return file.get();
+            }
+            Frames ofResult = store.read(tables -> ofResult(tables, job));
+            if (ofResult == null) {
+                return file.orElse(null);
+            }
+            file.ifPresent(LogFile::close);
+            return ofResult;
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("A log cannot be read: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static @Nullable Frames ofResult(Tables tables, JobRow job) {
+        Optional<ResultRow> result = tables.results().find(job.seq());
+        Long endedAtMs = job.endedAtMs();
+        if (result.isEmpty() || endedAtMs == null) {
+            return null;
+        }
+        long startMs = startMs(tables, job);
+        return MemoryFrames.of(Math.max(1, job.attempt()), startMs, result.get(), (int) (endedAtMs - startMs));
+    }
+
+    @Override
+    public void waiting(String jobId, long classId) {
+        // Its log begins with its node.
+    }
+
+    @Override
+    public void leaseEnded(JobRow job) {
+        Live known = live.get(job.id());
+        if (known != null) {
+            known.file.end();
+        }
+        if (job.state().isFinal() && known != null && live.remove(job.id(), known)) {
+            known.file.close();
+        }
+        news.accept(job.id());
+    }
+
+    @Override
+    public void ended(JobRow job) {
+        news.accept(job.id());
+    }
+
+    @Override
+    public void forgotten(List<String> jobIds) {
+        blocking.execute(() -> jobIds.forEach(this::delete));
+    }
+
+    private void delete(String jobId) {
+        try {
+            Files.deleteIfExists(file(jobId));
+        } catch (IOException stays) {
+            LOG.warn("The log of job {} stays on disk: {}", jobId, stays.toString());
+        }
+    }
+
+    /** What was taken stays. */
+    @Override
+    public void close() {
+        live.values().forEach(each -> each.file.close());
+        live.clear();
+    }
+}
