@@ -103,7 +103,9 @@ final class Console {
     private static void foreign(PrintStream stream, @Nullable TerminalText terminal, byte[] bytes) throws IOException {
         OutputStream raw = stream;
         raw.write(terminal == null ? bytes : terminal.show(bytes).getBytes(StandardCharsets.UTF_8));
-        raw.flush();
+        if (stream.checkError()) {
+            throw new IOException("Nobody reads the output any more.");
+        }
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

@@ -24,6 +24,11 @@ final class ResultPrinter {
             Console.tell("the output was cut: the program printed %,d bytes, and %,d bytes of errors"
                     .formatted(result.outputBytes(), result.errorBytes()));
         }
+        tellEnd(result);
+    }
+
+    /** Why the program did not end by itself, where it did not. */
+    static void tellEnd(JobResult result) {
         if (result.code() != Outcome.OK && result.code() != Outcome.EXIT_NONZERO) {
             Console.complain(result.code().wire() + ": " + result.reason());
         }

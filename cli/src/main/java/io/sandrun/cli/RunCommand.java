@@ -1,11 +1,10 @@
 package io.sandrun.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
+import io.sandrun.protocol.Json;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +19,6 @@ import picocli.CommandLine.Option;
         description = "Runs a program, or a folder or archive with one, in a sandbox and waits: prints its output "
                 + "and exits with its code. Without a broker to talk to, one is started for this run alone.")
 final class RunCommand implements Callable<Integer> {
-    /** How long a job may wait for a node before the user is told why it waits, seconds. */
-    private static final double EXPLAIN_AFTER_SECONDS = 2;
-
-    private static final double POLL_SECONDS = 60;
-
     @Mixin
     BrokerOptions broker = new BrokerOptions();
 
@@ -66,27 +60,18 @@ final class RunCommand implements Callable<Integer> {
             }
         });
         Runtime.getRuntime().addShutdownHook(cancel);
-        JobResult result = await(client, jobId);
+        RunView view = new RunView(client, jobId);
+        JobResult result = json ? view.await() : view.show();
         finished.set(true);
-        ResultPrinter.print(result, json);
+        if (json) {
+            Console.say(Json.write(result));
+        } else {
+            ResultPrinter.tellEnd(result);
+        }
         if (target != null) {
             new OutputDownload(client, jobId, target, force).all();
         }
         return result.exitCode() < 0 ? Sandrun.EXIT_FAILURE : result.exitCode();
-    }
-
-    private JobResult await(BrokerClient client, String jobId) throws IOException {
-        Optional<JobResult> result = client.result(jobId, EXPLAIN_AFTER_SECONDS);
-        if (result.isEmpty()) {
-            JsonNode waits = client.status(jobId, 0).path("pending_reason");
-            if (waits.isTextual()) {
-                Console.tell("waiting: " + Console.escaped(waits.asText()));
-            }
-        }
-        while (result.isEmpty()) {
-            result = client.result(jobId, POLL_SECONDS);
-        }
-        return result.get();
     }
 
     private static void cancel(BrokerClient client, String jobId) {

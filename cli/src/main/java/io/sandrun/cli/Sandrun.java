@@ -28,6 +28,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
             SubmitCommand.class,
             StatusCommand.class,
             ResultsCommand.class,
+            LogsCommand.class,
             OutputsCommand.class,
             DownloadCommand.class,
             CancelCommand.class,

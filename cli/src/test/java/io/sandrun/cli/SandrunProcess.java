@@ -55,10 +55,20 @@ final class SandrunProcess implements AutoCloseable {
 
     static Ended run(Map<String, String> environment, String standardInput, String... args) throws Exception {
         try (SandrunProcess sandrun = start(environment, args)) {
-            sandrun.process.getOutputStream().write(standardInput.getBytes(StandardCharsets.UTF_8));
-            sandrun.process.getOutputStream().close();
+            sandrun.type(standardInput);
             return sandrun.awaitEnd();
         }
+    }
+
+    /** Gives it all of its standard input. */
+    void type(String standardInput) throws IOException {
+        process.getOutputStream().write(standardInput.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+    }
+
+    /** Waits for its end and returns what it printed. */
+    byte[] awaitOutput() throws Exception {
+        return output.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Waits for a line on standard error and returns the first group of the pattern in it. */
@@ -83,6 +93,10 @@ final class SandrunProcess implements AutoCloseable {
 
     void kill() {
         process.destroyForcibly();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     long pid() {

@@ -216,6 +216,17 @@ public final class BrokerClient {
     }
 
     /**
+     * Bytes of a job's log as they were printed, fewer at the end that it has now.
+     *
+     * @param stream the only one that is wanted and that the offset counts, or null for the whole log
+     */
+    public byte[] logBytes(String jobId, @Nullable LogStream stream, long offset, int limit) throws IOException {
+        String path = "%s/%s?format=text&offset=%d&limit=%d%s"
+                .formatted(Paths.LOGS, segment(jobId), offset, limit, stream == null ? "" : "&stream=" + stream.wire());
+        return join(send(get(path, ANSWER_SECONDS))).body();
+    }
+
+    /**
      * Follows the log of a job to its end: from an offset on what is there, then what comes. A connection that is lost
      * is opened again where it was.
      *

@@ -135,7 +135,7 @@ final class LogEndpoints {
         return text == null ? "" : text.toString();
     }
 
-    /** The bytes as they are, to the end that the log has now. */
+    /** The bytes as they are, to the end that the log has now, or as many as are wanted. */
     private void text(Context request) throws IOException {
         LogWish wish = LogParameters.wish(request);
         Frames log = look(wish).log();
@@ -148,7 +148,8 @@ final class LogEndpoints {
         }
         long end;
         try {
-            end = Math.max(wish.offset(), LogReader.length(log, wish.stream()));
+            long wanted = Math.min(LogReader.length(log, wish.stream()) - wish.offset(), LogParameters.limit(request));
+            end = wish.offset() + Math.max(0, wanted);
         } catch (IOException | RuntimeException failed) {
             log.close();
             throw failed;

@@ -42,6 +42,12 @@ final class LogParameters {
                 socket.queryParam("offset"));
     }
 
+    /** Bytes of text that are wanted at most. */
+    static long limit(Context request) {
+        String limit = request.queryParam("limit");
+        return limit == null ? Long.MAX_VALUE : number("limit", limit, Long.MAX_VALUE);
+    }
+
     private static LogWish wish(
             String jobId, @Nullable String stream, @Nullable String attempt, @Nullable String offset) {
         return new LogWish(
