@@ -7,6 +7,8 @@ import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.LivenessSweep;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.claim.Presence;
+import io.sandrun.broker.environment.EnvironmentCatalog;
+import io.sandrun.broker.environment.EnvironmentUses;
 import io.sandrun.broker.http.HttpServer;
 import io.sandrun.broker.http.Rooms;
 import io.sandrun.broker.job.DueJobs;
@@ -100,7 +102,6 @@ public final class Broker implements AutoCloseable {
                 ArtifactStore.open(config.dataDirectory().resolve(ARTIFACTS), config.minFreeDiskBytes());
         BrokerThreads threads = started(new BrokerThreads());
         FreshId freshId = new FreshId(clock);
-
         NodeRegistry registry = new NodeRegistry(store, clock, freshId, config.nodeTimeout());
         RequirementClasses classes = new RequirementClasses(store, registry);
         QueueCounts counts = new QueueCounts(store);
@@ -113,7 +114,8 @@ public final class Broker implements AutoCloseable {
         LogDesk logs = started(LogDesk.open(store, config.dataDirectory().resolve(LOGS), threads.pool()));
         LogWatchers watchers = watchers(logs, threads);
         DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
-        List.of(new NodeTally(registry), desk, logs, waiters, dueJobs).forEach(news::addListener);
+        EnvironmentUses uses = new EnvironmentUses(classes);
+        List.of(new NodeTally(registry), uses, desk, logs, waiters, dueJobs).forEach(news::addListener);
         dueJobs.start();
         LivenessSweep liveness = new LivenessSweep(registry, lifecycle, store, clock);
         Presence presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
@@ -146,6 +148,7 @@ public final class Broker implements AutoCloseable {
                 waiters,
                 logs,
                 watchers,
+                new EnvironmentCatalog(registry, uses),
                 threads.pool());
         HttpServer server = started(HttpServer.start(config, rooms));
         List.<AutoCloseable>of(desk, waiters, presence, watchers).forEach(this::started);

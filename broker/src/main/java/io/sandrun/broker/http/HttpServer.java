@@ -68,7 +68,12 @@ public final class HttpServer implements AutoCloseable {
                         new LogSockets(rooms.watchers(), rooms.statuses()),
                         new LogEvents(rooms.watchers(), rooms.statuses())),
                 new ServiceEndpoints(
-                        rooms.registry(), rooms.presence(), rooms.counts(), rooms.store(), config.localWorkerId()),
+                        rooms.registry(),
+                        rooms.presence(),
+                        rooms.counts(),
+                        rooms.store(),
+                        rooms.environments(),
+                        config.localWorkerId()),
                 new WebPage(),
                 responder);
         OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());

@@ -4,6 +4,7 @@ import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.claim.Presence;
+import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobList;
@@ -42,4 +43,5 @@ public record Rooms(
         Waiters waiters,
         LogDesk logs,
         LogWatchers watchers,
+        EnvironmentCatalog environments,
         Executor blocking) {}

@@ -75,6 +75,7 @@ final class Routes {
         routes.get(Paths.ROOT, root());
         routes.get(Paths.HEALTH, served(service::health));
         routes.get(Paths.NODES, served(service::nodes));
+        routes.get(Paths.ENVIRONMENTS, served(service::environments));
         routes.get(Paths.DASHBOARD + "/{file}", page::file);
     }
 

@@ -2,6 +2,7 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.claim.Presence;
+import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
@@ -22,6 +23,7 @@ final class ServiceEndpoints {
     private final Presence presence;
     private final QueueCounts counts;
     private final Store store;
+    private final EnvironmentCatalog environments;
     private final Supplier<Optional<String>> localWorkerId;
 
     ServiceEndpoints(
@@ -29,11 +31,13 @@ final class ServiceEndpoints {
             Presence presence,
             QueueCounts counts,
             Store store,
+            EnvironmentCatalog environments,
             Supplier<Optional<String>> localWorkerId) {
         this.registry = registry;
         this.presence = presence;
         this.counts = counts;
         this.store = store;
+        this.environments = environments;
         this.localWorkerId = localWorkerId;
     }
 
@@ -59,6 +63,10 @@ final class ServiceEndpoints {
         body.put("active_nodes", registry.live().size());
         localWorkerId.get().ifPresent(workerId -> body.put("worker_id", workerId));
         return CompletableFuture.completedFuture(Answer.ok(body));
+    }
+
+    CompletableFuture<Answer> environments(Context request) {
+        return CompletableFuture.completedFuture(Answer.ok(environments.page()));
     }
 
     CompletableFuture<Answer> nodes(Context request) {

@@ -21,11 +21,13 @@ public final class RequirementClass {
     private final List<Requirement> requirements;
     private final Map<String, String> labels;
     private final @Nullable String node;
+    private final @Nullable String environment;
 
-    private RequirementClass(List<Requirement> requirements, Map<String, String> labels, @Nullable String node) {
+    private RequirementClass(List<Requirement> requirements, Needs needs) {
         this.requirements = List.copyOf(requirements);
-        this.labels = Collections.unmodifiableMap(labels);
-        this.node = node;
+        this.labels = Collections.unmodifiableMap(needs.labels());
+        this.node = needs.node();
+        this.environment = needs.environment();
     }
 
     /**
@@ -79,6 +81,11 @@ public final class RequirementClass {
         return node;
     }
 
+    /** The environment that a node must have prepared; null for none. */
+    public @Nullable String environment() {
+        return environment;
+    }
+
     private static RequirementClass of(Needs needs) {
         List<Requirement> all = new ArrayList<>();
         addNode(needs, all);
@@ -95,7 +102,7 @@ public final class RequirementClass {
             all.add(Requirement.of(
                     "the feature " + feature, offered -> offered.features().contains(feature), Capabilities::features));
         }
-        return new RequirementClass(all, needs.labels(), needs.node());
+        return new RequirementClass(all, needs);
     }
 
     private static void addNode(Needs needs, List<Requirement> all) {
