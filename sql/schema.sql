@@ -58,7 +58,7 @@ CREATE TABLE jobs (
             'verification_failed'
         )
     ),
-    reason text not null default '',
+    reason text not null default '', is_project integer not null default 0 check (is_project in (0, 1)),
     check ((state in ('assigned', 'running')) = (lease_id is not null)),
     check ((lease_id is null) = (lease_expires_at_ms is null)),
     check (lease_id is null or node_id is not null),

@@ -2,13 +2,13 @@
 -- since its number may come from memory while the sweep has deleted it. It stands in no line, so its turn is any.
 insert into jobs (
     id, class_id, priority, client, turn, state, interpreter, code_sha256, timeout_ms, created_at_ms, ended_at_ms,
-    outcome, node_id, cached_from
+    outcome, node_id, cached_from, is_project
 )
 select
     :id, :classId, :priority, :client, 1, 'completed', :interpreter, :codeSha256, :timeoutMs, :createdAtMs,
-    :createdAtMs, 'ok', node_id, id
+    :createdAtMs, 'ok', node_id, id, :isProject
 from jobs
 where seq = :sourceSeq and cache_key = :cacheKey and outcome = 'ok' and ended_at_ms > :endedAfterMs
 returning
     seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from
+    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project

@@ -3,7 +3,7 @@
 -- beside clients who have waited with many. Without such a head the turn that was handed out lately stands for it.
 insert into jobs (
     id, class_id, priority, client, turn, state, interpreter, code_sha256, timeout_ms, created_at_ms, retries,
-    retry_backoff_ms, due_at_ms, cache_key
+    retry_backoff_ms, due_at_ms, cache_key, is_project
 )
 values (
     :id,
@@ -48,6 +48,7 @@ values (
     :retries,
     :retryBackoffMs,
     :dueAtMs,
-    :cacheKey
+    :cacheKey,
+    :isProject
 )
 returning seq

@@ -1,7 +1,7 @@
 -- Likewise those that a node holds or ended, from jobs_of_node_by_age.
 select
     seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from
+    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project
 from jobs indexed by jobs_of_node_by_age
 where node_id = :nodeId
     and (created_at_ms, seq) < (:beforeMs, :beforeSeq)

@@ -2,8 +2,11 @@ package io.sandrun.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where a job stands. Each constant tells who brings a job here and who takes it away; the guarded statements that do
@@ -42,6 +45,9 @@ public enum JobState {
     /** Someone who may do so asked for the end before there was an outcome. Nothing leaves here but deletion. */
     CANCELLED;
 
+    /** The older clients' word for a project that does not run yet. */
+    public static final String QUEUED = "queued";
+
     /** Whether a job in this state has its outcome, which then never changes. */
     public boolean isFinal() {
         return switch (this) {
@@ -72,9 +78,23 @@ public enum JobState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The older clients' word, in the field {@code status}: they know no final words but completed and failed. */
-    public String legacyStatus() {
-        return this == CANCELLED ? FAILED.wire() : wire();
+    /**
+     * The older clients' word, in the field {@code status}: they know no final words but completed and failed, and
+     * those who send projects no words beside these but {@link #QUEUED} and running.
+     */
+    public String legacyStatus(boolean isProject) {
+        return switch (this) {
+            case PENDING, ASSIGNED -> isProject ? QUEUED : wire();
+            case RUNNING, COMPLETED, FAILED -> wire();
+            case CANCELLED -> FAILED.wire();
+        };
+    }
+
+    /** All of these words. */
+    public static List<String> legacyStatuses() {
+        return Stream.concat(Stream.of(QUEUED), Arrays.stream(values()).map(state -> state.legacyStatus(false)))
+                .distinct()
+                .toList();
     }
 
     /** @throws IllegalArgumentException if {@code wire} names no state */

@@ -30,6 +30,12 @@ class JobStateTest {
     @ParameterizedTest
     @EnumSource(names = {"COMPLETED", "FAILED", "CANCELLED"})
     void older_clients_see_only_the_final_words_they_know(JobState state) {
-        assertThat(state.legacyStatus()).isIn("completed", "failed");
+        assertThat(state.legacyStatus(false)).isIn("completed", "failed");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void those_who_send_projects_see_four_words(JobState state) {
+        assertThat(state.legacyStatus(true)).isIn("queued", "running", "completed", "failed");
     }
 }

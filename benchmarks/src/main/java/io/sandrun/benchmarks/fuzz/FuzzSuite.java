@@ -26,7 +26,8 @@ public final class FuzzSuite {
                 new PlanTarget(),
                 new JvmTarget("archive", ArchiveHarness.class),
                 new JvmTarget("http", HttpHarness.class),
-                new JvmTarget("json", JsonHarness.class));
+                new JvmTarget("json", JsonHarness.class),
+                new JvmTarget("form", FormHarness.class));
     }
 
     /** Fuzzes one target in a directory of its own. */

@@ -2,6 +2,7 @@ package io.sandrun.benchmarks.fuzz;
 
 import io.sandrun.broker.Broker;
 import io.sandrun.broker.BrokerConfig;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 
 /** A whole broker in the fuzzer's process, which sees its coverage; spoken to over a real socket. For one thread. */
@@ -35,6 +37,16 @@ final class FuzzedBroker {
         return new FuzzedBroker(new InetSocketAddress(url.getHost(), url.getPort()));
     }
 
+    /** A well-formed request around any body. */
+    static byte[] post(String path, String contentType, byte[] body) {
+        String head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + contentType + "\r\n"
+                + "Connection: close\r\nContent-Length: " + body.length + "\r\n\r\n";
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+        request.writeBytes(body);
+        return request.toByteArray();
+    }
+
     /** Sends bytes as they are, then the end, and reads to the end or until nothing comes any more. */
     byte[] exchange(byte[] request) throws IOException {
         try (Socket socket = new Socket()) {
@@ -49,7 +61,7 @@ final class FuzzedBroker {
     }
 
     private byte[] readAll(InputStream in) throws IOException {
-        var answer = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 answer.write(buffer, 0, count);

@@ -1,9 +1,8 @@
 package io.sandrun.benchmarks.fuzz;
 
 import io.sandrun.protocol.Paths;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,18 +30,10 @@ public final class JsonHarness {
     /** Called by the fuzzer for each input. */
     public static void fuzzerTestOneInput(byte[] input) throws IOException {
         if (broker != null && input.length > 0) {
-            byte[] request = request(input);
+            String path = PATHS.get(Byte.toUnsignedInt(input[0]) % PATHS.size());
+            byte[] body = Arrays.copyOfRange(input, 1, input.length);
+            byte[] request = FuzzedBroker.post(path, "application/json", body);
             AnswerCheck.check(request, broker.exchange(request));
         }
-    }
-
-    private static byte[] request(byte[] input) {
-        String path = PATHS.get(Byte.toUnsignedInt(input[0]) % PATHS.size());
-        String head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Connection: close\r\nContent-Length: " + (input.length - 1) + "\r\n\r\n";
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-        request.write(input, 1, input.length - 1);
-        return request.toByteArray();
     }
 }

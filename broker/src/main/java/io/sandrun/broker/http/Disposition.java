@@ -5,7 +5,9 @@ import io.sandrun.protocol.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.util.QuotedStringTokenizer;
@@ -59,7 +61,9 @@ record Disposition(String name, @Nullable String fileName) {
 
     private static Iterator<String> tokens(String header) {
         try {
-            return TOKENS.tokenize(header);
+            List<String> tokens = new ArrayList<>();
+            TOKENS.tokenize(header).forEachRemaining(tokens::add);
+            return tokens.iterator();
         } catch (IllegalArgumentException unbalanced) {
             throw refused("has a quote that is not closed");
         }

@@ -50,7 +50,7 @@ final class JobEndpoints {
         return lifecycle.cancel(request.pathParam("id")).thenApply(job -> {
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("job_id", job.id());
-            body.put("status", job.state().legacyStatus());
+            body.put("status", job.status());
             body.put("state", job.state());
             body.put("cancel_requested", true);
             return Answer.ok(body);
@@ -77,12 +77,6 @@ final class JobEndpoints {
         return Answer.of(new Refusal(
                 ErrorCode.NOT_FINISHED,
                 "The job is " + job.state().wire() + ": it has no result yet.",
-                Map.of(
-                        "job_id",
-                        job.id(),
-                        "state",
-                        job.state().wire(),
-                        "status",
-                        job.state().legacyStatus())));
+                Map.of("job_id", job.id(), "state", job.state().wire(), "status", job.status())));
     }
 }

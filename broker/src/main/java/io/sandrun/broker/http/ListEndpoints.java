@@ -84,10 +84,7 @@ final class ListEndpoints {
 
     private static @Nullable String status(Context request) {
         String written = request.queryParam("status");
-        List<String> words = Arrays.stream(JobState.values())
-                .map(JobState::legacyStatus)
-                .distinct()
-                .toList();
+        List<String> words = JobState.legacyStatuses();
         if (written != null && !words.contains(written)) {
             throw Refusal.invalidField("status", "one of " + words);
         }

@@ -23,7 +23,7 @@ final class LogFormats {
     static final LogFormat TEXT_WITH_STATUS = new LogFormat() {
         @Override
         public List<String> begin(JobRow job) {
-            return List.of("[STATUS] Job status: " + job.state().legacyStatus());
+            return List.of("[STATUS] Job status: " + job.status());
         }
 
         @Override
@@ -49,7 +49,7 @@ final class LogFormats {
 
         @Override
         public List<String> end(JobRow job) {
-            LogEnd end = new LogEnd(job.id(), job.state().legacyStatus(), job.state(), job.outcome(), job.reason());
+            LogEnd end = new LogEnd(job.id(), job.status(), job.state(), job.outcome(), job.reason());
             return List.of("event: end\ndata: %s\n\n".formatted(Json.write(end)));
         }
 

@@ -87,6 +87,9 @@ final class MultipartReader {
         int left = Limits.PART_HEADER_BYTES;
         for (byte[] line = readLine(left); line.length > 0; line = readLine(left)) {
             left -= line.length + LINE_END.length;
+            if (left < 0) {
+                throw headersTooLarge();
+            }
             String text = GuestName.decode(line).orElseThrow(() -> refused("has a header that is not UTF-8"));
             int colon = text.indexOf(':');
             if (colon <= 0 || text.charAt(0) <= ' ') {
@@ -129,7 +132,7 @@ final class MultipartReader {
                 }
             }
             if (to - from > bytesMax + LINE_END.length) {
-                throw refused("has headers of more than " + Limits.PART_HEADER_BYTES + " bytes");
+                throw headersTooLarge();
             }
             int read = at - from;
             if (!fill()) {
@@ -211,6 +214,10 @@ final class MultipartReader {
 
     private Refusal notWhole() {
         return refused("is not whole: the upload broke off, or the closing boundary is missing");
+    }
+
+    private Refusal headersTooLarge() {
+        return refused("has headers of more than " + Limits.PART_HEADER_BYTES + " bytes");
     }
 
     private Refusal refused(String why) {

@@ -72,7 +72,7 @@ final class SubmitEndpoints {
     private static Map<String, Object> accepted(Submitted submitted) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("job_id", submitted.jobId());
-        body.put("status", submitted.state().legacyStatus());
+        body.put("status", submitted.status());
         body.put("state", submitted.state());
         body.put("position", submitted.position());
         if (submitted.cachedFrom() != null) {

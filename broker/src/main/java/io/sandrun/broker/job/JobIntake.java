@@ -64,11 +64,13 @@ public final class JobIntake {
     public record Submitter(String client, @Nullable String idempotencyKey) {}
 
     /**
+     * @param status the older clients' word for the state
      * @param position its place in the whole queue, from 1; 0 for a job that does not wait (any more)
      * @param cachedFrom the job whose result this one was given, or null
      */
     public record Submitted(
             String jobId,
+            String status,
             JobState state,
             long position,
             @Nullable String cachedFrom) {}
@@ -222,11 +224,12 @@ public final class JobIntake {
         JobRow ready = taken.ready;
         if (ready != null) {
             long position = ready.state() == JobState.PENDING ? news.pending() : 0;
-            return new Submitted(ready.id(), ready.state(), position, ready.cachedFrom());
+            return new Submitted(ready.id(), ready.status(), ready.state(), position, ready.cachedFrom());
         }
         NewJob job = taken.entry.job;
         long position = news.submitted(
                 new Waiting(job.id(), taken.classId), job.schedule().dueAtMs());
-        return new Submitted(job.id(), JobState.PENDING, position, null);
+        String status = JobState.PENDING.legacyStatus(job.isProject());
+        return new Submitted(job.id(), status, JobState.PENDING, position, null);
     }
 }

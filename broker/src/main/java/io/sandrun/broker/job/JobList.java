@@ -92,10 +92,11 @@ public final class JobList {
         return state == null ? lists.all(stretch, reading) : lists.inState(state, stretch, reading);
     }
 
-    /** The older clients' word for a state is one state, but for failed, which has cancelled in it. */
+    /** The older clients' word for a state is one state, but for failed, which has cancelled in it, and queued. */
     private static @Nullable JobState soleState(JobFilter filter) {
         String status = filter.status();
-        if (filter.state() != null || status == null || status.equals(JobState.FAILED.legacyStatus())) {
+        boolean isSeveral = JobState.FAILED.wire().equals(status) || JobState.QUEUED.equals(status);
+        if (filter.state() != null || status == null || isSeveral) {
             return filter.state();
         }
         return JobState.ofWire(status);
@@ -119,8 +120,7 @@ public final class JobList {
 
     private BiPredicate<JobRow, Map<String, String>> fits(JobFilter filter) {
         return (job, labels) -> (filter.state() == null || filter.state() == job.state())
-                && (filter.status() == null
-                        || filter.status().equals(job.state().legacyStatus()))
+                && (filter.status() == null || filter.status().equals(job.status()))
                 && (filter.nodeId() == null || filter.nodeId().equals(job.nodeId()))
                 && (filter.interpreter() == null || filter.interpreter().equals(job.interpreter()))
                 && labels.entrySet().containsAll(filter.labels().entrySet());
@@ -130,7 +130,7 @@ public final class JobList {
         Long endedAtMs = job.endedAtMs();
         return new Item(
                 job.id(),
-                job.state().legacyStatus(),
+                job.status(),
                 job.state(),
                 job.outcome(),
                 job.reason(),

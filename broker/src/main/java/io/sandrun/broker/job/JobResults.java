@@ -76,7 +76,7 @@ public final class JobResults {
         }
         return new JobResult(
                 job.id(),
-                job.state().legacyStatus(),
+                job.status(),
                 stdout.text(),
                 stderr.text(),
                 measures.exitCode(),

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param queuePosition from 1 while pending, else 0; 10,001 also stands for every place beyond
  * @param workerStatus set once a node has had the job
  * @param wallTime milliseconds
- * @param jobHash SHA-256 of the program's text, hex
+ * @param jobHash SHA-256 of the program's text, or of a project's files, hex
  * @param submittedAt seconds since 1970
  * @param createdAt the same as UTC text, {@code 2026-01-31 12:00:00}
+ * @param completedAt in the form of {@code createdAt} for a snippet, of {@code submittedAt} for a project
  */
 public record JobStatus(
         String jobId,
@@ -46,7 +47,7 @@ public record JobStatus(
         Map<String, Object> outputFiles,
         double submittedAt,
         String createdAt,
-        @Nullable String completedAt,
+        @Nullable Object completedAt,
         List<Timeline.Event> timeline,
         boolean cached,
         @Nullable String cachedFrom) {

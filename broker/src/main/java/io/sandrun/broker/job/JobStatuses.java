@@ -50,7 +50,7 @@ public final class JobStatuses {
         Measures measures = job.state().isFinal() ? measures(job) : null;
         Measures cost = measures == null ? JobResults.NEVER_RAN : measures;
         Node node = registry.find(job.nodeId());
-        String status = job.state().legacyStatus();
+        String status = job.status();
         Long endedAtMs = job.endedAtMs();
         return new JobStatus(
                 job.id(),
@@ -78,7 +78,7 @@ public final class JobStatuses {
                 Map.of(),
                 job.createdAtMs() / 1000.0,
                 text(job.createdAtMs()),
-                endedAtMs == null ? null : text(endedAtMs),
+                endedAtMs == null ? null : endedAt(job, endedAtMs),
                 Timeline.of(job, attempts(job)),
                 job.cachedFrom() != null,
                 job.cachedFrom());
@@ -125,6 +125,11 @@ public final class JobStatuses {
     private static Metrics metrics(Measures measures) {
         return new Metrics(
                 measures.cpuSeconds(), measures.memoryPeakBytes() / BYTES_PER_MB, measures.wallTimeMs() / 1000.0);
+    }
+
+    /** Those who send projects were told a number, those who send snippets a text. */
+    private static Object endedAt(JobRow job, long endedAtMs) {
+        return job.isProject() ? (Object) (endedAtMs / 1000.0) : text(endedAtMs);
     }
 
     private static String text(long epochMs) {

@@ -35,6 +35,7 @@ public final class CacheTable {
                 .bind("sourceSeq", sourceSeq)
                 .bind("cacheKey", job.cacheKey())
                 .bind("endedAfterMs", endedAfterMs)
+                .bind("isProject", job.isProject() ? 1 : 0)
                 .first(JobTable::row);
         row.ifPresent(written -> {
             new JobTable(connection).insertSpec(written.seq(), job);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueAtMs set exactly while the job's time has not come
  * @param endedAtMs set exactly when the state is final, like {@code outcome}
  * @param cachedFrom the job whose result this one was given, or null
+ * @param isProject whether it came as files, and not as a snippet
  */
 public record JobRow(
         long seq,
@@ -35,7 +36,13 @@ public record JobRow(
         @Nullable Outcome outcome,
         String reason,
         Retries retries,
-        @Nullable String cachedFrom) {
+        @Nullable String cachedFrom,
+        boolean isProject) {
+    /** The older clients' word for its state. */
+    public String status() {
+        return state.legacyStatus(isProject);
+    }
+
     /**
      * Further attempts after ones that the program itself failed.
      *

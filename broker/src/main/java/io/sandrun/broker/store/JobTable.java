@@ -36,7 +36,12 @@ public final class JobTable {
             long createdAtMs,
             Schedule schedule,
             @Nullable String cacheKey,
-            List<JobFiles.Input> inputs) {}
+            List<JobFiles.Input> inputs) {
+        /** Only a project begins with files. */
+        public boolean isProject() {
+            return !inputs.isEmpty();
+        }
+    }
 
     /**
      * When a job runs, and how often.
@@ -82,6 +87,7 @@ public final class JobTable {
                 .bind("retryBackoffMs", job.schedule.retryBackoffMs)
                 .bind("dueAtMs", job.schedule.dueAtMs)
                 .bind("cacheKey", job.cacheKey)
+                .bind("isProject", job.isProject() ? 1 : 0)
                 .one(Row::firstWhole);
         insertSpec(seq, job);
         return seq;
@@ -313,6 +319,7 @@ public final class JobTable {
                 outcome == null ? null : Outcome.ofWire(outcome),
                 row.text("reason"),
                 new JobRow.Retries(row.count("retries"), row.count("retried"), row.whole("retry_backoff_ms")),
-                row.textOrNull("cached_from"));
+                row.textOrNull("cached_from"),
+                row.flag("is_project"));
     }
 }

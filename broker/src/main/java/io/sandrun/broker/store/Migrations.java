@@ -17,8 +17,12 @@ import org.jdbi.v3.core.Handle;
  */
 final class Migrations {
     /** In order; the place in this list is the version. Files are only ever added. */
-    static final List<String> FILES =
-            List.of("V001__jobs_and_nodes.sql", "V002__jobs_of_class.sql", "V003__artifacts.sql", "V004__logs.sql");
+    static final List<String> FILES = List.of(
+            "V001__jobs_and_nodes.sql",
+            "V002__jobs_of_class.sql",
+            "V003__artifacts.sql",
+            "V004__logs.sql",
+            "V005__projects.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 
