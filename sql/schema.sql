@@ -190,3 +190,10 @@ CREATE INDEX job_inputs_of_artifact on job_inputs (sha256);
 CREATE INDEX job_outputs_of_artifact on job_outputs (sha256);
 
 CREATE INDEX artifact_uploads_of_artifact on artifact_uploads (sha256);
+
+CREATE TABLE vouchers (
+    job_seq integer primary key references results (job_seq) on delete cascade,
+    worker_id text not null,
+    signature text not null,
+    output_hash text not null
+) strict;

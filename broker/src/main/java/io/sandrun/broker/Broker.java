@@ -33,6 +33,9 @@ import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.WriteObserver;
+import io.sandrun.broker.trust.NodeGate;
+import io.sandrun.broker.trust.NodeSessions;
+import io.sandrun.broker.trust.ServiceIdentity;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -130,9 +133,11 @@ public final class Broker implements AutoCloseable {
         Membership membership =
                 new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
         JobSubmission submission = new JobSubmission(config.jobTimeout(), clock);
+        NodeGate gate = new NodeGate(registry, new NodeSessions(clock), clock, config.allowUnsignedNodes());
         Rooms rooms = new Rooms(
                 store,
                 registry,
+                gate,
                 membership,
                 new Heartbeats(membership, lifecycle, waiters, store, clock, threads.pool()),
                 presence,
@@ -150,7 +155,9 @@ public final class Broker implements AutoCloseable {
                 watchers,
                 new EnvironmentCatalog(registry, uses),
                 threads.pool());
-        HttpServer server = started(HttpServer.start(config, rooms));
+        String serviceId = ServiceIdentity.id(config.dataDirectory());
+        HttpServer server =
+                started(HttpServer.start(config, rooms, config.localWorkerId().orElse(serviceId)));
         List.<AutoCloseable>of(desk, waiters, presence, watchers).forEach(this::started);
         LOG.info("Broker serves {} with data in {}", url(server), config.dataDirectory());
         return server;

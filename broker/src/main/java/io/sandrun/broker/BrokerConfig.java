@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a broker, checked.
@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  * @param maxRetries MAX_RETRIES: further attempts after ones that failed through no doing of the program
  * @param minFreeDiskBytes MIN_FREE_DISK_MB: no more files are taken when the disk has less room left
  * @param allowAnonymous whether everybody who reaches the port may use it, which a port beyond loopback needs said
+ * @param allowUnsignedNodes whether older nodes, which have no key, are served: nothing tells one from another
  * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for
  * all
  * @param localWorkerId the public key of the node in the same process, if there is one
@@ -36,8 +37,9 @@ public record BrokerConfig(
         int maxRetries,
         long minFreeDiskBytes,
         boolean allowAnonymous,
+        boolean allowUnsignedNodes,
         List<String> corsOrigins,
-        Supplier<Optional<String>> localWorkerId) {
+        Optional<String> localWorkerId) {
     private static final int PORT_MAX = 65_535;
     private static final int RETRIES_MAX = 100;
     private static final long MIB = 1L << 20;
@@ -135,7 +137,9 @@ public record BrokerConfig(
         private long minFreeDiskBytes = 512 * MIB;
         private boolean allowAnonymous;
         private List<String> corsOrigins = List.of();
-        private Supplier<Optional<String>> localWorkerId = Optional::empty;
+        private @Nullable Boolean allowUnsignedNodes;
+        private boolean isUnsignedUsualOnLoopback;
+        private Optional<String> localWorkerId = Optional.empty();
 
         private Builder(Path dataDirectory) {
             this.dataDirectory = dataDirectory;
@@ -181,13 +185,24 @@ public record BrokerConfig(
             return this;
         }
 
+        public Builder allowUnsignedNodes(boolean value) {
+            allowUnsignedNodes = value;
+            return this;
+        }
+
+        /** Serves older nodes, unless something else is said, where nobody but this machine reaches the broker. */
+        public Builder allowUnsignedNodesOnLoopback() {
+            isUnsignedUsualOnLoopback = true;
+            return this;
+        }
+
         public Builder corsOrigins(List<String> value) {
             corsOrigins = value;
             return this;
         }
 
-        public Builder localWorkerId(Supplier<Optional<String>> value) {
-            localWorkerId = value;
+        public Builder localWorkerId(String value) {
+            localWorkerId = Optional.of(value);
             return this;
         }
 
@@ -203,6 +218,7 @@ public record BrokerConfig(
                     maxRetries,
                     minFreeDiskBytes,
                     allowAnonymous,
+                    allowUnsignedNodes == null ? isUnsignedUsualOnLoopback && isLoopback(host) : allowUnsignedNodes,
                     corsOrigins,
                     localWorkerId);
         }

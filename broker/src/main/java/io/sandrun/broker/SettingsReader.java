@@ -33,6 +33,7 @@ final class SettingsReader {
             "max_retries",
             "min_free_disk_mb",
             "allow_anonymous",
+            "allow_unsigned_nodes",
             "cors_origins"));
 
     private final BrokerConfig.Builder builder;
@@ -92,6 +93,7 @@ final class SettingsReader {
             case "max_retries" -> builder.maxRetries(wholeNumber(name, value));
             case "min_free_disk_mb" -> builder.minFreeDiskMb(wholeNumber(name, value));
             case "allow_anonymous" -> builder.allowAnonymous(flag(name, value));
+            case "allow_unsigned_nodes" -> builder.allowUnsignedNodes(flag(name, value));
             case "cors_origins" -> builder.corsOrigins(texts(name, value));
             default -> throw new IllegalStateException(name);
         }

@@ -7,6 +7,7 @@ import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
 import io.sandrun.protocol.Limits;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,8 @@ final class BatchTest {
     }
 
     private Reply complete(ScriptedNode node, Object... reports) {
-        return broker.post("/complete/batch", Map.of("node_id", node.id(), "reports", List.of(reports)));
+        List<Object> vouched = Arrays.stream(reports).map(node::vouched).toList();
+        return node.post("/complete/batch", Map.of("node_id", node.id(), "reports", vouched));
     }
 
     private static Map<String, Object> report(Job job, String output) {
@@ -148,14 +150,14 @@ final class BatchTest {
     @Test
     void a_batch_of_reports_needs_a_node_and_a_list() {
         ScriptedNode node = ScriptedNode.register(broker, "one");
-        assertThat(broker.post("/complete/batch", Map.of("node_id", node.id())).status())
+        assertThat(node.post("/complete/batch", Map.of("node_id", node.id())).status())
                 .isEqualTo(400);
         assertThat(broker.post("/complete/batch", Map.of("node_id", "nobody", "reports", List.of()))
                         .status())
                 .isEqualTo(404);
         assertThat(complete(node).body().path("reports")).isEmpty();
         List<?> tooMany = Collections.nCopies(Limits.BATCH_REPORTS + 1, Map.of());
-        assertThat(broker.post("/complete/batch", Map.of("node_id", node.id(), "reports", tooMany))
+        assertThat(node.post("/complete/batch", Map.of("node_id", node.id(), "reports", tooMany))
                         .status())
                 .isEqualTo(400);
     }

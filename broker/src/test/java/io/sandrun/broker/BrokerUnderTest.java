@@ -26,9 +26,11 @@ public final class BrokerUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final Broker broker;
+    private final Clock clock;
 
-    private BrokerUnderTest(Broker broker) {
+    private BrokerUnderTest(Broker broker, Clock clock) {
         this.broker = broker;
+        this.clock = clock;
     }
 
     public static BrokerUnderTest start(Path directory) {
@@ -45,9 +47,10 @@ public final class BrokerUnderTest implements AutoCloseable {
 
     public static BrokerUnderTest start(
             Path directory, UnaryOperator<BrokerConfig.Builder> settings, Clock clock, WriteObserver observer) {
-        BrokerConfig config =
-                settings.apply(BrokerConfig.builder(directory).port(0)).build();
-        return new BrokerUnderTest(Broker.start(config, clock, observer));
+        BrokerConfig config = settings.apply(
+                        BrokerConfig.builder(directory).port(0).allowUnsignedNodes(true))
+                .build();
+        return new BrokerUnderTest(Broker.start(config, clock, observer), clock);
     }
 
     /** An answer, its body read as JSON where it is. */
@@ -59,6 +62,11 @@ public final class BrokerUnderTest implements AutoCloseable {
 
     public String url() {
         return broker.url();
+    }
+
+    /** What the broker takes for the time. */
+    public Clock clock() {
+        return clock;
     }
 
     public int port() {
@@ -75,9 +83,17 @@ public final class BrokerUnderTest implements AutoCloseable {
 
     /** Sends without waiting for the answer. */
     public CompletableFuture<Reply> postLater(String path, Object body) {
+        return sendLater(posting(path, body));
+    }
+
+    /** Likewise with the header {@code Authorization}. */
+    public CompletableFuture<Reply> postLater(String path, Object body, String authorization) {
+        return sendLater(posting(path, body).header("Authorization", authorization));
+    }
+
+    private HttpRequest.Builder posting(String path, Object body) {
         String json = body instanceof String text ? text : Json.write(body);
-        return sendLater(
-                request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+        return request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
     }
 
     public CompletableFuture<Reply> getLater(String path) {

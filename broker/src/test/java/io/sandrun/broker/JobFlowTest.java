@@ -203,7 +203,7 @@ class JobFlowTest {
         ScriptedNode node = ScriptedNode.register(broker, "one");
         String jobId = broker.submit("x");
         Job job = node.claimOne();
-        broker.post("/complete", """
+        node.report("""
                 {"node_id": "%s", "job_id": "%s", "output": "\\ufffd", "error": "", "exit_code": 0, "lease_id": "%s",
                  "attempt": {"code": "ok", "output_base64": "/w==", "output_bytes": 9}}
                 """.formatted(node.id(), jobId, job.leaseId()));

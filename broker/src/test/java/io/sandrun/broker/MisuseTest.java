@@ -58,7 +58,7 @@ class MisuseTest {
         String jobId = broker.submit("print(1)");
         Map<String, Object> report =
                 Map.of("node_id", node.id(), "job_id", jobId, "output", "forged", "error", "", "exit_code", 0);
-        refused(broker.post("/complete", report), 409, "stale_lease");
+        refused(node.report(report), 409, "stale_lease");
         refused(
                 node.complete(new Job(jobId, "lease-made-up", 1, broker.get("/").body()), "forged"),
                 409,
@@ -87,7 +87,7 @@ class MisuseTest {
             refused(broker.post("/register", again), 400, "invalid_field");
         }
         for (Object slots : List.of(-1, 0, 1_000_000_000, 0.5, "all")) {
-            refused(broker.post("/claim", Map.of("node_id", node.id(), "slots", slots)), 400, "invalid_field");
+            refused(node.post("/claim", Map.of("node_id", node.id(), "slots", slots)), 400, "invalid_field");
         }
         String jobId = broker.submit("print(1)");
         assertThat(node.claimOne().id()).isEqualTo(jobId);

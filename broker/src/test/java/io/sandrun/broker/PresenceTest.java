@@ -67,7 +67,11 @@ class PresenceTest {
     }
 
     private WebSocket open(ScriptedNode node) {
-        return open(node.id(), new Ears());
+        return open(node, new Ears());
+    }
+
+    private WebSocket open(ScriptedNode node, Ears ears) {
+        return open(node.id(), ears, "Authorization", node.session());
     }
 
     private int refusal(String nodeId, String... headers) {
@@ -148,7 +152,7 @@ class PresenceTest {
     void a_restart_of_the_broker_says_farewell_and_costs_no_lease() {
         ScriptedNode first = ScriptedNode.register(broker, "first");
         Ears ears = new Ears();
-        open(first.id(), ears);
+        open(first, ears);
         broker.submit("x");
         Job held = first.claimOne();
         broker.close();
@@ -177,9 +181,10 @@ class PresenceTest {
         ScriptedNode node = ScriptedNode.register(broker, "one");
         assertThat(refusal(node.id(), "Origin", "https://evil.example")).isEqualTo(403);
         for (int count = 0; count < 4; count++) {
-            assertThat(refusal(node.id())).isEqualTo(101);
+            assertThat(refusal(node.id(), "Authorization", node.session())).isEqualTo(101);
         }
-        assertThat(refusal(node.id())).isEqualTo(429);
+        assertThat(refusal(node.id(), "Authorization", node.session())).isEqualTo(429);
+        assertThat(refusal(node.id())).isEqualTo(401);
         assertThatThrownBy(() -> open(node)).hasCauseInstanceOf(WebSocketHandshakeException.class);
     }
 
@@ -187,7 +192,7 @@ class PresenceTest {
     void what_is_said_on_the_connection_is_bounded() {
         ScriptedNode node = ScriptedNode.register(broker, "one");
         Ears ears = new Ears();
-        WebSocket connection = open(node.id(), ears);
+        WebSocket connection = open(node, ears);
         answer(connection.sendText("hello", true));
         var unused = connection.sendText("x".repeat(100_000), true);
         assertThat(answer(ears.closed)).isEqualTo(1009);

@@ -3,25 +3,41 @@ package io.sandrun.broker;
 import static io.sandrun.broker.BrokerUnderTest.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
+import io.sandrun.broker.node.NodeRequests;
+import io.sandrun.protocol.Json;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.identity.NodeCredentials;
+import io.sandrun.protocol.identity.NodeKey;
+import io.sandrun.protocol.identity.RequestSignature;
+import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.log.LogBatch;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** A node that does what the test says, in plain HTTP calls. */
+/** A node that does what the test says, in plain HTTP calls. It has a key, and signs what such a node must sign. */
 final class ScriptedNode {
+    private static final Map<String, NodeKey> KEYS = new ConcurrentHashMap<>();
+
     private final BrokerUnderTest broker;
     private final String id;
+    private final NodeKey key;
+    private volatile String session;
 
-    private ScriptedNode(BrokerUnderTest broker, String id) {
+    private ScriptedNode(BrokerUnderTest broker, String id, NodeKey key, String session) {
         this.broker = broker;
         this.id = id;
+        this.key = key;
+        this.session = session;
     }
 
     static ScriptedNode register(BrokerUnderTest broker, String name) {
@@ -37,20 +53,84 @@ final class ScriptedNode {
         Map<String, Object> offered = new HashMap<>(
                 Map.of("interpreters", List.of("python3", "bash"), "cpu_cores", 2, "memory_mb", 4096, "slots", 4));
         offered.putAll(capabilities);
-        Reply reply = broker.post(
-                "/register", Map.of("worker_id", key(name), "name", name, "capabilities", offered, "leases", leases));
+        Reply reply = answer(signed(
+                broker,
+                keyOf(name),
+                "/register",
+                Map.of("worker_id", key(name), "name", name, "capabilities", offered, "leases", leases)));
         if (reply.status() != 200) {
             throw new AssertionError("register was answered " + reply);
         }
-        return new ScriptedNode(broker, reply.text("node_id"));
+        return new ScriptedNode(broker, reply.text("node_id"), keyOf(name), session(reply));
     }
 
-    /** As long as a public key, and the same for the same name. */
+    /** The same node, which meanwhile finds its broker there. */
+    ScriptedNode at(BrokerUnderTest place) {
+        return new ScriptedNode(place, id, key, session);
+    }
+
+    /** The same key for the same name. */
+    static NodeKey keyOf(String name) {
+        return KEYS.computeIfAbsent(name, unknown -> NodeKey.generate());
+    }
+
+    /** Its public half. */
     static String key(String name) {
-        byte[] bytes = new byte[32];
-        byte[] letters = name.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        System.arraycopy(letters, 0, bytes, 0, letters.length);
-        return Base64.getEncoder().encodeToString(bytes);
+        return keyOf(name).workerId();
+    }
+
+    /** Sends a request with a signature of its own, by the broker's clock. */
+    static CompletableFuture<Reply> signed(BrokerUnderTest broker, NodeKey key, String path, Object body) {
+        String json = body instanceof String text ? text : Json.write(body);
+        // As late as it may be: a clock that stands still never gets past the broker's start.
+        long timeMs = broker.clock().millis() + RequestSignature.AHEAD_MS_MAX;
+        RequestSignature signature =
+                RequestSignature.sign(key, "POST", path, json.getBytes(StandardCharsets.UTF_8), timeMs);
+        return broker.postLater(path, json, signature.header());
+    }
+
+    private static String session(Reply reply) {
+        return NodeCredentials.SESSION_SCHEME + " "
+                + reply.body().path("session").path("token").asText();
+    }
+
+    /** The header {@code Authorization} of requests within its present session. */
+    String session() {
+        return session;
+    }
+
+    /** Sends a request within the session of this node, and again within another if it is over. */
+    CompletableFuture<Reply> postLater(String path, Object body) {
+        return broker.postLater(path, body, session).thenCompose(reply -> {
+            if (!reply.text("code").equals("session_expired")) {
+                return CompletableFuture.completedFuture(reply);
+            }
+            return signed(broker, key, "/session", Map.of("node_id", id)).thenCompose(renewed -> {
+                session = session(renewed);
+                return broker.postLater(path, body, session);
+            });
+        });
+    }
+
+    Reply post(String path, Object body) {
+        return answer(postLater(path, body));
+    }
+
+    /** The same report with this node's signature; one that cannot be read stays as it is. */
+    Object vouched(Object report) {
+        try {
+            byte[] json = report instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : Json.bytes(report);
+            Complete said = NodeRequests.complete(id, JsonFields.parse(json));
+            ObjectNode signed = (ObjectNode) Json.MAPPER.readTree(json);
+            return signed.put("signature", SignedResult.of(said).sign(key));
+        } catch (Refusal | IOException unreadable) {
+            return report;
+        }
+    }
+
+    /** Sends a report as it is, but for the signature. */
+    Reply report(Object report) {
+        return post("/complete", vouched(report));
     }
 
     String id() {
@@ -61,7 +141,7 @@ final class ScriptedNode {
     record Job(String id, String leaseId, int attempt, JsonNode body) {}
 
     CompletableFuture<List<Job>> claimLater(int slots, double waitSeconds) {
-        return broker.postLater("/claim", Map.of("node_id", id, "slots", slots, "wait_seconds", waitSeconds))
+        return postLater("/claim", Map.of("node_id", id, "slots", slots, "wait_seconds", waitSeconds))
                 .thenApply(reply -> {
                     if (reply.status() != 200) {
                         throw new AssertionError("claim was answered " + reply);
@@ -92,7 +172,7 @@ final class ScriptedNode {
     }
 
     Reply heartbeat(boolean started, Job... jobs) {
-        return broker.post(
+        return post(
                 "/heartbeat",
                 Map.of(
                         "node_id",
@@ -123,16 +203,16 @@ final class ScriptedNode {
                 0,
                 "usage",
                 Map.of("cpu_seconds", 0.02, "memory_peak_bytes", 1048576, "wall_time_ms", 30));
-        return broker.postLater(
+        return postLater(
                 "/complete",
-                Map.of(
+                vouched(Map.of(
                         "node_id", id,
                         "job_id", job.id(),
                         "output", output,
                         "error", "",
                         "exit_code", exitCode,
                         "lease_id", job.leaseId(),
-                        "attempt", attempt));
+                        "attempt", attempt)));
     }
 
     /** Sends pieces of the job's log, each {@code stream:text} at the time 0, from an offset on. */
@@ -143,6 +223,7 @@ final class ScriptedNode {
     Reply appendLog(Job job, long offset, byte[] frames) {
         byte[] body = new LogBatch(List.of(new LogBatch.Part(job.id(), job.leaseId(), offset, frames))).bytes();
         return broker.send(broker.request("/logs?node_id=" + id)
+                .header("Authorization", session)
                 .header("Content-Type", "application/octet-stream")
                 .POST(BodyPublishers.ofByteArray(body)));
     }
@@ -154,20 +235,18 @@ final class ScriptedNode {
     }
 
     Reply completeWith(Job job, String output, String error, Map<String, Object> attempt) {
-        return broker.post(
-                "/complete",
-                Map.of(
-                        "node_id", id,
-                        "job_id", job.id(),
-                        "output", output,
-                        "error", error,
-                        "exit_code", 0,
-                        "lease_id", job.leaseId(),
-                        "attempt", attempt));
+        return report(Map.of(
+                "node_id", id,
+                "job_id", job.id(),
+                "output", output,
+                "error", error,
+                "exit_code", 0,
+                "lease_id", job.leaseId(),
+                "attempt", attempt));
     }
 
     Reply release(boolean leaving, Job... jobs) {
-        return broker.post(
+        return post(
                 "/release",
                 Map.of(
                         "node_id",

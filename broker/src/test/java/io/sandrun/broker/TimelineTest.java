@@ -46,23 +46,21 @@ class TimelineTest {
 
     private void report(Job job, Map<String, ?> phases) {
         Map<String, Object> attempt = Map.of("code", "ok", "phases", phases);
-        int status = broker.post(
-                        "/complete",
-                        Map.of(
-                                "node_id",
-                                node.id(),
-                                "job_id",
-                                job.id(),
-                                "output",
-                                "",
-                                "error",
-                                "",
-                                "exit_code",
-                                0,
-                                "lease_id",
-                                job.leaseId(),
-                                "attempt",
-                                attempt))
+        int status = node.report(Map.of(
+                        "node_id",
+                        node.id(),
+                        "job_id",
+                        job.id(),
+                        "output",
+                        "",
+                        "error",
+                        "",
+                        "exit_code",
+                        0,
+                        "lease_id",
+                        job.leaseId(),
+                        "attempt",
+                        attempt))
                 .status();
         assertThat(status).isEqualTo(200);
     }

@@ -27,6 +27,13 @@ final class BrokerServerOptions {
     Boolean allowAnonymous;
 
     @Option(
+            names = "--allow-unsigned-nodes",
+            negatable = true,
+            description = "Serve older nodes, which have no key (default for `up` on a loopback address).")
+    @Nullable
+    Boolean allowUnsignedNodes;
+
+    @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN",
             description = "A web origin that may call, beside those on loopback; * for all.")
@@ -61,6 +68,7 @@ final class BrokerServerOptions {
         ifGiven(port, config::port);
         ifGiven(host, config::host);
         ifGiven(allowAnonymous, config::allowAnonymous);
+        ifGiven(allowUnsignedNodes, config::allowUnsignedNodes);
         ifGiven(corsOrigins, config::corsOrigins);
         ifGiven(jobTimeout, seconds -> config.jobTimeout(duration(seconds)));
         ifGiven(resultTtl, seconds -> config.resultTtl(duration(seconds)));

@@ -25,6 +25,11 @@ final class KeygenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return make(file, json);
+    }
+
+    /** Makes a key and tells who it is. */
+    static int make(Path file, boolean json) throws IOException {
         NodeKey key = NodeKey.generate();
         try {
             key.save(file);

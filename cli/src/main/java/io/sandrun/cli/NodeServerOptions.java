@@ -55,7 +55,12 @@ final class NodeServerOptions {
                 .withEnvironments(environmentChoice())
                 .withInstalls(installs.choice())
                 .withDrainTime(Duration.ofMillis(Math.round(drainSeconds * 1e3)));
-        return key == null ? config : config.withKeyFile(key);
+        return config.withKeyFile(keyFile(directory));
+    }
+
+    /** The key that a node with this directory uses. */
+    Path keyFile(Path directory) {
+        return key == null ? directory.resolve(NodeConfig.KEY_FILE) : key;
     }
 
     private EnvironmentChoice environmentChoice() {

@@ -2,13 +2,19 @@ package io.sandrun.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The {@code sandrun} command. Exit codes: the job's own for {@code run}; else 0, {@link #EXIT_FAILURE}, or {@link
@@ -41,13 +47,32 @@ import picocli.CommandLine.IParameterExceptionHandler;
             KeygenCommand.class,
             CommandLine.HelpCommand.class
         })
-final class Sandrun {
+final class Sandrun implements Callable<Integer> {
     static final int EXIT_FAILURE = 1;
     static final int EXIT_USAGE = 2;
 
     private static final List<String> PROGRAM_COMMANDS = List.of("run", "submit");
 
+    @Option(
+            names = "--generate-key",
+            paramLabel = "FILE",
+            description = "Makes a node's key: `keygen FILE` in the words of older documents.")
+    @Nullable
+    Path generateKey;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
     private Sandrun() {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (generateKey == null) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "Missing required subcommand");
+        }
+        return KeygenCommand.make(generateKey, false);
+    }
 
     static int execute(String... args) {
         CommandLine command = new CommandLine(new Sandrun());

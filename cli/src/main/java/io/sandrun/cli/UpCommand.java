@@ -2,11 +2,10 @@ package io.sandrun.cli;
 
 import io.sandrun.broker.Broker;
 import io.sandrun.node.NodeAgent;
+import io.sandrun.protocol.identity.NodeKey;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -30,15 +29,16 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ServerLog.open();
-        AtomicReference<Optional<String>> workerId = new AtomicReference<>(Optional.empty());
+        // Before anything serves, so that the first who asks is told who works here.
+        String workerId = NodeKey.loadOrCreate(nodeOptions.keyFile(data.node())).workerId();
         try (Services services = new Services()) {
             Broker broker = services.add(Broker.start(brokerOptions
                     .config(data.broker())
-                    .localWorkerId(workerId::get)
+                    .localWorkerId(workerId)
+                    .allowUnsignedNodesOnLoopback()
                     .build()));
             Console.tell("listening at " + broker.url());
             NodeAgent node = services.add(NodeAgent.start(nodeOptions.config(URI.create(broker.url()), data.node())));
-            workerId.set(Optional.of(node.workerId()));
             if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
                 Console.complain("the node has not reached its own broker yet; it goes on trying");
             }

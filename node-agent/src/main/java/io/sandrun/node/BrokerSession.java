@@ -6,6 +6,8 @@ import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Registered;
+import io.sandrun.protocol.NodeMessages.Renew;
+import io.sandrun.protocol.NodeMessages.Session;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -15,8 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node's standing with the broker: its id, and how to get it again when the broker has forgotten it. Thread-safe;
- * whoever finds the session missing registers, the others wait for that.
+ * This node's standing with the broker: its id and a session, and how to get them again when the session is over or the
+ * broker has forgotten the node. Thread-safe; whoever finds the standing missing renews it, the others wait for that.
+ *
+ * <p>A session is renewed without registering, since a registration gives up every lease that it does not name, and
+ * there may be leases on their way to us. So neither the end of a session nor a restart of the broker costs a job.
  */
 final class BrokerSession {
     private static final Logger log = LoggerFactory.getLogger(BrokerSession.class);
@@ -29,6 +34,12 @@ final class BrokerSession {
     private Capabilities capabilities;
     private @Nullable Registered registered;
 
+    /** The last id that the broker gave us; it keeps it for long. */
+    private @Nullable String formerNodeId;
+
+    /** By {@link System#nanoTime()}. */
+    private long renewAtNanos;
+
     BrokerSession(BrokerClient client, String workerId, String name, Capabilities capabilities, HeldLeases leases) {
         this.client = client;
         this.workerId = workerId;
@@ -37,14 +48,20 @@ final class BrokerSession {
         this.leases = leases;
     }
 
-    /** The standing, registering first where there is none. One attempt: a caller that fails backs off by itself. */
+    /**
+     * The standing, renewed where its session nears its end, registering first where there is none. One attempt: a
+     * caller that fails backs off by itself.
+     */
     synchronized Registered current() throws IOException {
-        if (registered == null) {
-            registered = client.register(new Register("", workerId, name, capabilities, leases.ids()));
-            log.info("Registered at {} as {}", client.url(), registered.nodeId());
+        Registered standing = registered;
+        if (standing == null || (standing.session() != null && System.nanoTime() - renewAtNanos >= 0)) {
+            standing = enter();
+            registered = standing;
+            formerNodeId = standing.nodeId();
+            renewAtNanos = System.nanoTime() + halfOf(standing.session());
             firstRegistration.countDown();
         }
-        return registered;
+        return standing;
     }
 
     /** Offers something else from now on: whoever asks for the standing next tells the broker. */
@@ -52,19 +69,42 @@ final class BrokerSession {
         if (!now.equals(capabilities)) {
             capabilities = now;
             registered = null;
+            // A registration and not a renewal: the offer is part of it.
+            formerNodeId = null;
         }
     }
 
-    /** Forgets a standing that the broker said it does not know. A newer one is kept. */
-    synchronized void forget(Registered stale) {
-        if (stale.equals(registered)) {
+    private Registered enter() throws IOException {
+        String former = formerNodeId;
+        if (former != null) {
+            try {
+                return client.renew(new Renew(former));
+            } catch (BrokerException answered) {
+                if (!answered.is(ErrorCode.UNKNOWN_NODE) && !answered.is(ErrorCode.NOT_FOUND)) {
+                    throw answered;
+                }
+            }
+        }
+        Registered standing = client.register(new Register("", workerId, name, capabilities, leases.ids()));
+        log.info("Registered at {} as {}", client.url(), standing.nodeId());
+        return standing;
+    }
+
+    private static long halfOf(@Nullable Session session) {
+        return session == null ? 0 : (long) (session.seconds() * 1e9 / 2);
+    }
+
+    /** Gives up a standing of which this failure says that it is none any more. A newer one is kept. */
+    synchronized void heed(Registered standing, Throwable failure) {
+        if (endsStanding(failure) && standing.equals(registered)) {
             registered = null;
         }
     }
 
-    /** Whether this failure says that the broker has forgotten the node. */
-    static boolean isForgotten(Throwable failure) {
-        return failure instanceof BrokerException answered && answered.is(ErrorCode.UNKNOWN_NODE);
+    /** Whether this failure says that the broker has forgotten the node or its session. */
+    static boolean endsStanding(Throwable failure) {
+        return failure instanceof BrokerException answered
+                && (answered.is(ErrorCode.UNKNOWN_NODE) || answered.is(ErrorCode.SESSION_EXPIRED));
     }
 
     boolean awaitFirstRegistration(Duration timeout) throws InterruptedException {

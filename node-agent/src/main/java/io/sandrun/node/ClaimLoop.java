@@ -87,9 +87,7 @@ final class ClaimLoop implements Runnable {
         }
         if (claimed == null) {
             IOException cause = client.readable(failure);
-            if (BrokerSession.isForgotten(cause)) {
-                session.forget(standing);
-            }
+            session.heed(standing, cause);
             retryLater(asked, cause);
             return;
         }

@@ -86,9 +86,7 @@ final class HeartbeatLoop implements Runnable {
             }
             IOException cause = client.readable(failure);
             log.warn("Heartbeat: {}", cause.getMessage());
-            if (BrokerSession.isForgotten(cause)) {
-                session.forget(standing);
-            }
+            session.heed(standing, cause);
             return;
         }
         news.lost().forEach(this::lose);

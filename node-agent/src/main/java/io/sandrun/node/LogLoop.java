@@ -158,9 +158,7 @@ final class LogLoop implements Runnable {
         try {
             return client.appendLogs(standing.nodeId(), batch);
         } catch (BrokerException answered) {
-            if (BrokerSession.isForgotten(answered)) {
-                session.forget(standing);
-            }
+            session.heed(standing, answered);
             throw answered;
         }
     }

@@ -11,6 +11,7 @@ import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Release;
+import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.runtime.SandboxSettings;
 import io.sandrun.runtime.SandboxUnavailableException;
@@ -69,7 +70,7 @@ public final class NodeAgent implements AutoCloseable {
         this.lock = lock;
         this.sandboxes = sandboxes;
         this.key = NodeKey.loadOrCreate(config.keyFile());
-        this.client = new BrokerClient(config.brokerUrl());
+        this.client = new BrokerClient(config.brokerUrl(), new NodeCredentials(key, Clock.systemUTC()));
         this.offer = offer;
         this.session = new BrokerSession(client, key.workerId(), hostName(), offer.capabilities(), leases);
         this.slots = new SlotPool(sandboxes, config.slots());
@@ -77,7 +78,7 @@ public final class NodeAgent implements AutoCloseable {
         HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
         LogLoop logs = new LogLoop(client, session, config.dataDirectory().resolve("logs"));
-        ReportLoop reports = new ReportLoop(client, session, leases, logs, outbox);
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, outbox, key);
         InstallChoice installs = config.installs();
         Path layerDirectory = config.dataDirectory().resolve("layers");
         LayerStore<InstallReport> layers =

@@ -38,6 +38,9 @@ public record NodeConfig(
     /** What a person who pressed Ctrl-C will wait for. */
     public static final Duration DEFAULT_DRAIN_TIME = Duration.ofSeconds(10);
 
+    /** The key in the data directory, where no other is named. */
+    public static final String KEY_FILE = "node.pem";
+
     public NodeConfig {
         if (slots < 1 || slots > MAX_SLOTS) {
             throw new IllegalArgumentException("slots must be 1 to %d, not %d".formatted(MAX_SLOTS, slots));
@@ -50,7 +53,7 @@ public record NodeConfig(
         return new NodeConfig(
                 brokerUrl,
                 dataDirectory,
-                dataDirectory.resolve("node.pem"),
+                dataDirectory.resolve(KEY_FILE),
                 slots,
                 Map.of(),
                 Set.of(),

@@ -6,6 +6,8 @@ import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.Registered;
+import io.sandrun.protocol.identity.NodeKey;
+import io.sandrun.protocol.identity.SignedResult;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -20,21 +22,25 @@ import org.slf4j.LoggerFactory;
 final class ReportLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(ReportLoop.class);
 
+    private static final int UNAUTHORIZED = ErrorCode.SESSION_EXPIRED.httpStatus();
+
     private final BrokerClient client;
     private final BrokerSession session;
     private final HeldLeases leases;
     private final LogLoop logs;
     private final Outbox outbox;
+    private final NodeKey key;
     private final Semaphore kept = new Semaphore(0);
     private final Backoff backoff = new Backoff();
 
-    ReportLoop(BrokerClient client, BrokerSession session, HeldLeases leases, LogLoop logs, Outbox outbox)
+    ReportLoop(BrokerClient client, BrokerSession session, HeldLeases leases, LogLoop logs, Outbox outbox, NodeKey key)
             throws IOException {
         this.client = client;
         this.session = session;
         this.leases = leases;
         this.logs = logs;
         this.outbox = outbox;
+        this.key = key;
         logs.keepOnly(outbox.leases());
         for (String leaseId : outbox.leases()) {
             leases.awaitAcknowledgement(leaseId);
@@ -43,7 +49,9 @@ final class ReportLoop implements Runnable {
     }
 
     /** Reports an attempt that has ended; when this returns, the report is recorded, refused, or in the outbox. */
-    void report(Complete report) {
+    void report(Complete unsigned) {
+        // Signed once, here, so that what waits in the outbox is what was seen at the end of the attempt.
+        Complete report = unsigned.signed(SignedResult.of(unsigned).sign(key));
         String leaseId = leaseId(report);
         leases.awaitAcknowledgement(leaseId);
         try {
@@ -112,10 +120,11 @@ final class ReportLoop implements Runnable {
         }
         Registered standing = session.current();
         try {
-            client.complete(under(standing, report));
+            client.complete(report.by(standing.nodeId()));
         } catch (BrokerException answered) {
-            if (BrokerSession.isForgotten(answered)) {
-                session.forget(standing);
+            session.heed(standing, answered);
+            // Who we are is in doubt, and not what we report.
+            if (answered.httpStatus() == UNAUTHORIZED || BrokerSession.endsStanding(answered)) {
                 throw answered;
             }
             if (answered.is(ErrorCode.LOG_INCOMPLETE) && isLogSent(report)) {
@@ -141,17 +150,5 @@ final class ReportLoop implements Runnable {
 
     private static long offset(BrokerException logIncomplete) {
         return logIncomplete.body().details().get("offset") instanceof Number offset ? offset.longValue() : 0;
-    }
-
-    /** A report that is older than the present registration speaks under the node's present id. */
-    private static Complete under(Registered standing, Complete report) {
-        return new Complete(
-                standing.nodeId(),
-                report.jobId(),
-                report.output(),
-                report.error(),
-                report.exitCode(),
-                report.leaseId(),
-                report.attempt());
     }
 }

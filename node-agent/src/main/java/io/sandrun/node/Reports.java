@@ -111,7 +111,7 @@ final class Reports {
 
     private static Complete complete(ClaimedJob job, String output, String error, int exitCode, AttemptReport report) {
         // The node's id is filled in when the report is sent: it may have changed by then.
-        return new Complete("", job.id(), output, error, exitCode, job.leaseId(), report);
+        return new Complete("", job.id(), output, error, exitCode, job.leaseId(), report, null);
     }
 
     private static String text(byte[] bytes) {

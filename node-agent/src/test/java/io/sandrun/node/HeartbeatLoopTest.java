@@ -29,7 +29,7 @@ class HeartbeatLoopTest {
     void start() throws Exception {
         broker = new ScriptedBroker();
         // A test that had to wait for the next regular heartbeat would time out.
-        broker.answer("/register", 200, new Registered("node-1", 3600));
+        broker.answer("/register", 200, new Registered("node-1", 3600, null));
         broker.answer("/heartbeat", 200, new HeartbeatAnswer(List.of(), List.of()));
         leases = new HeldLeases();
         BrokerClient client = new BrokerClient(broker.url());

@@ -11,6 +11,7 @@ import io.sandrun.protocol.NodeMessages.HeldLease;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.identity.NodeKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportLoopTest {
+    private static final NodeKey KEY = NodeKey.generate();
     private static final ErrorBody DOWN = new ErrorBody("The disk is full.", "unavailable", Map.of());
 
     @TempDir
@@ -54,7 +56,7 @@ class ReportLoopTest {
 
     @Test
     void a_report_that_is_taken_frees_its_lease_and_leaves_no_file() throws Exception {
-        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory), KEY);
         reports.report(report("lease-1"));
 
         assertThat(broker.await("/complete").path("node_id").asText()).isEqualTo("node-1");
@@ -65,7 +67,7 @@ class ReportLoopTest {
     @Test
     void a_report_that_cannot_be_delivered_is_kept_on_disk_and_its_lease_is_still_held() throws Exception {
         broker.answer("/complete", 503, DOWN);
-        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory), KEY);
         reports.report(report("lease-1"));
 
         assertThat(leases.snapshot()).containsExactly(new HeldLease("lease-1", true));
@@ -75,7 +77,7 @@ class ReportLoopTest {
     @Test
     void what_an_agent_left_in_its_outbox_is_delivered_by_the_next_one() throws Exception {
         new Outbox(directory).keep("lease-7", report("lease-7"));
-        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory), KEY);
         assertThat(leases.ids()).containsExactly("lease-7");
 
         assertThat(runUntilDelivered(reports, "lease-7")).containsExactly("lease-7");
@@ -84,7 +86,7 @@ class ReportLoopTest {
     @Test
     void a_kept_report_is_tried_again_until_the_broker_takes_it() throws Exception {
         broker.answer("/complete", 503, DOWN);
-        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory), KEY);
         reports.report(report("lease-1"));
         broker.await("/complete");
         Thread loop = new Thread(reports);
@@ -100,7 +102,7 @@ class ReportLoopTest {
     @Test
     void a_report_under_a_lease_that_is_gone_is_dropped() throws Exception {
         broker.answer("/complete", 409, new ErrorBody("Not yours.", "stale_lease", Map.of()));
-        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, new Outbox(directory), KEY);
         reports.report(report("lease-1"));
 
         assertThat(leases.snapshot()).isEmpty();
@@ -112,7 +114,7 @@ class ReportLoopTest {
         Outbox outbox = new Outbox(directory);
         Files.writeString(directory.resolve("lease-0.json"), "{broken");
         outbox.keep("lease-1", report("lease-1"));
-        ReportLoop reports = new ReportLoop(client, session, leases, logs, outbox);
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, outbox, KEY);
 
         runUntilDelivered(reports, "lease-1");
         assertThat(directory.resolve("lease-0.broken")).exists();
@@ -154,7 +156,7 @@ class ReportLoopTest {
                 null,
                 OutputReport.NOTHING,
                 null);
-        return new Complete("", "pool-1", "42", "", 0, leaseId, attempt);
+        return new Complete("", "pool-1", "42", "", 0, leaseId, attempt, null);
     }
 
     private static Capabilities capabilities() {

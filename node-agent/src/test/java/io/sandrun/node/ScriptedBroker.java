@@ -41,7 +41,7 @@ final class ScriptedBroker implements AutoCloseable {
         server.createContext("/", this::serve);
         server.setExecutor(threads);
         server.start();
-        answer("/register", 200, new Registered("node-1", 5));
+        answer("/register", 200, new Registered("node-1", 5, null));
     }
 
     URI url() {

@@ -1,8 +1,6 @@
 package io.sandrun.protocol;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.sandrun.protocol.NodeMessages.Claim;
 import io.sandrun.protocol.NodeMessages.Claimed;
 import io.sandrun.protocol.NodeMessages.Complete;
@@ -11,6 +9,8 @@ import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
 import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
+import io.sandrun.protocol.NodeMessages.Renew;
+import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.log.LogAnswers;
 import io.sandrun.protocol.log.LogBatch;
 import io.sandrun.protocol.log.LogPage;
@@ -22,7 +22,6 @@ import io.sandrun.protocol.transfer.Transfers;
 import io.sandrun.protocol.transfer.UploadFile;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -30,7 +29,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,15 +52,26 @@ public final class BrokerClient {
     /** What a call may take beside the time that it asked to wait, seconds: a busy disk, a slow uplink. */
     private static final double ANSWER_SECONDS = 20;
 
+    private static final String AUTHORIZATION = "Authorization";
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final String baseUrl;
     private final HttpClient http;
+    private final Answers answers;
     private final Transfers transfers;
+    private final @Nullable NodeCredentials credentials;
 
     /** @param url the broker's address, {@code http://host:port}; a path is kept as a prefix */
     public BrokerClient(URI url) {
+        this(url, null);
+    }
+
+    /** @param credentials of the node in whose name it calls, or null for a client */
+    public BrokerClient(URI url, @Nullable NodeCredentials credentials) {
+        this.credentials = credentials;
         this.baseUrl = url.toString().replaceAll("/+$", "");
+        this.answers = new Answers(baseUrl);
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
@@ -106,7 +115,7 @@ public final class BrokerClient {
         MultipartForm form = new MultipartForm().text("manifest", "application/json", Json.write(manifest));
         files.forEach(file -> form.file("files", file));
         try {
-            return tree(orThrow(transfers.post(untimed(Paths.SUBMIT), form, progress)));
+            return tree(answers.orThrow(transfers.post(untimed(Paths.SUBMIT), form, progress)));
         } catch (ExecutionException | CompletionException failed) {
             throw readable(failed.getCause());
         }
@@ -126,7 +135,7 @@ public final class BrokerClient {
         String place = Paths.DOWNLOAD + "/" + segment(jobId) + (path == null ? "" : "/" + segments(path));
         HttpRequest request = untimed(place).setHeader("Accept", "*/*").GET().build();
         try {
-            transfers.download(request, target, progress).fetch().ifPresent(this::orThrow);
+            transfers.download(request, target, progress).fetch().ifPresent(answers::orThrow);
         } catch (ExecutionException | CompletionException failed) {
             throw readable(failed.getCause());
         }
@@ -172,8 +181,41 @@ public final class BrokerClient {
         return tree(join(send(post(path, Map.of(), ANSWER_SECONDS))));
     }
 
+    /** Signed, and the session that it opens is used from then on, where there are credentials. */
     public Registered register(Register message) throws IOException {
-        return value(join(send(post(Paths.REGISTER, message, ANSWER_SECONDS))), Registered.class);
+        return entered(Paths.REGISTER, message);
+    }
+
+    /** Opens another session of a node that is registered; needs credentials. */
+    public Registered renew(Renew message) throws IOException {
+        return entered(Paths.SESSION, message);
+    }
+
+    private Registered entered(String path, Object message) throws IOException {
+        byte[] body = Json.bytes(message);
+        Registered registered;
+        try {
+            registered = signedPost(path, body);
+        } catch (BrokerException refused) {
+            if (credentials == null || !credentials.follow(refused)) {
+                throw refused;
+            }
+            registered = signedPost(path, body);
+        }
+        if (credentials != null) {
+            credentials.enter(registered.session());
+        }
+        return registered;
+    }
+
+    private Registered signedPost(String path, byte[] body) throws IOException {
+        HttpRequest.Builder request = request(path, ANSWER_SECONDS)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body));
+        if (credentials != null) {
+            request.setHeader(AUTHORIZATION, credentials.signed("POST", path, body));
+        }
+        return value(join(send(request.build())), Registered.class);
     }
 
     /** Parks at the broker for the wait that the message names, or until there is something to say. */
@@ -254,10 +296,9 @@ public final class BrokerClient {
         URI place = URI.create(
                 baseUrl.replaceFirst("(?i)^http", "ws") + Paths.NODES + "/" + segment(nodeId) + Paths.PRESENCE);
         PresenceConnection.Ears ears = new PresenceConnection.Ears();
-        return http.newWebSocketBuilder()
-                .connectTimeout(CONNECT_TIMEOUT)
-                .buildAsync(place, ears)
-                .thenApply(socket -> new PresenceConnection(socket, ears));
+        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT);
+        session().ifPresent(header -> builder.header(AUTHORIZATION, header));
+        return builder.buildAsync(place, ears).thenApply(socket -> new PresenceConnection(socket, ears));
     }
 
     private static String waiting(String path, String jobId, double waitSeconds) {
@@ -289,13 +330,20 @@ public final class BrokerClient {
     }
 
     private HttpRequest.Builder untimed(String pathAndQuery) {
-        return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery)).header("Accept", "application/json");
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery)).header("Accept", "application/json");
+        session().ifPresent(header -> request.header(AUTHORIZATION, header));
+        return request;
+    }
+
+    private Optional<String> session() {
+        return credentials == null ? Optional.empty() : credentials.session();
     }
 
     /** The answer's value; cancelling the future that is returned also gives up the exchange below it. */
     private <T> CompletableFuture<T> later(HttpRequest request, Class<T> type) {
         CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BodyHandlers.ofByteArray());
-        CompletableFuture<T> value = exchange.thenApply(this::orThrow).thenApply(answer -> {
+        CompletableFuture<T> value = exchange.thenApply(answers::orThrow).thenApply(answer -> {
             try {
                 return value(answer, type);
             } catch (IOException broken) {
@@ -311,52 +359,7 @@ public final class BrokerClient {
     }
 
     private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
-        return http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(this::orThrow);
-    }
-
-    private HttpResponse<byte[]> orThrow(HttpResponse<byte[]> answer) {
-        if (answer.statusCode() / 100 == 2) {
-            return answer;
-        }
-        throw new CompletionException(new BrokerException(answer.statusCode(), errorBody(answer)));
-    }
-
-    private ErrorBody errorBody(HttpResponse<byte[]> answer) {
-        try {
-            ErrorBody body = Json.MAPPER.readValue(answer.body(), ErrorBody.class);
-            if (body != null && body.error() != null && body.code() != null) {
-                return body;
-            }
-        } catch (IOException notOurShape) {
-            // A proxy between us and the broker answers in its own shape: the status is all there is to tell.
-        }
-        String sentence = "%s answered HTTP %d, and not as a Sandrun broker does. Check the address."
-                .formatted(baseUrl, answer.statusCode());
-        return new ErrorBody(sentence, ErrorCode.INTERNAL.wire(), Map.of());
-    }
-
-    private <T> T value(HttpResponse<byte[]> answer, Class<T> type) throws IOException {
-        try {
-            return requireNonNull(Json.MAPPER.readValue(answer.body(), type));
-        } catch (JsonProcessingException broken) {
-            throw new IOException(baseUrl + " answered something that is not of this version's protocol", broken);
-        }
-    }
-
-    private JsonNode tree(HttpResponse<byte[]> answer) throws IOException {
-        try {
-            JsonNode tree = Json.MAPPER.readTree(answer.body());
-            return tree == null ? MissingNode.getInstance() : tree;
-        } catch (JsonProcessingException broken) {
-            throw new IOException(baseUrl + " answered something that is not JSON", broken);
-        }
-    }
-
-    private <T> T requireNonNull(@Nullable T value) throws IOException {
-        if (value == null) {
-            throw new IOException(baseUrl + " answered null");
-        }
-        return value;
+        return http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(answers::orThrow);
     }
 
     private HttpResponse<byte[]> join(CompletableFuture<HttpResponse<byte[]>> answer) throws IOException {
@@ -371,20 +374,16 @@ public final class BrokerClient {
         }
     }
 
+    private <T> T value(HttpResponse<byte[]> answer, Class<T> type) throws IOException {
+        return answers.value(answer, type);
+    }
+
+    private JsonNode tree(HttpResponse<byte[]> answer) throws IOException {
+        return answers.tree(answer);
+    }
+
     /** The cause of a failed call as an exception whose message names the broker and says what to do. */
     public IOException readable(@Nullable Throwable cause) {
-        if (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
-            return readable(wrapped.getCause());
-        }
-        if (cause instanceof BrokerException answered) {
-            return answered;
-        }
-        if (cause instanceof ConnectException) {
-            return new IOException("No broker answers at %s. Start one with `sandrun up`.".formatted(baseUrl), cause);
-        }
-        if (cause instanceof HttpTimeoutException) {
-            return new IOException("The broker at %s did not answer in time.".formatted(baseUrl), cause);
-        }
-        return new IOException("The call to the broker at %s failed: %s".formatted(baseUrl, cause), cause);
+        return answers.readable(cause);
     }
 }

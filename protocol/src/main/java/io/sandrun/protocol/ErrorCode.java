@@ -26,6 +26,20 @@ public enum ErrorCode {
     UNKNOWN_INTERPRETER(400, false),
     /** The bytes that came are not those that their SHA-256 names: some were lost or changed on their way. */
     DIGEST_MISMATCH(400, true),
+    /** The node's signature on its result does not fit what it reports, or is absent. */
+    RESULT_SIGNATURE_INVALID(400, false),
+    /** A request in a node's name that neither its key nor a session of it vouches for. */
+    SIGNATURE_REQUIRED(401, false),
+    /** The signature is not of the key that it names, or not on this request. */
+    SIGNATURE_INVALID(401, false),
+    /** Signed too long ago or ahead of time; {@code details.broker_time_ms} is what the broker's clock shows. */
+    CLOCK_OFF(401, false),
+    /** This very request came before. */
+    REQUEST_REPLAYED(401, false),
+    /** The session is over, or of a broker that was started anew: ask for another. */
+    SESSION_EXPIRED(401, false),
+    /** The key or the session is another node's. */
+    WRONG_NODE(401, false),
     /** A web page's {@code Origin} or a foreign {@code Host} that this broker does not serve. */
     ORIGIN_REFUSED(403, false),
     /** No such path. */

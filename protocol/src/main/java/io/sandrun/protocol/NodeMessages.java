@@ -29,8 +29,27 @@ public final class NodeMessages {
     /**
      * @param nodeId to be named in every later request
      * @param heartbeatSeconds how often the broker wants to hear from the node
+     * @param session by which the node shows in later requests that it is itself; null for one without a key
      */
-    public record Registered(String nodeId, double heartbeatSeconds) {}
+    public record Registered(
+            String nodeId,
+            double heartbeatSeconds,
+            @Nullable Session session) {}
+
+    /**
+     * @param token to be sent as {@code Authorization: Sandrun-Session TOKEN}
+     * @param seconds how long it is good; before that the node asks for another
+     */
+    public record Session(String token, double seconds) {
+        /** Without the token, which must not get into a log. */
+        @Override
+        public String toString() {
+            return "Session[seconds=" + seconds + "]";
+        }
+    }
+
+    /** Asks for another session of a node that has registered; nothing else changes. Signed by the node's key. */
+    public record Renew(String nodeId) {}
 
     /**
      * @param leases every lease that the node holds and what it does under it
@@ -90,6 +109,8 @@ public final class NodeMessages {
      * @param error standard error, likewise
      * @param exitCode the program's own code, 128 + signal where a signal ended it, or -1 where it never ran
      * @param attempt the rest, null from an older node
+     * @param signature the node's, base64, on the {@link io.sandrun.protocol.identity.SignedResult} of this report;
+     *     null from a node without a key
      */
     public record Complete(
             String nodeId,
@@ -98,10 +119,21 @@ public final class NodeMessages {
             String error,
             int exitCode,
             @Nullable String leaseId,
-            @Nullable AttemptReport attempt) {
+            @Nullable AttemptReport attempt,
+            @Nullable String signature) {
         /** The same with another account of the attempt. */
         public Complete with(AttemptReport otherAttempt) {
-            return new Complete(nodeId, jobId, output, error, exitCode, leaseId, otherAttempt);
+            return new Complete(nodeId, jobId, output, error, exitCode, leaseId, otherAttempt, signature);
+        }
+
+        /** The same report by a node of this id. */
+        public Complete by(String node) {
+            return new Complete(node, jobId, output, error, exitCode, leaseId, attempt, signature);
+        }
+
+        /** The same report with this signature. */
+        public Complete signed(String newSignature) {
+            return new Complete(nodeId, jobId, output, error, exitCode, leaseId, attempt, newSignature);
         }
     }
 

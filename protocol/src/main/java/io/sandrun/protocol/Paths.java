@@ -18,6 +18,7 @@ public final class Paths {
     public static final String NODES = "/nodes";
     public static final String PRESENCE = "/presence";
     public static final String REGISTER = "/register";
+    public static final String SESSION = "/session";
     public static final String HEARTBEAT = "/heartbeat";
     public static final String CLAIM = "/claim";
     public static final String COMPLETE = "/complete";

@@ -39,11 +39,15 @@ final class Bench implements AutoCloseable {
                 .build();
         broker = Broker.start(config, clock, observer);
         client = new BrokerClient(URI.create(broker.url()));
-        node = new ScriptedNode(client, ledger, "bench");
-        node.register(List.of());
         // The broker's own grace is over.
         clock.jump(NODE_TIMEOUT.plusMillis(1));
+        node = nodeNamed("bench");
+        node.register(List.of());
         node.heartbeat(List.of(), false);
+    }
+
+    ScriptedNode nodeNamed(String name) {
+        return new ScriptedNode(URI.create(broker.url()), clock, ledger, name);
     }
 
     String submit() throws IOException {

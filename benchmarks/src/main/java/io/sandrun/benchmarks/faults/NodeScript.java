@@ -140,7 +140,8 @@ final class NodeScript implements Runnable {
             isRegistered = false;
             return true;
         }
-        return answered.is(ErrorCode.UNAVAILABLE);
+        // For a moment after its start a broker takes no signature, since it may have seen it before.
+        return answered.is(ErrorCode.UNAVAILABLE) || answered.is(ErrorCode.CLOCK_OFF);
     }
 
     private void pause(long millis) {

@@ -13,35 +13,44 @@ import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
 import io.sandrun.protocol.NodeMessages.HeldLease;
 import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Release;
+import io.sandrun.protocol.NodeMessages.Renew;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.identity.NodeCredentials;
+import io.sandrun.protocol.identity.NodeKey;
+import io.sandrun.protocol.identity.SignedResult;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Base64;
+import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A node that runs nothing and says what it is told to say, noting every answer. For one thread. */
 final class ScriptedNode {
-    private static final int KEY_BYTES = 32;
+    /** One key for each name, so that who registers again is who it was. */
+    private static final Map<String, NodeKey> KEYS = new ConcurrentHashMap<>();
+
     private static final int SLOTS = 4;
 
     /** Above what the client itself allows a parked call. */
     private static final long CALL_TIMEOUT_SECONDS = 90;
 
+    private final NodeKey key;
     private final BrokerClient client;
     private final Ledger ledger;
     private final String name;
     private String id = "";
 
-    ScriptedNode(BrokerClient client, Ledger ledger, String name) {
-        this.client = client;
+    /** @param clock by which it signs */
+    ScriptedNode(URI broker, Clock clock, Ledger ledger, String name) {
+        this.key = KEYS.computeIfAbsent(name, unknown -> NodeKey.generate());
+        this.client = new BrokerClient(broker, new NodeCredentials(key, clock));
         this.ledger = ledger;
         this.name = name;
     }
@@ -51,7 +60,6 @@ final class ScriptedNode {
     }
 
     void register(List<String> heldLeases) throws IOException {
-        byte[] key = Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), KEY_BYTES);
         Capabilities offers = new Capabilities(
                 List.of("bash"),
                 Map.of(),
@@ -64,13 +72,31 @@ final class ScriptedNode {
                 List.of(),
                 List.of(),
                 "scripted");
-        id = client.register(new Register("", Base64.getEncoder().encodeToString(key), name, offers, heldLeases))
+        id = client.register(new Register("", key.workerId(), name, offers, heldLeases))
                 .nodeId();
     }
 
+    @FunctionalInterface
+    private interface Call<T> {
+        T send() throws IOException;
+    }
+
+    /** Sends it again in a new session where the present one is over; no lease is given up by that. */
+    private <T> T inSession(Call<T> call) throws IOException {
+        try {
+            return call.send();
+        } catch (BrokerException answered) {
+            if (!answered.is(ErrorCode.SESSION_EXPIRED)) {
+                throw answered;
+            }
+            client.renew(new Renew(id));
+            return call.send();
+        }
+    }
+
     List<ClaimedJob> claim(int slots, double waitSeconds) throws IOException {
-        List<ClaimedJob> jobs =
-                await(client.claim(new Claim(id, slots, waitSeconds))).jobs();
+        List<ClaimedJob> jobs = inSession(() -> await(client.claim(new Claim(id, slots, waitSeconds))))
+                .jobs();
         jobs.forEach(job -> ledger.claimed(id, job));
         return jobs;
     }
@@ -78,7 +104,7 @@ final class ScriptedNode {
     HeartbeatAnswer heartbeat(List<ClaimedJob> held, boolean started) throws IOException {
         List<HeldLease> leases =
                 held.stream().map(job -> new HeldLease(job.leaseId(), started)).toList();
-        return await(client.heartbeat(new Heartbeat(id, leases, 0)));
+        return inSession(() -> await(client.heartbeat(new Heartbeat(id, leases, 0))));
     }
 
     /** Answers whether the report was recorded, now or earlier; false if the lease is stale. */
@@ -103,11 +129,18 @@ final class ScriptedNode {
 
     /** Sends a report and leaves its answer to the caller. */
     void say(ClaimedJob job, Outcome outcome) throws IOException {
-        client.complete(reportOn(job, outcome));
+        inSession(() -> {
+            client.complete(reportOn(job, outcome));
+            return outcome;
+        });
     }
 
     void release(List<ClaimedJob> jobs) throws IOException {
-        client.release(new Release(id, jobs.stream().map(ClaimedJob::leaseId).toList(), false));
+        inSession(() -> {
+            client.release(
+                    new Release(id, jobs.stream().map(ClaimedJob::leaseId).toList(), false));
+            return jobs;
+        });
     }
 
     private Complete reportOn(ClaimedJob job, Outcome outcome) {
@@ -126,7 +159,8 @@ final class ScriptedNode {
                 OutputReport.NOTHING,
                 null);
         int exitCode = outcome == Outcome.OK ? 0 : 1;
-        return new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt);
+        Complete report = new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt, null);
+        return report.signed(SignedResult.of(report).sign(key));
     }
 
     private static Usage usage() {

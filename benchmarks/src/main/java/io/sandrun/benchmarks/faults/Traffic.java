@@ -7,6 +7,7 @@ import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,9 +55,8 @@ final class Traffic implements AutoCloseable {
         }
         Random readers = new Random(seeds.nextLong());
         add("reader", () -> read(readers));
-        BrokerClient nodes = new BrokerClient(brokerForNodes);
         for (int number = 0; number < plan.nodes; number++) {
-            ScriptedNode node = new ScriptedNode(nodes, ledger, "scripted-" + number);
+            ScriptedNode node = new ScriptedNode(brokerForNodes, Clock.systemUTC(), ledger, "scripted-" + number);
             add("scripted-" + number, new NodeScript(node, ledger, plan.manners, new Random(seeds.nextLong()), closed));
         }
         threads.forEach(Thread::start);

@@ -42,7 +42,7 @@ final class Zombies implements Scenario {
     private static void round(Bench bench, Path data, Trial trial, List<String> violations) throws Exception {
         ClaimedJob dead = bench.submitAndClaim();
         takeAway(bench, dead, trial.random());
-        ScriptedNode other = new ScriptedNode(bench.client, bench.ledger, "other");
+        ScriptedNode other = bench.nodeNamed("other");
         other.register(List.of());
         refused(bench.node, dead, "dead and pending", data, trial, violations);
         ClaimedJob alive = other.claim(1, 0).get(0);

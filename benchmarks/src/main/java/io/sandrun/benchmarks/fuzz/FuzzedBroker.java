@@ -32,6 +32,7 @@ final class FuzzedBroker {
     static FuzzedBroker start() throws IOException {
         Broker broker = Broker.start(BrokerConfig.builder(Files.createTempDirectory("broker"))
                 .port(0)
+                .allowUnsignedNodes(true)
                 .build());
         URI url = URI.create(broker.url());
         return new FuzzedBroker(new InetSocketAddress(url.getHost(), url.getPort()));

@@ -59,9 +59,12 @@ public final class Membership {
                 .filter(lease -> !named.contains(lease.leaseId()))
                 .toList();
         desk.reconsider(node);
-        return lifecycle
-                .expire(dropped, "Its node started anew.")
-                .thenApply(count -> new Registered(node.id(), heartbeatSeconds));
+        return lifecycle.expire(dropped, "Its node started anew.").thenApply(count -> standing(node));
+    }
+
+    /** What a node is told of itself when it comes, and when it asks again. */
+    public Registered standing(Node node) {
+        return new Registered(node.id(), heartbeatSeconds, null);
     }
 
     /**

@@ -50,10 +50,14 @@ public final class HttpServer implements AutoCloseable {
         this.presence = presence;
     }
 
-    /** @throws PortUnavailableException if the port is taken, or is not for us */
-    public static HttpServer start(BrokerConfig config, Rooms rooms) {
+    /**
+     * @param serviceId the public key that {@code /health} names
+     * @throws PortUnavailableException if the port is taken, or is not for us
+     */
+    public static HttpServer start(BrokerConfig config, Rooms rooms, String serviceId) {
         Responder responder = new Responder(rooms.blocking());
-        PresenceSockets presence = new PresenceSockets(rooms.presence());
+        NodeCallers callers = new NodeCallers(rooms.gate());
+        PresenceSockets presence = new PresenceSockets(rooms.presence(), callers);
         JobEndpoints jobs = new JobEndpoints(
                 rooms.lifecycle(), rooms.statuses(), rooms.results(), rooms.waiters(), rooms.blocking());
         Routes routes = new Routes(
@@ -61,10 +65,10 @@ public final class HttpServer implements AutoCloseable {
                 jobs,
                 new ListEndpoints(rooms.list()),
                 new NodeEndpoints(
-                        rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
+                        callers, rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
                 presence,
                 new LogRoutes(
-                        new LogEndpoints(rooms.logs(), rooms.membership()),
+                        new LogEndpoints(callers, rooms.logs(), rooms.membership()),
                         new LogSockets(rooms.watchers(), rooms.statuses()),
                         new LogEvents(rooms.watchers(), rooms.statuses())),
                 new ServiceEndpoints(
@@ -73,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
                         rooms.counts(),
                         rooms.store(),
                         rooms.environments(),
-                        config.localWorkerId()),
+                        serviceId),
                 new WebPage(),
                 responder);
         OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());

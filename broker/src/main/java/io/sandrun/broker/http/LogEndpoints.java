@@ -31,10 +31,12 @@ final class LogEndpoints {
     /** Of one step of reading. */
     private static final int STEP_BYTES = 64 * 1024;
 
+    private final NodeCallers callers;
     private final LogDesk desk;
     private final Membership membership;
 
-    LogEndpoints(LogDesk desk, Membership membership) {
+    LogEndpoints(NodeCallers callers, LogDesk desk, Membership membership) {
+        this.callers = callers;
         this.desk = desk;
         this.membership = membership;
     }
@@ -45,6 +47,7 @@ final class LogEndpoints {
         if (nodeId == null) {
             throw Refusal.missingField("node_id", "the id of the node, as a parameter");
         }
+        callers.admit(request, nodeId);
         membership.seen(nodeId);
         LogBatch batch;
         try {

@@ -4,12 +4,16 @@ import io.javalin.http.Context;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
+import io.sandrun.broker.http.NodeCallers.Said;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRequests;
 import io.sandrun.broker.node.NodeRequests.Batch;
+import io.sandrun.broker.node.NodeRequests.Beat;
+import io.sandrun.broker.node.NodeRequests.Registration;
+import io.sandrun.broker.trust.VouchedReports;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.Claim;
@@ -17,6 +21,8 @@ import io.sandrun.protocol.NodeMessages.Claimed;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.CompleteAnswer;
+import io.sandrun.protocol.NodeMessages.Registered;
+import io.sandrun.protocol.NodeMessages.Release;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,13 +31,21 @@ import java.util.concurrent.CompletableFuture;
 final class NodeEndpoints {
     private static final CompleteAnswer RECORDED = new CompleteAnswer("recorded");
 
+    private final NodeCallers callers;
     private final Membership membership;
     private final Heartbeats heartbeats;
     private final ClaimDesk desk;
     private final JobLifecycle lifecycle;
     private final LogDesk logs;
 
-    NodeEndpoints(Membership membership, Heartbeats heartbeats, ClaimDesk desk, JobLifecycle lifecycle, LogDesk logs) {
+    NodeEndpoints(
+            NodeCallers callers,
+            Membership membership,
+            Heartbeats heartbeats,
+            ClaimDesk desk,
+            JobLifecycle lifecycle,
+            LogDesk logs) {
+        this.callers = callers;
         this.membership = membership;
         this.heartbeats = heartbeats;
         this.desk = desk;
@@ -40,44 +54,66 @@ final class NodeEndpoints {
     }
 
     CompletableFuture<Answer> register(Context request) {
+        Said said = callers.read(request);
+        Registration registration = NodeRequests.registration(said.fields());
+        callers.gate().admitRegistration(said.caller(), registration.workerId());
         return membership
-                .register(NodeRequests.registration(RequestReader.json(request)))
-                .thenApply(Answer::ok);
+                .register(registration)
+                .thenApply(standing -> Answer.ok(callers.gate().entered(standing)));
+    }
+
+    CompletableFuture<Answer> renew(Context request) {
+        Said said = callers.read(request);
+        String nodeId = NodeRequests.renewal(said.fields());
+        callers.gate().admitRenewal(said.caller(), nodeId);
+        Registered standing = membership.standing(membership.seen(nodeId));
+        return CompletableFuture.completedFuture(Answer.ok(callers.gate().entered(standing)));
     }
 
     CompletableFuture<Answer> heartbeat(Context request) {
-        return heartbeats
-                .heartbeat(NodeRequests.beat(RequestReader.json(request)))
-                .thenApply(Answer::ok);
+        Said said = callers.read(request);
+        Beat beat = NodeRequests.beat(said.fields());
+        callers.gate().admit(said.caller(), beat.nodeId());
+        return heartbeats.heartbeat(beat).thenApply(Answer::ok);
     }
 
     CompletableFuture<Answer> claim(Context request) {
-        Claim claim = NodeRequests.claim(RequestReader.json(request));
+        Said said = callers.read(request);
+        Claim claim = NodeRequests.claim(said.fields());
+        callers.gate().admit(said.caller(), claim.nodeId());
         return desk.claim(membership.seen(claim.nodeId()), claim.slots(), Math.round(claim.waitSeconds() * 1000))
                 .thenApply(assigned -> Answer.later(() -> claimed(assigned)));
     }
 
     CompletableFuture<Answer> complete(Context request) {
-        Complete report = NodeRequests.complete(RequestReader.json(request));
+        Said said = callers.read(request);
+        Complete report = NodeRequests.complete(said.fields());
+        Node node = callers.gate().admit(said.caller(), report.nodeId());
         membership.seen(report.nodeId());
         logs.requireWhole(report);
-        return lifecycle.complete(report).thenApply(recorded -> Answer.ok(RECORDED));
+        return lifecycle
+                .complete(List.of(VouchedReports.end(node, report)))
+                .get(0)
+                .thenApply(recorded -> Answer.ok(RECORDED));
     }
 
     /** Each report is answered for itself, so that a bad one does not hold up a node's batch for ever. */
     CompletableFuture<Answer> completeBatch(Context request) {
-        Batch batch = NodeRequests.batch(RequestReader.json(request));
+        Said said = callers.read(request);
+        Batch batch = NodeRequests.batch(said.fields());
+        Node node = callers.gate().admit(said.caller(), batch.nodeId());
         membership.seen(batch.nodeId());
-        ReportBatch reports = new ReportBatch(batch, logs);
+        ReportBatch reports = new ReportBatch(node, batch, logs);
         List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
         return CompletableFuture.allOf(recorded.toArray(CompletableFuture[]::new))
                 .handle((all, someFailed) -> Answer.ok(reports.answer(recorded)));
     }
 
     CompletableFuture<Answer> release(Context request) {
-        return membership
-                .release(NodeRequests.release(RequestReader.json(request)))
-                .thenApply(Answer::ok);
+        Said said = callers.read(request);
+        Release release = NodeRequests.release(said.fields());
+        callers.gate().admit(said.caller(), release.nodeId());
+        return membership.release(release).thenApply(Answer::ok);
     }
 
     CompletableFuture<Answer> drain(Context request) {

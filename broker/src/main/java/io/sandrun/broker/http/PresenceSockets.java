@@ -33,10 +33,12 @@ final class PresenceSockets implements AutoCloseable {
     private static final int TRY_AGAIN_LATER = 1013;
 
     private final Presence presence;
+    private final NodeCallers callers;
     private final Set<WsContext> open = ConcurrentHashMap.newKeySet();
 
-    PresenceSockets(Presence presence) {
+    PresenceSockets(Presence presence, NodeCallers callers) {
         this.presence = presence;
+        this.callers = callers;
     }
 
     static void bound(JettyWebSocketServletFactory factory) {
@@ -47,7 +49,9 @@ final class PresenceSockets implements AutoCloseable {
 
     /** Before the handshake is answered. */
     void check(Context request) {
-        presence.check(request.pathParam(NODE_ID));
+        String nodeId = request.pathParam(NODE_ID);
+        callers.admit(request, nodeId);
+        presence.check(nodeId);
     }
 
     void serve(WsConfig socket) {

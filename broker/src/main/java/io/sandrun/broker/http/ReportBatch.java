@@ -4,8 +4,10 @@ import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.AttemptEnd;
 import io.sandrun.broker.log.LogDesk;
+import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRequests;
 import io.sandrun.broker.node.NodeRequests.Batch;
+import io.sandrun.broker.trust.VouchedReports;
 import io.sandrun.protocol.NodeMessages.BatchAnswer;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.ReportAnswer;
@@ -24,15 +26,15 @@ final class ReportBatch {
     /** In the order of the reports; null where the store has the last word. */
     private final List<@Nullable ReportAnswer> refused = new ArrayList<>();
 
-    ReportBatch(Batch batch, LogDesk logs) {
-        batch.reports().forEach(report -> read(batch.nodeId(), report, logs));
+    ReportBatch(Node node, Batch batch, LogDesk logs) {
+        batch.reports().forEach(report -> read(node, report, logs));
     }
 
-    private void read(String nodeId, JsonFields fields, LogDesk logs) {
+    private void read(Node node, JsonFields fields, LogDesk logs) {
         try {
-            Complete report = NodeRequests.complete(nodeId, fields);
+            Complete report = NodeRequests.complete(node.id(), fields);
             logs.requireWhole(report);
-            readable.add(AttemptEnd.of(report));
+            readable.add(VouchedReports.end(node, report));
             refused.add(null);
         } catch (Refusal unreadable) {
             refused.add(ReportAnswer.refused(jobId(fields), unreadable.body()));

@@ -18,11 +18,16 @@ final class RequestReader {
 
     /** @throws Refusal unless the body is one JSON object of allowed size */
     static JsonFields json(Context request) {
+        return JsonFields.parse(jsonBody(request));
+    }
+
+    /** The body as it came, for what is signed. */
+    static byte[] jsonBody(Context request) {
         byte[] body = bytes(request, Limits.BODY_BYTES);
         if (body.length > 0) {
             requireJson(request);
         }
-        return JsonFields.parse(body);
+        return body;
     }
 
     private static void requireJson(Context request) {

@@ -76,6 +76,9 @@ final class Responder {
         if (answer.status() == 429 || answer.status() == 503) {
             request.header("Retry-After", RETRY_AFTER_SECONDS);
         }
+        if (answer.status() == 401) {
+            request.header("WWW-Authenticate", NodeCallers.SCHEMES);
+        }
         request.contentType("application/json");
         request.result(answer.json());
     }

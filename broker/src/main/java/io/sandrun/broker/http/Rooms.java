@@ -18,6 +18,7 @@ import io.sandrun.broker.log.LogWatchers;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.trust.NodeGate;
 import java.util.concurrent.Executor;
 
 /**
@@ -28,6 +29,7 @@ import java.util.concurrent.Executor;
 public record Rooms(
         Store store,
         NodeRegistry registry,
+        NodeGate gate,
         Membership membership,
         Heartbeats heartbeats,
         Presence presence,

@@ -62,6 +62,7 @@ final class Routes {
 
         // Nodes.
         routes.post(Paths.REGISTER, served(nodes::register));
+        routes.post(Paths.SESSION, served(nodes::renew));
         routes.post(Paths.HEARTBEAT, served(nodes::heartbeat));
         routes.post(Paths.CLAIM, served(nodes::claim));
         routes.post(Paths.COMPLETE, served(nodes::complete));

@@ -11,9 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /** What tells about the broker itself. */
 final class ServiceEndpoints {
@@ -24,7 +22,7 @@ final class ServiceEndpoints {
     private final QueueCounts counts;
     private final Store store;
     private final EnvironmentCatalog environments;
-    private final Supplier<Optional<String>> localWorkerId;
+    private final String serviceId;
 
     ServiceEndpoints(
             NodeRegistry registry,
@@ -32,13 +30,13 @@ final class ServiceEndpoints {
             QueueCounts counts,
             Store store,
             EnvironmentCatalog environments,
-            Supplier<Optional<String>> localWorkerId) {
+            String serviceId) {
         this.registry = registry;
         this.presence = presence;
         this.counts = counts;
         this.store = store;
         this.environments = environments;
-        this.localWorkerId = localWorkerId;
+        this.serviceId = serviceId;
     }
 
     CompletableFuture<Answer> root(Context request) {
@@ -61,7 +59,7 @@ final class ServiceEndpoints {
         body.put("pending_jobs", counts.pending());
         body.put("running_jobs", counts.leased());
         body.put("active_nodes", registry.live().size());
-        localWorkerId.get().ifPresent(workerId -> body.put("worker_id", workerId));
+        body.put("worker_id", serviceId);
         return CompletableFuture.completedFuture(Answer.ok(body));
     }
 

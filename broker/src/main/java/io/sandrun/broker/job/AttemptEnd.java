@@ -4,6 +4,7 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.store.AttemptRow.Phases;
 import io.sandrun.broker.store.ResultRow;
 import io.sandrun.broker.store.ResultRow.Measures;
+import io.sandrun.broker.store.ResultRow.Voucher;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param logOrder in which order the streams were printed, where that is not told by a log of its own
  * @param leaseId null from an older node: its present lease on the job counts
+ * @param voucher the node's signature, null from a node without a key
  */
 public record AttemptEnd(
         String nodeId,
@@ -28,7 +30,8 @@ public record AttemptEnd(
         Printed stderr,
         Measures measures,
         Phases phases,
-        List<LogReport.Piece> logOrder) {
+        List<LogReport.Piece> logOrder,
+        @Nullable Voucher voucher) {
 
     /** @throws Refusal if a node may not report this */
     public static AttemptEnd of(Complete report) {
@@ -54,7 +57,8 @@ public record AttemptEnd(
                         more.usage().memoryPeakBytes(),
                         more.usage().wallTimeMs()),
                 phases(more.phases()),
-                more.log() == null ? List.of() : more.log().order());
+                more.log() == null ? List.of() : more.log().order(),
+                null);
     }
 
     private static AttemptEnd ofOlderNode(Complete report) {
@@ -69,7 +73,8 @@ public record AttemptEnd(
                 Printed.reported(report.error(), null, 0, "error"),
                 new Measures(report.exitCode(), null, 0, 0, 0),
                 Phases.UNKNOWN,
-                List.of());
+                List.of(),
+                null);
     }
 
     private static Phases phases(@Nullable PhasesAfterMs said) {
@@ -83,6 +88,13 @@ public record AttemptEnd(
                 LogOrder.written(logOrder),
                 stdout.printedBytes(),
                 stderr.printedBytes(),
-                measures);
+                measures,
+                voucher);
+    }
+
+    /** The same end with its node's signature, which was found to fit. */
+    public AttemptEnd vouchedBy(Voucher signed) {
+        return new AttemptEnd(
+                nodeId, jobId, leaseId, outcome, reason, stdout, stderr, measures, phases, logOrder, signed);
     }
 }

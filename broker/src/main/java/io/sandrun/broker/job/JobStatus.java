@@ -1,8 +1,13 @@
 package io.sandrun.broker.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sandrun.broker.requirement.PendingReason.Detail;
+import io.sandrun.broker.store.ResultRow.Measures;
+import io.sandrun.broker.store.ResultRow.Summary;
+import io.sandrun.broker.store.ResultRow.Voucher;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.identity.SignedResult;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +58,37 @@ public record JobStatus(
         @Nullable String cachedFrom) {
     public record WorkerStatus(String jobId, String status) {}
 
-    /** Who vouches for the result; nobody does yet. */
+    /**
+     * Who vouches for the result; nobody before it is there, or where no node with a key ran the job.
+     *
+     * @param workerId the node's key
+     * @param signature base64, on the canonical JSON of {@code signedData}
+     */
     public record WorkerMetadata(
-            @Nullable String workerId, @Nullable String signature) {
-        static final WorkerMetadata NONE = new WorkerMetadata(null, null);
+            @Nullable String workerId,
+            @Nullable String signature,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String signatureAlgorithm,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            SignedResult signedData) {
+        static final WorkerMetadata NONE = new WorkerMetadata(null, null, null, null);
+
+        static WorkerMetadata of(String jobId, Summary summary) {
+            Voucher voucher = summary.voucher();
+            if (voucher == null) {
+                return NONE;
+            }
+            Measures measures = summary.measures();
+            SignedResult signed = new SignedResult(
+                    jobId,
+                    measures.exitCode(),
+                    measures.cpuSeconds(),
+                    measures.memoryPeakBytes(),
+                    voucher.outputHash());
+            return new WorkerMetadata(voucher.workerId(), voucher.signature(), SignedResult.ALGORITHM, signed);
+        }
     }
 
     public record ExecutionMetadata(

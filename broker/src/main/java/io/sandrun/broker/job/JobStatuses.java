@@ -12,6 +12,7 @@ import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.AttemptRow;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.ResultRow.Measures;
+import io.sandrun.broker.store.ResultRow.Summary;
 import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.JobState;
 import java.time.Instant;
@@ -47,7 +48,8 @@ public final class JobStatuses {
         boolean isPending = job.state() == JobState.PENDING;
         boolean isInLine = isPending && job.dueAtMs() == null;
         int ahead = isInLine ? store.read(tables -> tables.jobs().ahead(job, PendingReason.AHEAD_MAX + 1)) : 0;
-        Measures measures = job.state().isFinal() ? measures(job) : null;
+        Summary summary = job.state().isFinal() ? summary(job) : null;
+        Measures measures = summary == null ? null : summary.measures();
         Measures cost = measures == null ? JobResults.NEVER_RAN : measures;
         Node node = registry.find(job.nodeId());
         String status = job.status();
@@ -65,7 +67,7 @@ public final class JobStatuses {
                 job.nodeId(),
                 node == null ? null : node.workerId(),
                 job.attempt() == 0 ? null : new WorkerStatus(job.id(), status),
-                WorkerMetadata.NONE,
+                summary == null ? WorkerMetadata.NONE : WorkerMetadata.of(job.id(), summary),
                 status,
                 measures == null ? null : execution(job, measures),
                 measures == null ? null : metrics(measures),
@@ -106,8 +108,9 @@ public final class JobStatuses {
                 : store.read(tables -> tables.attempts().ofJob(job.seq()));
     }
 
-    private Measures measures(JobRow job) {
-        return store.read(tables -> tables.results().findMeasures(job.seq())).orElse(JobResults.NEVER_RAN);
+    private Summary summary(JobRow job) {
+        return store.read(tables -> tables.results().findSummary(job.seq()))
+                .orElseGet(() -> new Summary(JobResults.NEVER_RAN, null));
     }
 
     private static ExecutionMetadata execution(JobRow job, Measures measures) {

@@ -16,10 +16,10 @@ import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.identity.WorkerKey;
 import io.sandrun.protocol.log.LogReport;
 import io.sandrun.protocol.log.LogStream;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +36,6 @@ public final class NodeRequests {
     private static final int REASON_BYTES = 4_096;
     private static final int VERSION_BYTES = 256;
     private static final int LISTED_MAX = 64;
-    private static final int PUBLIC_KEY_BYTES = 32;
 
     /** Leases that one node can hold: several claims' worth. */
     private static final int LEASES_MAX = 4 * Limits.CLAIM_SLOTS_MAX;
@@ -78,14 +77,9 @@ public final class NodeRequests {
     }
 
     private static void checkKey(String workerId) {
-        try {
-            if (Base64.getDecoder().decode(workerId).length == PUBLIC_KEY_BYTES) {
-                return;
-            }
-        } catch (IllegalArgumentException wrong) {
-            // Refused below like a key of the wrong length.
+        if (WorkerKey.of(workerId).isEmpty()) {
+            throw Refusal.invalidField("worker_id", "base64 of a public key of " + WorkerKey.RAW_BYTES + " bytes");
         }
-        throw Refusal.invalidField("worker_id", "base64 of a public key of " + PUBLIC_KEY_BYTES + " bytes");
     }
 
     private static Capabilities capabilities(JsonFields fields) {
@@ -163,6 +157,11 @@ public final class NodeRequests {
                 fields.number("wait_seconds", 0, Limits.CLAIM_WAIT_SECONDS_MAX).orElse(0.0));
     }
 
+    /** Which node asks for another session. */
+    public static String renewal(JsonFields fields) {
+        return nodeId(fields);
+    }
+
     public static Release release(JsonFields fields) {
         return new Release(
                 nodeId(fields),
@@ -192,7 +191,8 @@ public final class NodeRequests {
                 fields.requiredText("error", Limits.BODY_BYTES),
                 (int) fields.requiredWholeNumber("exit_code", Integer.MIN_VALUE, Integer.MAX_VALUE),
                 fields.text("lease_id", ID_BYTES).orElse(null),
-                fields.object("attempt").map(NodeRequests::attempt).orElse(null));
+                fields.object("attempt").map(NodeRequests::attempt).orElse(null),
+                fields.text("signature", ID_BYTES).orElse(null));
     }
 
     private static AttemptReport attempt(JsonFields fields) {

@@ -22,7 +22,8 @@ final class Migrations {
             "V002__jobs_of_class.sql",
             "V003__artifacts.sql",
             "V004__logs.sql",
-            "V005__projects.sql");
+            "V005__projects.sql",
+            "V006__signatures.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param stdout what was kept of it
  * @param logOrder in which order they were printed, see {@code LogOrder}; null if there is no need of one
  * @param stdoutBytes what was printed; more than was kept if it was cut
+ * @param voucher null if no key vouches for it; not read with the output, but with the {@link Summary}
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way from one place to the next; nobody compares rows
 public record ResultRow(
@@ -16,7 +17,20 @@ public record ResultRow(
         byte @Nullable [] logOrder,
         long stdoutBytes,
         long stderrBytes,
-        Measures measures) {
+        Measures measures,
+        @Nullable Voucher voucher) {
+    /**
+     * A node's signature on a result.
+     *
+     * @param workerId the key
+     * @param signature base64
+     * @param outputHash of what the job left, part of what is signed
+     */
+    public record Voucher(String workerId, String signature, String outputHash) {}
+
+    /** A result without its output. */
+    public record Summary(Measures measures, @Nullable Voucher voucher) {}
+
     /** @param signal what ended the program, or null */
     public record Measures(
             int exitCode, @Nullable Integer signal, double cpuSeconds, long memoryPeakBytes, long wallTimeMs) {}

@@ -1,8 +1,11 @@
 package io.sandrun.broker.store;
 
 import io.sandrun.broker.store.ResultRow.Measures;
+import io.sandrun.broker.store.ResultRow.Summary;
+import io.sandrun.broker.store.ResultRow.Voucher;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Verbs on results: what programs that ran to an end printed and cost. */
 public final class ResultTable {
@@ -27,6 +30,20 @@ public final class ResultTable {
                 .bind("memoryPeakBytes", result.measures().memoryPeakBytes())
                 .bind("wallTimeMs", result.measures().wallTimeMs())
                 .run();
+        Voucher voucher = result.voucher();
+        if (voucher != null) {
+            vouch(seq, voucher);
+        }
+    }
+
+    private void vouch(long seq, Voucher voucher) {
+        connection
+                .statement("result.vouch")
+                .bind("seq", seq)
+                .bind("workerId", voucher.workerId())
+                .bind("signature", voucher.signature())
+                .bind("outputHash", voucher.outputHash())
+                .run();
     }
 
     public Optional<ResultRow> find(long seq) {
@@ -39,12 +56,21 @@ public final class ResultTable {
                         row.bytesOrNull("log_order"),
                         row.whole("stdout_bytes"),
                         row.whole("stderr_bytes"),
-                        measures(row)));
+                        measures(row),
+                        null));
     }
 
-    /** The cost without the output. */
-    public Optional<Measures> findMeasures(long seq) {
-        return connection.statement("result.measures").bind("seq", seq).first(ResultTable::measures);
+    /** The cost and who vouches for it, without the output. */
+    public Optional<Summary> findSummary(long seq) {
+        return connection
+                .statement("result.summary")
+                .bind("seq", seq)
+                .first(row -> new Summary(measures(row), voucher(row)));
+    }
+
+    private static @Nullable Voucher voucher(Row row) throws SQLException {
+        String workerId = row.textOrNull("worker_id");
+        return workerId == null ? null : new Voucher(workerId, row.text("signature"), row.text("output_hash"));
     }
 
     private static Measures measures(Row row) throws SQLException {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -20,14 +21,13 @@ import java.util.Base64;
 import java.util.Set;
 
 /**
- * A node's Ed25519 key pair (RFC 8032), kept as PKCS#8 PEM (RFC 8410, RFC 7468) in a file that only its owner reads.
- * Immutable and thread-safe.
+ * An Ed25519 key pair (RFC 8032) of a node or a broker, kept as PKCS#8 PEM (RFC 8410, RFC 7468) in a file that only its
+ * owner reads. Immutable and thread-safe.
  */
 public final class NodeKey {
-    private static final String ALGORITHM = "Ed25519";
+    static final String ALGORITHM = "Ed25519";
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
-    private static final int RAW_KEY_BYTES = 32;
 
     /** A PEM file with an Ed25519 key has 119 bytes; a file that is much larger is not one. */
     private static final long MAX_FILE_BYTES = 4096;
@@ -49,9 +49,11 @@ public final class NodeKey {
     }
 
     /**
-     * @throws IOException if the file cannot be read or is no Ed25519 key in PKCS#8 PEM; the message says which
+     * @throws IOException if the file is open to others, cannot be read or is no Ed25519 key in PKCS#8 PEM; the message
+     *     says which, and what to do
      */
     public static NodeKey load(Path file) throws IOException {
+        checkPrivacy(file);
         if (Files.size(file) > MAX_FILE_BYTES) {
             throw new IOException(file + " is too large to be a key file.");
         }
@@ -66,6 +68,25 @@ public final class NodeKey {
             return new NodeKey(pairOf(pkcs8));
         } catch (GeneralSecurityException | IllegalArgumentException broken) {
             throw new IOException(file + " does not hold an Ed25519 key. Make one with `sandrun keygen FILE`.", broken);
+        }
+    }
+
+    /** A key that others can read or replace proves nothing. */
+    private static void checkPrivacy(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + (Files.exists(file) ? " is not a file with a key." : " does not exist."));
+        }
+        Object owner = Files.getAttribute(file, "unix:uid");
+        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (!owner.equals(self)) {
+            throw new IOException("%s belongs to the user %s and not to the one who runs this (%s): `chown %s %s`."
+                    .formatted(file, owner, self, self, file));
+        }
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+        if (!Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)
+                .containsAll(mode)) {
+            throw new IOException("%s is open to others (%s), and a private key must not be: `chmod 600 %s`."
+                    .formatted(file, PosixFilePermissions.toString(mode), file));
         }
     }
 
@@ -105,7 +126,7 @@ public final class NodeKey {
     public String workerId() {
         byte[] x509 = pair.getPublic().getEncoded();
         // RFC 8410: the raw key is the last 32 bytes of the encoding.
-        byte[] raw = Arrays.copyOfRange(x509, x509.length - RAW_KEY_BYTES, x509.length);
+        byte[] raw = Arrays.copyOfRange(x509, x509.length - WorkerKey.RAW_BYTES, x509.length);
         return Base64.getEncoder().encodeToString(raw);
     }
 

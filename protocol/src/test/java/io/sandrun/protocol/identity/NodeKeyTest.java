@@ -2,6 +2,7 @@ package io.sandrun.protocol.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ class NodeKeyTest {
                 .parseHex("302e020100300506032b657004220420"
                         + "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
         Path file = directory.resolve("rfc.pem");
-        Files.writeString(file, """
+        write(file, """
                 -----BEGIN PRIVATE KEY-----
                 %s
                 -----END PRIVATE KEY-----
@@ -66,10 +67,50 @@ class NodeKeyTest {
             "", "hello", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "x".repeat(10_000)
         }) {
             Path file = directory.resolve("broken.pem");
-            Files.writeString(file, content);
+            write(file, content);
             assertThatThrownBy(() -> NodeKey.load(file))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("broken.pem");
         }
+    }
+
+    private static void write(Path file, String content) throws IOException {
+        Files.writeString(file, content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void a_key_that_is_open_to_others_is_refused_with_what_to_do() throws IOException {
+        Path file = directory.resolve("open.pem");
+        NodeKey.generate().save(file);
+        for (String mode : new String[] {"rw-r-----", "rw----r--", "rw--w----", "rwx------"}) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+            assertThatThrownBy(() -> NodeKey.loadOrCreate(file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("chmod 600 " + file);
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        assertThat(NodeKey.loadOrCreate(file).workerId()).isNotEmpty();
+    }
+
+    @Test
+    void a_key_of_another_user_is_refused_with_what_to_do() throws IOException {
+        Path file = directory.resolve("others.pem");
+        NodeKey.generate().save(file);
+        try {
+            Files.setAttribute(file, "unix:uid", 12_345);
+        } catch (IOException notRoot) {
+            assumeTrue(false, "only root can give a file away");
+        }
+        assertThatThrownBy(() -> NodeKey.load(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("12345")
+                .hasMessageContaining("chown");
+    }
+
+    @Test
+    void a_directory_or_nothing_is_no_key() {
+        assertThatThrownBy(() -> NodeKey.loadOrCreate(directory)).hasMessageContaining("is not a file");
+        assertThatThrownBy(() -> NodeKey.load(directory.resolve("absent"))).hasMessageContaining("does not exist");
     }
 }

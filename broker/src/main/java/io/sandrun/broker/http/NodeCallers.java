@@ -1,0 +1,59 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.sandrun.broker.JsonFields;
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.trust.Caller;
+import io.sandrun.broker.trust.NodeGate;
+import io.sandrun.protocol.identity.NodeCredentials;
+import io.sandrun.protocol.identity.RequestSignature;
+import java.util.function.Supplier;
+
+/** Reads from requests which node sent them. Thread-safe. */
+final class NodeCallers {
+    /** What the header {@code WWW-Authenticate} of a refusal offers. */
+    static final String SCHEMES = RequestSignature.SCHEME + ", " + NodeCredentials.SESSION_SCHEME;
+
+    private static final String HEADER = "Authorization";
+    private static final byte[] NOTHING = {};
+
+    private final NodeGate gate;
+
+    NodeCallers(NodeGate gate) {
+        this.gate = gate;
+    }
+
+    NodeGate gate() {
+        return gate;
+    }
+
+    /** What a node says, and whether it is the node that says it. */
+    record Said(JsonFields fields, Caller caller) {}
+
+    /**
+     * Reads the body and who sent it.
+     *
+     * @throws io.sandrun.broker.Refusal for what is no JSON object, or says falsely who sent it
+     */
+    Said read(Context request) {
+        byte[] body = RequestReader.jsonBody(request);
+        Caller caller = identify(request, () -> body);
+        return new Said(JsonFields.parse(body), caller);
+    }
+
+    /**
+     * Lets a request without a JSON body pass that is the node's own. One whose body is streamed must be in a session:
+     * a signature covers no body here.
+     *
+     * @throws io.sandrun.broker.Refusal if there is no such node, or it is not the node that asks
+     */
+    Node admit(Context request, String nodeId) {
+        return gate.admit(identify(request, () -> NOTHING), nodeId);
+    }
+
+    private Caller identify(Context request, Supplier<byte[]> body) {
+        String query = request.req().getQueryString();
+        String path = request.req().getRequestURI() + (query == null ? "" : "?" + query);
+        return gate.identify(request.header(HEADER), request.req().getMethod(), path, body);
+    }
+}

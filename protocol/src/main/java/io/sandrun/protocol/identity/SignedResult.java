@@ -1,0 +1,108 @@
+package io.sandrun.protocol.identity;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.sandrun.protocol.Json;
+import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.Usage;
+import io.sandrun.protocol.OutputReport;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * What a node vouches for with its signature, whatever the outcome. It signs the {@link CanonicalJson} of this record
+ * with its names in snake case.
+ *
+ * @param cpuSeconds at most 3 decimals
+ * @param outputHash {@code sha256:} and 64 hex digits over the output files and nothing else; over what the program
+ *     printed where there are none, see {@link #outputHash}
+ */
+public record SignedResult(String jobId, int exitCode, double cpuSeconds, long memoryPeakBytes, String outputHash) {
+    /** The name of the signature's algorithm on the wire. */
+    public static final String ALGORITHM = "Ed25519";
+
+    private static final Usage NO_USAGE = new Usage(0, 0, 0);
+
+    /**
+     * What a report says, to be signed by the node and to be checked by the broker.
+     *
+     * @throws IllegalArgumentException if its {@code output_base64} is not base64
+     */
+    public static SignedResult of(Complete report) {
+        AttemptReport attempt = report.attempt();
+        Usage usage = attempt == null ? NO_USAGE : attempt.usage();
+        List<OutputReport.File> files =
+                attempt == null ? List.of() : attempt.outputs().files();
+        return new SignedResult(
+                report.jobId(),
+                report.exitCode(),
+                usage.cpuSeconds(),
+                usage.memoryPeakBytes(),
+                files.isEmpty() ? outputHash(printed(report)) : outputHash(files));
+    }
+
+    private static byte[] printed(Complete report) {
+        AttemptReport attempt = report.attempt();
+        String exact = attempt == null ? null : attempt.outputBase64();
+        return exact == null
+                ? report.output().getBytes(StandardCharsets.UTF_8)
+                : Base64.getDecoder().decode(exact);
+    }
+
+    /**
+     * The hash of output files: SHA-256 of the canonical JSON of {@code [{"path", "sha256", "size_bytes"}, ...]} in the
+     * order of the paths by code point.
+     */
+    public static String outputHash(List<OutputReport.File> files) {
+        ArrayNode listing = Json.MAPPER.createArrayNode();
+        files.stream()
+                .sorted(Comparator.comparing(OutputReport.File::path, CanonicalJson.BY_CODE_POINT))
+                .forEach(file -> listing.addObject()
+                        .put("path", file.path())
+                        .put("sha256", file.sha256())
+                        .put("size_bytes", file.sizeBytes()));
+        return hash(CanonicalJson.bytes(listing));
+    }
+
+    /**
+     * The hash of a result without files: SHA-256 of the canonical JSON of {@code [{"sha256", "size_bytes", "stream":
+     * "stdout"}]}.
+     *
+     * @param stdout the bytes that were kept of standard output
+     */
+    public static String outputHash(byte[] stdout) {
+        ArrayNode listing = Json.MAPPER.createArrayNode();
+        listing.addObject()
+                .put("stream", "stdout")
+                .put("sha256", sha256(stdout))
+                .put("size_bytes", stdout.length);
+        return hash(CanonicalJson.bytes(listing));
+    }
+
+    /** The bytes that are signed. */
+    public byte[] message() {
+        return CanonicalJson.bytes(Json.MAPPER.valueToTree(this));
+    }
+
+    /** The signature, base64. */
+    public String sign(NodeKey key) {
+        return Base64.getEncoder().encodeToString(key.sign(message()));
+    }
+
+    private static String hash(byte[] bytes) {
+        return "sha256:" + sha256(bytes);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+}
