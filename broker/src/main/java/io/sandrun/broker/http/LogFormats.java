@@ -39,6 +39,12 @@ final class LogFormats {
 
     /** Server-sent events: the part as JSON, since an event cannot carry every line end as it is. */
     static final LogFormat EVENTS = new LogFormat() {
+        /** Says at once that the stream is open: without a byte the headers would wait too. */
+        @Override
+        public List<String> begin(JobRow job) {
+            return keepAlive();
+        }
+
         @Override
         public List<String> of(int attempt, List<LogText.Part> parts) {
             return parts.stream()

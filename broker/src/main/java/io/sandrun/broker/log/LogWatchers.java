@@ -109,7 +109,10 @@ public final class LogWatchers implements AutoCloseable {
 
     /** Cuts off those who take nothing, and tells those who heard nothing for a while that it goes on. */
     public void look() {
-        long nowNanos = System.nanoTime();
+        look(System.nanoTime());
+    }
+
+    void look(long nowNanos) {
         for (LogWatch watch : all()) {
             watch.keepAlive(nowNanos, QUIET.toNanos());
             if (watch.isStalled(nowNanos, PATIENCE.toNanos())) {
