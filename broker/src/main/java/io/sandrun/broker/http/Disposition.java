@@ -5,12 +5,8 @@ import io.sandrun.protocol.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.eclipse.jetty.util.QuotedStringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,29 +17,25 @@ import org.jspecify.annotations.Nullable;
  * @param fileName of the file, or null
  */
 record Disposition(String name, @Nullable String fileName) {
-    /** A backslash before anything but a quote is part of a name: some clients write paths of another system. */
-    private static final QuotedStringTokenizer TOKENS = QuotedStringTokenizer.builder()
-            .delimiters(";")
-            .ignoreOptionalWhiteSpace()
-            .allowEmbeddedQuotes()
-            .allowEscapeOnlyForQuotes()
-            .build();
-
     /** @throws Refusal if it is none of a form's field */
     static Disposition parse(String header) {
         String name = null;
         String fileName = null;
         String extended = null;
-        Iterator<String> tokens = tokens(header);
-        if (!tokens.hasNext() || !tokens.next().equalsIgnoreCase("form-data")) {
+        int at = end(header, 0);
+        if (!header.substring(0, at).strip().equalsIgnoreCase("form-data")) {
             throw refused("must be form-data");
         }
-        while (tokens.hasNext()) {
-            String token = tokens.next();
-            int equals = token.indexOf('=');
-            String key =
-                    (equals < 0 ? token : token.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
-            String value = equals < 0 ? "" : token.substring(equals + 1).strip();
+        while (at < header.length()) {
+            int next = end(header, at + 1);
+            String parameter = header.substring(at + 1, next);
+            at = next;
+            int equals = parameter.indexOf('=');
+            String key = (equals < 0 ? parameter : parameter.substring(0, equals))
+                    .strip()
+                    .toLowerCase(Locale.ROOT);
+            String value =
+                    equals < 0 ? "" : unquoted(parameter.substring(equals + 1).strip());
             switch (key) {
                 case "name" -> name = once(name, key, unescaped(value));
                 case "filename" -> fileName = once(fileName, key, unescaped(value));
@@ -59,14 +51,33 @@ record Disposition(String name, @Nullable String fileName) {
         return new Disposition(name, extended != null ? extended : fileName);
     }
 
-    private static Iterator<String> tokens(String header) {
-        try {
-            List<String> tokens = new ArrayList<>();
-            TOKENS.tokenize(header).forEachRemaining(tokens::add);
-            return tokens.iterator();
-        } catch (IllegalArgumentException unbalanced) {
+    /** Where a parameter ends: at the next semicolon that is in no quotes, or with the header. */
+    private static int end(String header, int from) {
+        boolean isQuoted = false;
+        for (int at = from; at < header.length(); at++) {
+            char next = header.charAt(at);
+            if (next == '"' && !(isQuoted && header.charAt(at - 1) == '\\')) {
+                isQuoted = !isQuoted;
+            } else if (next == ';' && !isQuoted) {
+                return at;
+            }
+        }
+        if (isQuoted) {
             throw refused("has a quote that is not closed");
         }
+        return header.length();
+    }
+
+    /** A backslash before anything but a quote is part of a name: some clients write paths of another system. */
+    private static String unquoted(String value) {
+        if (!value.startsWith("\"")) {
+            return value;
+        }
+        String inside = value.substring(1, Math.max(1, value.length() - 1)).replace("\\\"", "");
+        if (value.length() < 2 || !value.endsWith("\"") || inside.indexOf('"') >= 0) {
+            throw refused("has something behind a closing quote");
+        }
+        return value.substring(1, value.length() - 1).replace("\\\"", "\"");
     }
 
     private static String once(@Nullable String before, String key, String value) {

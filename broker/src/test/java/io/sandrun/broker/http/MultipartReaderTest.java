@@ -166,6 +166,9 @@ class MultipartReaderTest {
                 "Content-Disposition: attachment; name=\"a\"\r\n",
                 "Content-Disposition: form-data\r\n",
                 "Content-Disposition: form-data; name=\"a\r\n",
+                "Content-Disposition: form-data; name=\"files\"b; filename=x\r\n",
+                "Content-Disposition: form-data; name=\"files\" \"b\"\r\n",
+                "Content-Disposition: form-data; name=\"\r\n",
                 "Content-Disposition: form-data; name=a; name=b\r\n",
                 "Content-Disposition: form-data; name=a; filename*=nothing\r\n",
                 "Content-Disposition: form-data; name=a; filename*=UTF-8''%e\r\n",
@@ -197,6 +200,8 @@ class MultipartReaderTest {
         assertThat(names("filename=\"a%22b%0D%0A.txt\"")).isEqualTo("a\"b\r\n.txt");
         assertThat(names("filename=\"a\\\"b.txt\"")).isEqualTo("a\"b.txt");
         assertThat(names("filename=\"C:\\dir\\a.txt\"")).isEqualTo("C:\\dir\\a.txt");
+        assertThat(names("filename=\"\"")).isEmpty();
+        assertThat(names("filename=\"=;=\" ; x=y")).isEqualTo("=;=");
         assertThat(names("filename=\"100%.txt\"")).isEqualTo("100%.txt");
         assertThat(names("filename*=UTF-8''%e2%82%ac%20rates.txt")).isEqualTo("€ rates.txt");
         assertThat(names("filename=\"rates.txt\"; filename*=utf-8'en'%c3%a4.txt"))
