@@ -101,8 +101,7 @@ public final class Broker implements AutoCloseable {
     private HttpServer open(Clock clock, WriteObserver observer) {
         started(DataDirectoryLock.take(config.dataDirectory()));
         Store store = started(Store.open(config.dataDirectory().resolve(DATABASE), clock, observer));
-        ArtifactStore artifacts =
-                ArtifactStore.open(config.dataDirectory().resolve(ARTIFACTS), config.minFreeDiskBytes());
+        ArtifactStore artifacts = openArtifacts();
         BrokerThreads threads = started(new BrokerThreads());
         FreshId freshId = new FreshId(clock);
         NodeRegistry registry = new NodeRegistry(store, clock, freshId, config.nodeTimeout());
@@ -124,12 +123,10 @@ public final class Broker implements AutoCloseable {
         Presence presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
         threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
-        ArtifactSweep artifactSweep = new ArtifactSweep(store, artifacts, threads.pool());
-        artifactSweep.findLeftovers();
+        ArtifactSweep unneeded = sweep(store, artifacts, threads);
         threads.repeat(
                 RetentionSweep.interval(config.resultTtl()),
-                new RetentionSweep(store, news, classes, artifactSweep, clock, config.resultTtl()));
-
+                new RetentionSweep(store, news, classes, unneeded, clock, config.resultTtl()));
         Membership membership =
                 new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
         JobSubmission submission = new JobSubmission(config.jobTimeout(), clock);
@@ -154,10 +151,9 @@ public final class Broker implements AutoCloseable {
                 logs,
                 watchers,
                 new EnvironmentCatalog(registry, uses),
+                artifacts,
                 threads.pool());
-        String serviceId = ServiceIdentity.id(config.dataDirectory());
-        HttpServer server =
-                started(HttpServer.start(config, rooms, config.localWorkerId().orElse(serviceId)));
+        HttpServer server = started(HttpServer.start(config, rooms, workerId()));
         List.<AutoCloseable>of(desk, waiters, presence, watchers).forEach(this::started);
         LOG.info("Broker serves {} with data in {}", url(server), config.dataDirectory());
         return server;
@@ -167,6 +163,22 @@ public final class Broker implements AutoCloseable {
         LogWatchers watchers = new LogWatchers(logs);
         threads.repeat(LogWatchers.INTERVAL, watchers::look);
         return watchers;
+    }
+
+    /** The local node's, or the broker's own. */
+    private String workerId() {
+        String own = ServiceIdentity.id(config.dataDirectory());
+        return config.localWorkerId().orElse(own);
+    }
+
+    private static ArtifactSweep sweep(Store store, ArtifactStore artifacts, BrokerThreads threads) {
+        ArtifactSweep sweep = new ArtifactSweep(store, artifacts, threads.pool());
+        sweep.findLeftovers();
+        return sweep;
+    }
+
+    private ArtifactStore openArtifacts() {
+        return ArtifactStore.open(config.dataDirectory().resolve(ARTIFACTS), config.minFreeDiskBytes());
     }
 
     private <S extends AutoCloseable> S started(S service) {

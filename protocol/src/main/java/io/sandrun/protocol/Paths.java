@@ -26,6 +26,7 @@ public final class Paths {
     public static final String LOGS = "/logs";
     public static final String STREAM = "/stream";
     public static final String WS = "/ws";
+    public static final String ARTIFACTS = "/artifacts";
     public static final String RELEASE = "/release";
 
     private Paths() {}

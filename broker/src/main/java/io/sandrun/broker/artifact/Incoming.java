@@ -139,9 +139,28 @@ public final class Incoming extends OutputStream {
      * @throws Refusal if the disk refuses
      */
     public Artifact keep() {
+        return keep(new Artifact(HexFormat.of().formatHex(digest.digest()), sizeBytes));
+    }
+
+    /**
+     * Likewise if they are the ones that are expected.
+     *
+     * @throws Refusal if they are not, or the disk refuses
+     */
+    public Artifact keep(String sha256) {
+        Artifact artifact = new Artifact(HexFormat.of().formatHex(digest.digest()), sizeBytes);
+        if (!artifact.sha256().equals(sha256)) {
+            throw new Refusal(
+                    ErrorCode.DIGEST_MISMATCH,
+                    "These " + sizeBytes + " bytes have another SHA-256: some were lost or changed on their way.",
+                    Map.of("expected", sha256, "found", artifact.sha256()));
+        }
+        return keep(artifact);
+    }
+
+    private Artifact keep(Artifact artifact) {
         try {
             channel.force(true);
-            Artifact artifact = new Artifact(HexFormat.of().formatHex(digest.digest()), sizeBytes);
             hold.owner().place(temporary, artifact, hold);
             return artifact;
         } catch (IOException broken) {

@@ -7,6 +7,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.broker.PortUnavailableException;
+import io.sandrun.broker.artifact.LeasedArtifacts;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.Map;
@@ -66,6 +67,8 @@ public final class HttpServer implements AutoCloseable {
                 new ListEndpoints(rooms.list()),
                 new NodeEndpoints(
                         callers, rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
+                new ArtifactEndpoints(
+                        new LeasedArtifacts(rooms.store(), rooms.artifacts()), new FileSender(rooms.artifacts())),
                 presence,
                 new LogRoutes(
                         new LogEndpoints(callers, rooms.logs(), rooms.membership()),

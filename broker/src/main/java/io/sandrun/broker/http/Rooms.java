@@ -1,5 +1,6 @@
 package io.sandrun.broker.http;
 
+import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
@@ -46,4 +47,5 @@ public record Rooms(
         LogDesk logs,
         LogWatchers watchers,
         EnvironmentCatalog environments,
+        ArtifactStore artifacts,
         Executor blocking) {}

@@ -12,6 +12,7 @@ final class Routes {
     private final JobEndpoints jobs;
     private final ListEndpoints lists;
     private final NodeEndpoints nodes;
+    private final ArtifactEndpoints artifacts;
     private final PresenceSockets presence;
     private final LogRoutes logs;
     private final ServiceEndpoints service;
@@ -23,6 +24,7 @@ final class Routes {
             JobEndpoints jobs,
             ListEndpoints lists,
             NodeEndpoints nodes,
+            ArtifactEndpoints artifacts,
             PresenceSockets presence,
             LogRoutes logs,
             ServiceEndpoints service,
@@ -32,6 +34,7 @@ final class Routes {
         this.jobs = jobs;
         this.lists = lists;
         this.nodes = nodes;
+        this.artifacts = artifacts;
         this.presence = presence;
         this.logs = logs;
         this.service = service;
@@ -69,6 +72,8 @@ final class Routes {
         routes.post(Paths.COMPLETE_BATCH, served(nodes::completeBatch));
         routes.post(Paths.LOGS, served(logs.endpoints()::append));
         routes.post(Paths.RELEASE, served(nodes::release));
+        routes.get(Paths.ARTIFACTS + "/{sha256}", artifacts::fetch);
+        routes.put(Paths.ARTIFACTS + "/{sha256}", served(artifacts::bring));
         routes.wsBeforeUpgrade(Paths.NODES + ID + Paths.PRESENCE, presence::check);
         routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve);
 

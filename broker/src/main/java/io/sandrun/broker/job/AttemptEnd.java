@@ -9,6 +9,7 @@ import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.OutputReport;
 import io.sandrun.protocol.log.LogReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public record AttemptEnd(
         Measures measures,
         Phases phases,
         List<LogReport.Piece> logOrder,
+        OutputReport outputs,
         @Nullable Voucher voucher) {
 
     /** @throws Refusal if a node may not report this */
@@ -55,9 +57,11 @@ public record AttemptEnd(
                         more.signal(),
                         more.usage().cpuSeconds(),
                         more.usage().memoryPeakBytes(),
-                        more.usage().wallTimeMs()),
+                        more.usage().wallTimeMs(),
+                        more.environment()),
                 phases(more.phases()),
                 more.log() == null ? List.of() : more.log().order(),
+                more.outputs(),
                 null);
     }
 
@@ -71,9 +75,10 @@ public record AttemptEnd(
                 succeeded ? "" : "The program exited with code " + report.exitCode() + ".",
                 Printed.reported(report.output(), null, 0, "output"),
                 Printed.reported(report.error(), null, 0, "error"),
-                new Measures(report.exitCode(), null, 0, 0, 0),
+                new Measures(report.exitCode(), null, 0, 0, 0, null),
                 Phases.UNKNOWN,
                 List.of(),
+                OutputReport.NOTHING,
                 null);
     }
 
@@ -95,6 +100,6 @@ public record AttemptEnd(
     /** The same end with its node's signature, which was found to fit. */
     public AttemptEnd vouchedBy(Voucher signed) {
         return new AttemptEnd(
-                nodeId, jobId, leaseId, outcome, reason, stdout, stderr, measures, phases, logOrder, signed);
+                nodeId, jobId, leaseId, outcome, reason, stdout, stderr, measures, phases, logOrder, outputs, signed);
     }
 }

@@ -17,6 +17,7 @@ import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.OutputReport;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,9 +229,19 @@ public final class JobLifecycle {
             tables.attempts().close(lease, end.outcome(), reason, end.phases(), nowMs);
             if (job.state().isFinal()) {
                 tables.results().insert(job.seq(), end.row());
+                tables.outputs()
+                        .insert(job.seq(), lease.leaseId(), end.outputs())
+                        .ifPresent(JobLifecycle::refuseUnknown);
             }
         });
         return changed;
+    }
+
+    private static void refuseUnknown(OutputReport.File file) {
+        throw Refusal.invalidField(
+                "attempt.outputs.files",
+                "files that were uploaded under the lease; " + file.sha256() + " with " + file.sizeBytes()
+                        + " bytes was not");
     }
 
     private static Fault fault(AttemptEnd end) {

@@ -67,7 +67,7 @@ public final class JobResults {
                 .orElseGet(() -> assemble(job, Printed.NOTHING, Printed.NOTHING, NEVER_RAN));
     }
 
-    static final Measures NEVER_RAN = new Measures(-1, null, 0, 0, 0);
+    static final Measures NEVER_RAN = new Measures(-1, null, 0, 0, 0, null);
 
     private static JobResult assemble(JobRow job, Printed stdout, Printed stderr, Measures measures) {
         Outcome outcome = job.outcome();

@@ -121,7 +121,7 @@ public final class JobStatuses {
                 measures.wallTimeMs(),
                 measures.wallTimeMs() / 1000.0,
                 measures.exitCode(),
-                null,
+                measures.environment(),
                 job.interpreter());
     }
 

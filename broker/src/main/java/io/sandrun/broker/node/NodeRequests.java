@@ -207,7 +207,7 @@ public final class NodeRequests {
                 fields.object("usage").map(NodeRequests::usage).orElse(new Usage(0, 0, 0)),
                 fields.object("phases").map(NodeRequests::phases).orElse(null),
                 fields.text("environment", NAME_BYTES).orElse(null),
-                OutputReport.NOTHING,
+                fields.object("outputs").map(OutputReportReader::read).orElse(OutputReport.NOTHING),
                 fields.object("log").map(NodeRequests::log).orElse(null));
     }
 

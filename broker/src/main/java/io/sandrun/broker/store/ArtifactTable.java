@@ -2,6 +2,8 @@ package io.sandrun.broker.store;
 
 import io.sandrun.protocol.JobFiles;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Verbs on artifacts: what is known of them, and which jobs refer to them. Their bytes are not here. */
 public final class ArtifactTable {
@@ -30,6 +32,43 @@ public final class ArtifactTable {
                 .statement("artifact.insert")
                 .bind("sha256", sha256)
                 .bind("sizeBytes", sizeBytes)
+                .run();
+    }
+
+    /** The size of an artifact that the job held under this lease begins with. */
+    public OptionalLong inputSizeBytes(String leaseId, String sha256) {
+        return connection
+                .statement("artifact.input_of_lease")
+                .bind("leaseId", leaseId)
+                .bind("sha256", sha256)
+                .first(Row::firstWhole)
+                .map(OptionalLong::of)
+                .orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * What was brought under a lease so far.
+     *
+     * @param hasFile whether the one that was asked for is among it
+     */
+    public record Uploads(long files, long bytes, boolean hasFile) {}
+
+    /** Empty if the lease is not held (any more). */
+    public Optional<Uploads> uploads(String leaseId, String sha256) {
+        return connection
+                .statement("artifact.uploads_of_lease")
+                .bind("leaseId", leaseId)
+                .bind("sha256", sha256)
+                .first(row -> new Uploads(row.whole("files"), row.whole("bytes"), row.flag("has_file")));
+    }
+
+    /** Notes what was brought under a lease, which is held. Whoever writes this holds the artifact. */
+    public void upload(String leaseId, String sha256, long sizeBytes) {
+        insert(sha256, sizeBytes);
+        connection
+                .statement("artifact.insert_upload")
+                .bind("leaseId", leaseId)
+                .bind("sha256", sha256)
                 .run();
     }
 

@@ -1,6 +1,7 @@
 package io.sandrun.broker.store;
 
 import io.sandrun.broker.store.JobTable.NewJob;
+import java.util.List;
 import java.util.Optional;
 
 /** Verbs on results that are given to later jobs. */
@@ -39,11 +40,13 @@ public final class CacheTable {
                 .first(JobTable::row);
         row.ifPresent(written -> {
             new JobTable(connection).insertSpec(written.seq(), job);
-            connection
-                    .statement("cache.copy_result")
-                    .bind("seq", written.seq())
-                    .bind("sourceSeq", sourceSeq)
-                    .run();
+            for (String copy : List.of("cache.copy_result", "cache.copy_outputs", "cache.copy_left_out")) {
+                connection
+                        .statement(copy)
+                        .bind("seq", written.seq())
+                        .bind("sourceSeq", sourceSeq)
+                        .run();
+            }
         });
         return row;
     }

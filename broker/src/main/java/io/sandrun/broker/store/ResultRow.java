@@ -31,7 +31,15 @@ public record ResultRow(
     /** A result without its output. */
     public record Summary(Measures measures, @Nullable Voucher voucher) {}
 
-    /** @param signal what ended the program, or null */
+    /**
+     * @param signal what ended the program, or null
+     * @param environment the prepared environment that it ran in, {@code name@digest}, or null
+     */
     public record Measures(
-            int exitCode, @Nullable Integer signal, double cpuSeconds, long memoryPeakBytes, long wallTimeMs) {}
+            int exitCode,
+            @Nullable Integer signal,
+            double cpuSeconds,
+            long memoryPeakBytes,
+            long wallTimeMs,
+            @Nullable String environment) {}
 }

@@ -29,6 +29,7 @@ public final class ResultTable {
                 .bind("cpuSeconds", result.measures().cpuSeconds())
                 .bind("memoryPeakBytes", result.measures().memoryPeakBytes())
                 .bind("wallTimeMs", result.measures().wallTimeMs())
+                .bind("environment", result.measures().environment())
                 .run();
         Voucher voucher = result.voucher();
         if (voucher != null) {
@@ -80,6 +81,7 @@ public final class ResultTable {
                 signal == null ? null : signal.intValue(),
                 row.real("cpu_seconds"),
                 row.whole("memory_peak_bytes"),
-                row.whole("wall_time_ms"));
+                row.whole("wall_time_ms"),
+                row.textOrNull("environment"));
     }
 }

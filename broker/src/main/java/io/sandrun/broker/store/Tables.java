@@ -12,6 +12,7 @@ public final class Tables {
     private final IdempotencyTable idempotency;
     private final JobListTable lists;
     private final ArtifactTable artifacts;
+    private final OutputTable outputs;
 
     Tables(StoreConnection connection) {
         this.jobs = new JobTable(connection);
@@ -24,6 +25,7 @@ public final class Tables {
         this.cache = new CacheTable(connection);
         this.idempotency = new IdempotencyTable(connection);
         this.artifacts = new ArtifactTable(connection);
+        this.outputs = new OutputTable(connection);
     }
 
     public JobTable jobs() {
@@ -64,5 +66,9 @@ public final class Tables {
 
     public ArtifactTable artifacts() {
         return artifacts;
+    }
+
+    public OutputTable outputs() {
+        return outputs;
     }
 }

@@ -1,0 +1,117 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.artifact.Artifact;
+import io.sandrun.broker.artifact.ArtifactStore;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Limits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the bytes of artifacts, as they are: nothing compresses them on their way, so that lengths and ranges are those
+ * of the file. Each holds a thread until it is sent. Thread-safe.
+ */
+final class FileSender {
+    private static final Logger LOG = LoggerFactory.getLogger(FileSender.class);
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    /** How slow a reader may be on average, bytes per second, once it had time to begin. */
+    private static final long SLOWEST_BYTES_PER_SECOND = 1024;
+
+    private static final long SLOW_SECONDS = 60;
+
+    private final ArtifactStore artifacts;
+    private final Semaphore sending = new Semaphore(Limits.TRANSFERS);
+
+    FileSender(ArtifactStore artifacts) {
+        this.artifacts = artifacts;
+    }
+
+    /** Writes a body; what goes wrong is told to nobody but the log, since the answer has begun. */
+    @FunctionalInterface
+    interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** @throws Refusal if too many are being sent already, or it is gone */
+    void sendWhole(Context request, Artifact artifact) {
+        request.contentType("application/octet-stream");
+        send(request, artifact, new ByteRange(0, artifact.sizeBytes()));
+    }
+
+    /** Sends a part of a file, after the headers that the caller has set. */
+    void send(Context request, Artifact artifact, ByteRange range) {
+        enter();
+        try (InputStream from = open(artifact, range.first())) {
+            request.res().setContentLengthLong(range.length());
+            write(request, out -> copy(from, range.length(), out));
+        } catch (IOException broken) {
+            LOG.warn("An artifact could not be closed: {}", broken.toString());
+        } finally {
+            sending.release();
+        }
+    }
+
+    private void enter() {
+        if (!sending.tryAcquire()) {
+            throw new Refusal(ErrorCode.RATE_LIMITED, "Too many files are being sent already: come back later.");
+        }
+    }
+
+    private InputStream open(Artifact artifact, long offset) {
+        return artifacts
+                .open(artifact.sha256(), offset)
+                .orElseThrow(() -> new Refusal(
+                        ErrorCode.UNKNOWN_FILE,
+                        "This file is not kept any more.",
+                        Map.of("sha256", artifact.sha256())));
+    }
+
+    /** Writes the body to the caller, past whatever would change it. */
+    private static void write(Context request, Body body) {
+        try {
+            OutputStream out = request.res().getOutputStream();
+            body.writeTo(out);
+            out.close();
+        } catch (IOException broken) {
+            LOG.debug("A download of {} broke off: {}", request.path(), broken.toString());
+            cutOff(request);
+        }
+    }
+
+    /** Ends the connection, so that the caller does not take what it has for the whole. */
+    private static void cutOff(Context request) {
+        ServletContextRequest.getServletContextRequest(request.req())
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close();
+    }
+
+    static void copy(InputStream from, long length, OutputStream out) throws IOException {
+        byte[] piece = new byte[(int) Math.min(PIECE_BYTES, Math.max(length, 1))];
+        long startedAtNanos = System.nanoTime();
+        long sent = 0;
+        while (sent < length) {
+            int count = from.read(piece, 0, (int) Math.min(piece.length, length - sent));
+            if (count < 0) {
+                throw new IOException("the file ends after " + sent + " of " + length + " bytes");
+            }
+            out.write(piece, 0, count);
+            sent += count;
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAtNanos);
+            if (seconds > SLOW_SECONDS && sent / seconds < SLOWEST_BYTES_PER_SECOND) {
+                throw new IOException("the caller reads too slowly");
+            }
+        }
+    }
+}

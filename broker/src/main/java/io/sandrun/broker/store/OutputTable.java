@@ -1,0 +1,63 @@
+package io.sandrun.broker.store;
+
+import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.OutputReport.File;
+import io.sandrun.protocol.OutputReport.LeftOut;
+import java.util.Optional;
+
+/** Verbs on outputs: the files that were kept of jobs. Their bytes are not here. */
+public final class OutputTable {
+    private final StoreConnection connection;
+
+    OutputTable(StoreConnection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Writes down what a node kept of a job whose result stands already.
+     *
+     * @return the first file that was not brought under the lease, at which it stopped
+     */
+    public Optional<File> insert(long jobSeq, String leaseId, OutputReport report) {
+        for (File file : report.files()) {
+            if (!insert(jobSeq, leaseId, file)) {
+                return Optional.of(file);
+            }
+        }
+        if (report.leftOutCount() > 0) {
+            insertLeftOut(jobSeq, report);
+        }
+        return Optional.empty();
+    }
+
+    private boolean insert(long jobSeq, String leaseId, File file) {
+        return connection
+                        .statement("output.insert")
+                        .bind("seq", jobSeq)
+                        .bind("leaseId", leaseId)
+                        .bind("path", file.path())
+                        .bind("sha256", file.sha256())
+                        .bind("sizeBytes", file.sizeBytes())
+                        .bind("executable", file.executable() ? 1 : 0)
+                        .run()
+                == 1;
+    }
+
+    private void insertLeftOut(long jobSeq, OutputReport report) {
+        int position = 0;
+        for (LeftOut leftOut : report.leftOut()) {
+            connection
+                    .statement("output.insert_left_out")
+                    .bind("seq", jobSeq)
+                    .bind("position", position++)
+                    .bind("name", leftOut.name())
+                    .bind("reason", leftOut.reason())
+                    .run();
+        }
+        connection
+                .statement("output.count_left_out")
+                .bind("seq", jobSeq)
+                .bind("count", report.leftOutCount())
+                .run();
+    }
+}
