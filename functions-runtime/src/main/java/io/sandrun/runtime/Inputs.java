@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * What a command finds in /work.
  *
  * @param files written after the archives were unpacked
+ * @param copies likewise, after the files
  * @param archives unpacked one after the other into one tree; see {@link io.sandrun.runtime.archive.ArchiveReader}
  * @param archiveLimits of all archives together
- * @param selection which entries of the archives are wanted, or null for all
+ * @param selection which copies and entries of the archives are wanted, or null for all
  */
 public record Inputs(
         List<InputFile> files,
+        List<HostCopy> copies,
         List<ArchiveSource> archives,
         ArchiveLimits archiveLimits,
         @Nullable Selection selection) {
@@ -23,15 +25,21 @@ public record Inputs(
 
     public Inputs {
         files = List.copyOf(files);
+        copies = List.copyOf(copies);
         archives = List.copyOf(archives);
     }
 
-    /** All of the archives. */
+    /** All of the archives, and no copies. */
     public Inputs(List<InputFile> files, List<ArchiveSource> archives, ArchiveLimits archiveLimits) {
-        this(files, archives, archiveLimits, null);
+        this(files, List.of(), archives, archiveLimits, null);
+    }
+
+    /** Whether the command finds /work empty. */
+    public boolean isEmpty() {
+        return files.isEmpty() && copies.isEmpty() && archives.isEmpty();
     }
 
     public static Inputs of(List<InputFile> files) {
-        return new Inputs(files, List.of(), NO_ARCHIVES);
+        return new Inputs(files, List.of(), List.of(), NO_ARCHIVES);
     }
 }

@@ -7,14 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sandrun.runtime.attack.TarBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Archives that are unpacked into real sandboxes. Run again as nobody by UnprivilegedTest. */
 class ArchiveInTest {
+    @TempDir
+    Path directory;
+
     private static Sandboxes sandboxes;
     private static Slot slot;
 
@@ -82,6 +88,31 @@ class ArchiveInTest {
         assertThat(sh("true").archive(one).archive(one).runIn(slot).reason()).contains("'a/one' is there twice");
         assertThat(sh("true").archive(one).file("a/one", "", false).runIn(slot).reason())
                 .contains("'a/one' collides");
+    }
+
+    @Test
+    void files_of_the_host_are_copied_as_the_jobs_own() throws Exception {
+        Path source = Files.write(directory.resolve("agents-only"), new byte[200_001]);
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-------"));
+        byte[] tar = new TarBytes().file("a/one", "1").toBytes();
+        RunResult result = sh("stat -c '%n %s %u %g %a %h' a/two b/c/three; echo more >> a/two")
+                .archive(tar)
+                .copy("a/two", source)
+                .copy("b/c/three", source)
+                .runIn(slot);
+        assertThat(text(result.stderr())).isEmpty();
+        assertThat(text(result.stdout()).lines())
+                .containsExactly("a/two 200001 1000 1000 644 1", "b/c/three 200001 1000 1000 644 1");
+        assertThat(source).hasSize(200_001);
+        assertThat(sh("true").archive(tar).copy("a/one", source).runIn(slot).reason())
+                .contains("'a/one' collides");
+        assertThat(sh("true").copy("../out", source).runIn(slot).outcome()).isEqualTo(Outcome.INVALID_INPUT);
+        assertThat(sh("true")
+                        .room(64L << 20, 8, 128 << 10, 16)
+                        .copy("a", source)
+                        .runIn(slot)
+                        .reason())
+                .contains("do not fit");
     }
 
     @Test

@@ -25,6 +25,7 @@ final class Guest {
     private Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin", "HOME", "/work");
     private byte[] stdin = new byte[0];
     private final List<InputFile> files = new ArrayList<>();
+    private final List<HostCopy> copies = new ArrayList<>();
     private final List<ArchiveSource> archives = new ArrayList<>();
     private OutputRequest outputs = OutputRequest.NOTHING;
     private List<ShownTree> trees = List.of();
@@ -81,6 +82,11 @@ final class Guest {
 
     Guest file(String path, String content, boolean executable) {
         files.add(new InputFile(path, content.getBytes(StandardCharsets.UTF_8), executable));
+        return this;
+    }
+
+    Guest copy(String path, Path source) {
+        copies.add(new HostCopy(path, source));
         return this;
     }
 
@@ -166,7 +172,8 @@ final class Guest {
                 diskInodes,
                 outputKeptBytes,
                 outputTotalBytes);
-        Inputs inputs = new Inputs(files, archives, ArchiveLimits.within(diskBytes, diskInodes));
+        ArchiveLimits archiveLimits = ArchiveLimits.within(diskBytes, diskInodes);
+        Inputs inputs = new Inputs(files, copies, archives, archiveLimits, null);
         return new RunRequest(
                 command, environment, stdin, inputs, readOnlyPaths, limits, outputs, trees, door, harvest);
     }

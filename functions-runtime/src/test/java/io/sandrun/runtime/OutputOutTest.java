@@ -60,6 +60,17 @@ class OutputOutTest {
     }
 
     @Test
+    void bytecode_that_python_left_is_no_output_unless_asked_for() {
+        String leave = "mkdir -p lib/__pycache__; echo c > lib/__pycache__/a.cpython-311.pyc; echo r > result";
+        assertThat(sh(leave).outputs(artifacts).runIn(slot).outputs().files())
+                .extracting(OutputFile::path)
+                .containsExactly("result");
+        assertThat(sh(leave).outputs(artifacts, "*.pyc").runIn(slot).outputs().files())
+                .extracting(OutputFile::path)
+                .containsExactly("lib/__pycache__/a.cpython-311.pyc");
+    }
+
+    @Test
     void without_patterns_what_the_job_made_or_changed_comes_out() {
         byte[] tar = new TarBytes()
                 .file("kept", "kept")

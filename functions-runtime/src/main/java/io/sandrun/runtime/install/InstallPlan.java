@@ -1,5 +1,6 @@
 package io.sandrun.runtime.install;
 
+import io.sandrun.runtime.HostCopy;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.Inputs;
 import io.sandrun.runtime.archive.Selection;
@@ -26,12 +27,17 @@ public record InstallPlan(
     Inputs inputs(Inputs project) {
         List<InputFile> files = new ArrayList<>(texts);
         for (InputFile file : project.files()) {
-            boolean isText = texts.stream().anyMatch(text -> text.path().equals(file.path()));
-            if (!isText && local.takes(file.path())) {
+            if (!isText(file.path()) && local.takes(file.path())) {
                 files.add(file);
             }
         }
-        return new Inputs(files, project.archives(), project.archiveLimits(), local);
+        List<HostCopy> copies =
+                project.copies().stream().filter(copy -> !isText(copy.path())).toList();
+        return new Inputs(files, copies, project.archives(), project.archiveLimits(), local);
+    }
+
+    private boolean isText(String file) {
+        return texts.stream().anyMatch(text -> text.path().equals(file));
     }
 
     /** The same for the same content, and for no other. */

@@ -1,5 +1,6 @@
 package io.sandrun.runtime.install;
 
+import io.sandrun.runtime.HostCopy;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.Inputs;
 import io.sandrun.runtime.archive.ArchiveReader;
@@ -10,6 +11,7 @@ import io.sandrun.runtime.archive.Selection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -73,6 +75,22 @@ final class Survey {
             }
             selected.endFile();
         }
+        for (HostCopy copy : project.copies()) {
+            if (selection.takes(copy.path())) {
+                goThrough(copy, sink);
+            }
+        }
+    }
+
+    private static void goThrough(HostCopy copy, ArchiveSink sink) throws IOException {
+        byte[] chunk = new byte[BUFFER_BYTES];
+        sink.beginFile(copy.path(), false);
+        try (InputStream stream = Files.newInputStream(copy.source())) {
+            for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
+                sink.write(chunk, read);
+            }
+        }
+        sink.endFile();
     }
 
     static MessageDigest sha256() {

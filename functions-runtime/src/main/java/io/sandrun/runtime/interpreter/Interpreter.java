@@ -45,10 +45,21 @@ public record Interpreter(
 
     /** The argument vector that runs the source file of the current directory. */
     public List<String> command(List<String> args) {
+        return command(sourceFileName, args);
+    }
+
+    /**
+     * The argument vector that runs a program of several files.
+     *
+     * @param entrypoint relative to the current directory, as in {@code src/main.py}
+     */
+    public List<String> command(String entrypoint, List<String> args) {
         List<String> command = new ArrayList<>();
         command.add(executable.toString());
         command.addAll(flags);
-        command.add(sourceFileName);
+        // A dash would make it an option, an at sign a file of options for Java.
+        boolean isPlain = !entrypoint.startsWith("-") && !entrypoint.startsWith("@");
+        command.add(isPlain ? entrypoint : "./" + entrypoint);
         command.addAll(args);
         return command;
     }

@@ -30,6 +30,9 @@ public final class OutputCollector {
     /** As much as a path may have below /work. */
     private static final int PATH_BYTES = 4089;
 
+    /** What Python puts beside the sources that it imports: made by the job, and nobody's result unless asked for. */
+    private static final String BYTECODE_DIRECTORY = "__pycache__";
+
     private final OutputPatterns patterns;
     private final OutputLimits limits;
     private final Instant started;
@@ -132,7 +135,8 @@ public final class OutputCollector {
     }
 
     private void enter(DirectoryDescriptor parent, String name) throws IOException {
-        if (!patterns.wantFrom(path)) {
+        boolean isBytecode = patterns.wantOnlyChanged() && name.equals(BYTECODE_DIRECTORY);
+        if (isBytecode || !patterns.wantFrom(path)) {
             return;
         }
         if (path.size() > limits.depth()) {

@@ -3,27 +3,18 @@ package io.sandrun.runtime.sandbox;
 import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.Door;
 import io.sandrun.runtime.Harvest;
-import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.Inputs;
-import io.sandrun.runtime.archive.ArchiveReader;
-import io.sandrun.runtime.archive.ArchiveSink;
-import io.sandrun.runtime.archive.ArchiveSource;
-import io.sandrun.runtime.archive.SelectedEntries;
-import io.sandrun.runtime.archive.Selection;
 import io.sandrun.runtime.linux.Descriptor;
 import io.sandrun.runtime.linux.DirectoryDescriptor;
-import io.sandrun.runtime.linux.FileOwner;
 import io.sandrun.runtime.linux.LinuxException;
 import io.sandrun.runtime.linux.MessageSocket;
 import io.sandrun.runtime.linux.MessageSocket.Message;
 import io.sandrun.runtime.linux.PidDescriptor;
 import io.sandrun.runtime.linux.Pipe;
 import io.sandrun.runtime.linux.Poll;
-import io.sandrun.runtime.output.InputTime;
 import io.sandrun.runtime.output.OutputCollector;
 import io.sandrun.runtime.output.Outputs;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -183,61 +174,14 @@ final class PreparedSandbox implements AutoCloseable {
     }
 
     /**
-     * Unpacks archives and writes files into /work; no byte of the guest has run yet.
+     * Writes into /work what the command shall find there; no byte of the guest has run yet.
      *
-     * @param isDated whether it matters later that files are told from those that the job makes
      * @throws io.sandrun.runtime.archive.ArchiveRefusedException when an archive is not taken
      * @throws java.util.concurrent.CancellationException when the run was cancelled meanwhile
      */
     void write(Inputs inputs, Identity identity, boolean isDated, Cancellation cancellation) throws IOException {
-        if (!inputs.archives().isEmpty()) {
-            unpack(inputs, identity, cancellation);
-        }
-        if (inputs.files().isEmpty()) {
-            return;
-        }
-        DirectoryDescriptor disk = awaitPrepared();
-        FileOwner owner = identity.assumeJob();
-        try {
-            for (InputFile file : inputs.files()) {
-                write(file, disk, isDated);
-            }
-        } finally {
-            owner.close();
-        }
-    }
-
-    private void unpack(Inputs inputs, Identity identity, Cancellation cancellation) throws IOException {
-        try (Unpacking unpacking = new Unpacking(awaitPrepared(), identity, cancellation)) {
-            Selection selection = inputs.selection();
-            ArchiveSink sink = selection == null ? unpacking : new SelectedEntries(selection, unpacking);
-            ArchiveReader reader = new ArchiveReader(inputs.archiveLimits(), sink);
-            for (ArchiveSource archive : inputs.archives()) {
-                try (InputStream stream = archive.open()) {
-                    reader.read(stream);
-                }
-            }
-        }
-    }
-
-    private static void write(InputFile file, DirectoryDescriptor disk, boolean isDated) throws IOException {
-        int slash = file.path().lastIndexOf('/');
-        try {
-            if (slash > 0) {
-                disk.makeDirectories(file.path().substring(0, slash));
-            }
-            disk.writeFile(file.path(), file.content(), file.executable());
-            if (isDated) {
-                disk.setTimes(file.path(), InputTime.EPOCH_SECONDS);
-            }
-        } catch (LinuxException e) {
-            throw switch (e.errno()) {
-                case LinuxException.ENOSPC ->
-                    new InvalidRequestException("The input files do not fit on the disk of the sandbox.");
-                case LinuxException.EEXIST, LinuxException.ENOTDIR, LinuxException.EISDIR, LinuxException.ELOOP ->
-                    new InvalidRequestException("The input file '" + file.path() + "' collides with another.");
-                default -> e;
-            };
+        if (!inputs.isEmpty()) {
+            new InputWriter(awaitPrepared(), identity, cancellation).write(inputs, isDated);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.HostCopy;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
@@ -92,21 +93,24 @@ final class RequestCheck {
         Set<String> paths = new HashSet<>();
         long bytes = 0;
         for (InputFile file : request.inputs().files()) {
-            checkPath(file.path());
-            require(paths.add(file.path()), "The input file '" + file.path() + "' is given twice.");
+            checkPath(file.path(), paths);
             bytes += file.content().length;
+        }
+        for (HostCopy copy : request.inputs().copies()) {
+            checkPath(copy.path(), paths);
         }
         long limit = request.limits().diskBytes();
         require(bytes <= limit, "The input files take " + bytes + " bytes; the disk limit is " + limit + ".");
     }
 
-    private static void checkPath(String path) throws InvalidRequestException {
+    private static void checkPath(String path, Set<String> others) throws InvalidRequestException {
         String refusal = "The input file name '" + path + "' is not a plain path below /work.";
         require(checkedBytes(path, "input file name") <= PATH_BYTES, "The name of an input file is too long.");
         for (String name : path.split("/", -1)) {
             require(!name.isEmpty() && !name.equals(".") && !name.equals(".."), refusal);
             require(name.getBytes(StandardCharsets.UTF_8).length <= NAME_BYTES, refusal);
         }
+        require(others.add(path), "The input file '" + path + "' is given twice.");
     }
 
     private static void require(boolean holds, String otherwise) throws InvalidRequestException {

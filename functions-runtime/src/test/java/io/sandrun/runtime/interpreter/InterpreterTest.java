@@ -18,6 +18,13 @@ class InterpreterTest {
     }
 
     @Test
+    void an_entrypoint_is_never_an_option() {
+        assertThat(interpreter.command("src/Main.java", List.of())).endsWith("-Xfast", "src/Main.java");
+        assertThat(interpreter.command("-version", List.of())).endsWith("-Xfast", "./-version");
+        assertThat(interpreter.command("@options", List.of())).endsWith("-Xfast", "./@options");
+    }
+
+    @Test
     void the_environment_is_made_from_nothing() {
         assertThat(interpreter.environment())
                 .isEqualTo(Map.of(
