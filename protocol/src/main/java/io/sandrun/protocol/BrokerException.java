@@ -1,6 +1,7 @@
 package io.sandrun.protocol;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /** The broker answered, and the answer is an error in the one shape. */
 public final class BrokerException extends IOException {
@@ -21,6 +22,15 @@ public final class BrokerException extends IOException {
 
     public ErrorBody body() {
         return body;
+    }
+
+    /** Whether the same request may succeed later without a change; also where a proxy answered for the broker. */
+    public boolean isRetryable() {
+        return Arrays.stream(ErrorCode.values())
+                .filter(this::is)
+                .findFirst()
+                .map(ErrorCode::isRetryable)
+                .orElse(httpStatus >= 500);
     }
 
     public boolean is(ErrorCode code) {

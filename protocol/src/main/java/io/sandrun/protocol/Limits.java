@@ -101,6 +101,12 @@ public final class Limits {
     /** Outputs that were wanted and not kept, and are told by name; the rest is counted. */
     public static final int OUTPUTS_LEFT_OUT = 100;
 
+    /** Names that are looked at for outputs: twice what the disk has room for, since a file may have many. */
+    public static final int OUTPUT_NAMES = 2 * DISK_INODES;
+
+    /** How long a node looks for outputs and copies them, seconds: a full disk of a job at 20 MiB/s. */
+    public static final int OUTPUT_SECONDS = 120;
+
     /** Uploads, and separately downloads, that the broker serves at once: each holds one of its 200 threads. */
     public static final int TRANSFERS = 64;
 
@@ -211,6 +217,12 @@ public final class Limits {
 
     /** Characters of a node's capabilities as JSON: bounds what one registration can store. */
     public static final int CAPABILITIES_CHARACTERS = 64 * KIB;
+
+    /** How long a transfer of an artifact may stand still, seconds: a disk that is flushed, a link that changes. */
+    public static final int TRANSFER_IDLE_SECONDS = 60;
+
+    /** What all transfers of one attempt may take in one direction, seconds: a job's disk over 10 Mbit/s. */
+    public static final int TRANSFER_SECONDS_MAX = 1800;
 
     private Limits() {}
 }
