@@ -40,6 +40,6 @@ public record Inputs(
     }
 
     public static Inputs of(List<InputFile> files) {
-        return new Inputs(files, List.of(), List.of(), NO_ARCHIVES);
+        return new Inputs(files, List.of(), NO_ARCHIVES);
     }
 }

@@ -19,14 +19,12 @@ final class AttemptRunner {
     private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
 
     private final List<AttemptStep> steps;
-    private final HeldLeases leases;
     private final LogLoop logs;
     private final ReportLoop reports;
 
     /** @param steps in their order; the report comes after the last */
-    AttemptRunner(List<AttemptStep> steps, HeldLeases leases, LogLoop logs, ReportLoop reports) {
+    AttemptRunner(List<AttemptStep> steps, LogLoop logs, ReportLoop reports) {
         this.steps = List.copyOf(steps);
-        this.leases = leases;
         this.logs = logs;
         this.reports = reports;
     }
@@ -39,8 +37,7 @@ final class AttemptRunner {
             work.log().end();
             if (attempt.isLost()) {
                 log.info("Job {} was stopped: its lease is lost", job.id());
-                leases.drop(job.leaseId());
-                logs.discard(job.leaseId());
+                reports.forget(job.leaseId());
             } else {
                 reports.report(Reports.withLog(report, work.log()));
             }

@@ -18,11 +18,13 @@ import io.sandrun.runtime.environment.EnvironmentProbe;
 import io.sandrun.runtime.host.Host;
 import io.sandrun.runtime.interpreter.Interpreter;
 import io.sandrun.runtime.interpreter.InterpreterProbe;
+import io.sandrun.runtime.output.ArtifactSink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,7 +95,8 @@ final class CapabilityProbe {
     /** Tries environments within what a job gets that asks for nothing. */
     static EnvironmentProbe ofEnvironments(CpuShare cpuShare) {
         return new EnvironmentProbe(
-                new ProgramRequest(cpuShare).limits(ORDINARY_JOB), cpuShare.threadVariables(ORDINARY_JOB));
+                new ProgramRequest(cpuShare, lease -> ArtifactSink.NOWHERE).limits(ORDINARY_JOB),
+                cpuShare.threadVariables(ORDINARY_JOB));
     }
 
     static Capabilities capabilities(
@@ -120,7 +123,7 @@ final class CapabilityProbe {
                         .filter(Isolation.Layer::active)
                         .map(Isolation.Layer::name)
                         .toList(),
-                features,
+                Stream.concat(Stream.of(Capabilities.FILES), features.stream()).toList(),
                 host.kernel() + " " + host.architecture());
     }
 }

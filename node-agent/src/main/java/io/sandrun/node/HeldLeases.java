@@ -36,6 +36,11 @@ final class HeldLeases {
         return Optional.ofNullable(running.get(leaseId));
     }
 
+    /** Whether the lease is still this node's, as far as it has heard. */
+    boolean isHeld(String leaseId) {
+        return running.containsKey(leaseId) || reporting.contains(leaseId);
+    }
+
     List<HeldAttempt> running() {
         return List.copyOf(running.values());
     }

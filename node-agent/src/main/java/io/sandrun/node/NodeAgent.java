@@ -1,5 +1,10 @@
 package io.sandrun.node;
 
+import io.sandrun.node.artifact.ArtifactCache;
+import io.sandrun.node.artifact.FetchInputs;
+import io.sandrun.node.artifact.OutputStore;
+import io.sandrun.node.artifact.OutputUploads;
+import io.sandrun.node.artifact.UploadOutputs;
 import io.sandrun.node.attempt.AttemptStep;
 import io.sandrun.node.attempt.ChooseInterpreter;
 import io.sandrun.node.attempt.HeldAttempt;
@@ -7,6 +12,7 @@ import io.sandrun.node.attempt.ProgramRequest;
 import io.sandrun.node.attempt.RunProgram;
 import io.sandrun.node.install.InstallChoice;
 import io.sandrun.node.install.InstallRequirements;
+import io.sandrun.protocol.ArtifactClient;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
@@ -70,7 +76,8 @@ public final class NodeAgent implements AutoCloseable {
         this.lock = lock;
         this.sandboxes = sandboxes;
         this.key = NodeKey.loadOrCreate(config.keyFile());
-        this.client = new BrokerClient(config.brokerUrl(), new NodeCredentials(key, Clock.systemUTC()));
+        NodeCredentials credentials = new NodeCredentials(key, Clock.systemUTC());
+        this.client = new BrokerClient(config.brokerUrl(), credentials);
         this.offer = offer;
         this.session = new BrokerSession(client, key.workerId(), hostName(), offer.capabilities(), leases);
         this.slots = new SlotPool(sandboxes, config.slots());
@@ -78,17 +85,23 @@ public final class NodeAgent implements AutoCloseable {
         HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
         LogLoop logs = new LogLoop(client, session, config.dataDirectory().resolve("logs"));
-        ReportLoop reports = new ReportLoop(client, session, leases, logs, outbox, key);
+        ArtifactClient artifacts = new ArtifactClient(config.brokerUrl(), credentials);
+        OutputStore outputs = new OutputStore(config.dataDirectory().resolve("outputs"), outbox.leases());
+        OutputUploads uploads = new OutputUploads(outputs, artifacts);
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, outbox, key);
+        ArtifactCache cache = new ArtifactCache(config.dataDirectory().resolve("artifacts"), config.cacheBytes());
         InstallChoice installs = config.installs();
         Path layerDirectory = config.dataDirectory().resolve("layers");
         LayerStore<InstallReport> layers =
                 LayerStore.open(layerDirectory, installs.layerBytes(), installs.layerAge(), Clock.systemUTC());
-        ProgramRequest request = new ProgramRequest(offer.cpuShare());
+        ProgramRequest request = new ProgramRequest(offer.cpuShare(), outputs::sink);
         List<AttemptStep> steps = List.of(
                 new ChooseInterpreter(offer.interpreters(), offer.environments()),
+                new FetchInputs(cache, artifacts),
                 new InstallRequirements(offer.installers(), layers),
-                new RunProgram(request, heartbeats::nudge, timer));
-        this.runner = new AttemptRunner(steps, leases, logs, reports);
+                new RunProgram(request, heartbeats::nudge, timer),
+                new UploadOutputs(outputs, uploads));
+        this.runner = new AttemptRunner(steps, logs, reports);
         this.claims = new ClaimLoop(client, session, slots, this::start);
         this.heartbeatThread = thread("heartbeat", heartbeats);
         this.logThread = thread("log", logs);

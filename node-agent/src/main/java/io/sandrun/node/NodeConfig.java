@@ -20,6 +20,7 @@ import java.util.Set;
  * @param interpreters the only interpreters to offer, or empty for whatever is found
  * @param environments which of the declared environments to offer, as far as they work
  * @param installs whether and how it installs what jobs require
+ * @param cacheBytes of fetched inputs that are kept for later jobs
  * @param drainTime how long a stopping node lets its jobs finish before it gives them back
  */
 public record NodeConfig(
@@ -31,9 +32,13 @@ public record NodeConfig(
         Set<String> interpreters,
         EnvironmentChoice environments,
         InstallChoice installs,
+        long cacheBytes,
         Duration drainTime) {
     /** Each slot costs a resident process and, as root, two host uids of the agent's 4096. One more is its own. */
     public static final int MAX_SLOTS = SandboxSettings.MAX_SLOTS - 1;
+
+    /** Some projects of ordinary size, or the largest that a job can have. */
+    public static final long DEFAULT_CACHE_BYTES = 2L << 30;
 
     /** What a person who pressed Ctrl-C will wait for. */
     public static final Duration DEFAULT_DRAIN_TIME = Duration.ofSeconds(10);
@@ -44,6 +49,9 @@ public record NodeConfig(
     public NodeConfig {
         if (slots < 1 || slots > MAX_SLOTS) {
             throw new IllegalArgumentException("slots must be 1 to %d, not %d".formatted(MAX_SLOTS, slots));
+        }
+        if (cacheBytes < 0) {
+            throw new IllegalArgumentException("a cache cannot have %d bytes".formatted(cacheBytes));
         }
         labels = Map.copyOf(labels);
         interpreters = Set.copyOf(interpreters);
@@ -59,36 +67,96 @@ public record NodeConfig(
                 Set.of(),
                 EnvironmentChoice.NONE,
                 InstallChoice.NONE,
+                DEFAULT_CACHE_BYTES,
                 DEFAULT_DRAIN_TIME);
     }
 
     public NodeConfig withKeyFile(Path file) {
         return new NodeConfig(
-                brokerUrl, dataDirectory, file, slots, labels, interpreters, environments, installs, drainTime);
+                brokerUrl,
+                dataDirectory,
+                file,
+                slots,
+                labels,
+                interpreters,
+                environments,
+                installs,
+                cacheBytes,
+                drainTime);
     }
 
     public NodeConfig withLabels(Map<String, String> newLabels) {
         return new NodeConfig(
-                brokerUrl, dataDirectory, keyFile, slots, newLabels, interpreters, environments, installs, drainTime);
+                brokerUrl,
+                dataDirectory,
+                keyFile,
+                slots,
+                newLabels,
+                interpreters,
+                environments,
+                installs,
+                cacheBytes,
+                drainTime);
     }
 
     public NodeConfig withInterpreters(Set<String> names) {
         return new NodeConfig(
-                brokerUrl, dataDirectory, keyFile, slots, labels, names, environments, installs, drainTime);
+                brokerUrl, dataDirectory, keyFile, slots, labels, names, environments, installs, cacheBytes, drainTime);
     }
 
     public NodeConfig withEnvironments(EnvironmentChoice choice) {
         return new NodeConfig(
-                brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, choice, installs, drainTime);
-    }
-
-    public NodeConfig withDrainTime(Duration time) {
-        return new NodeConfig(
-                brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, environments, installs, time);
+                brokerUrl,
+                dataDirectory,
+                keyFile,
+                slots,
+                labels,
+                interpreters,
+                choice,
+                installs,
+                cacheBytes,
+                drainTime);
     }
 
     public NodeConfig withInstalls(InstallChoice choice) {
         return new NodeConfig(
-                brokerUrl, dataDirectory, keyFile, slots, labels, interpreters, environments, choice, drainTime);
+                brokerUrl,
+                dataDirectory,
+                keyFile,
+                slots,
+                labels,
+                interpreters,
+                environments,
+                choice,
+                cacheBytes,
+                drainTime);
+    }
+
+    public NodeConfig withCacheBytes(long bytes) {
+        return new NodeConfig(
+                brokerUrl,
+                dataDirectory,
+                keyFile,
+                slots,
+                labels,
+                interpreters,
+                environments,
+                installs,
+                bytes,
+                drainTime);
+    }
+
+    public NodeConfig withDrainTime(Duration time) {
+        return new NodeConfig(
+                brokerUrl,
+                dataDirectory,
+                keyFile,
+                slots,
+                labels,
+                interpreters,
+                environments,
+                installs,
+                cacheBytes,
+                time);
     }
 }

@@ -1,5 +1,6 @@
 package io.sandrun.node;
 
+import io.sandrun.node.artifact.OutputUploads;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.ErrorCode;
@@ -10,6 +11,7 @@ import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.protocol.identity.SignedResult;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,17 +30,26 @@ final class ReportLoop implements Runnable {
     private final BrokerSession session;
     private final HeldLeases leases;
     private final LogLoop logs;
+    private final OutputUploads uploads;
     private final Outbox outbox;
     private final NodeKey key;
     private final Semaphore kept = new Semaphore(0);
     private final Backoff backoff = new Backoff();
 
-    ReportLoop(BrokerClient client, BrokerSession session, HeldLeases leases, LogLoop logs, Outbox outbox, NodeKey key)
+    ReportLoop(
+            BrokerClient client,
+            BrokerSession session,
+            HeldLeases leases,
+            LogLoop logs,
+            OutputUploads uploads,
+            Outbox outbox,
+            NodeKey key)
             throws IOException {
         this.client = client;
         this.session = session;
         this.leases = leases;
         this.logs = logs;
+        this.uploads = uploads;
         this.outbox = outbox;
         this.key = key;
         logs.keepOnly(outbox.leases());
@@ -51,17 +62,23 @@ final class ReportLoop implements Runnable {
     /** Reports an attempt that has ended; when this returns, the report is recorded, refused, or in the outbox. */
     void report(Complete unsigned) {
         // Signed once, here, so that what waits in the outbox is what was seen at the end of the attempt.
-        Complete report = unsigned.signed(SignedResult.of(unsigned).sign(key));
+        Complete report = signed(unsigned);
         String leaseId = leaseId(report);
         leases.awaitAcknowledgement(leaseId);
         try {
             deliver(report);
-            leases.drop(leaseId);
-            logs.discard(leaseId);
+            forget(leaseId);
         } catch (IOException unreachable) {
             log.warn("The report on job {} is kept for later: {}", report.jobId(), unreachable.getMessage());
             keep(leaseId, report);
         }
+    }
+
+    /** There will be no report under this lease, or none any more. */
+    void forget(String leaseId) {
+        leases.drop(leaseId);
+        logs.discard(leaseId);
+        uploads.discard(leaseId);
     }
 
     @Override
@@ -86,25 +103,37 @@ final class ReportLoop implements Runnable {
             if (isLogSent(report)) {
                 logs.keep(leaseId);
             }
+            uploads.keep(leaseId);
             outbox.keep(leaseId, report);
             kept.release();
         } catch (IOException noDisk) {
             // Without the lease in its heartbeats the broker will give the job to another node.
             log.error("The report on job {} is lost, the job will run again: {}", report.jobId(), noDisk.toString());
-            leases.drop(leaseId);
-            logs.discard(leaseId);
+            forget(leaseId);
         }
     }
 
     /** Whether the outbox is empty now. */
     private boolean deliverKept() {
         try {
+            boolean all = true;
             for (String leaseId : outbox.leases()) {
-                deliver(outbox.read(leaseId));
-                outbox.discard(leaseId);
-                leases.drop(leaseId);
-                logs.discard(leaseId);
+                all &= deliverKept(leaseId);
             }
+            return all;
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** One whose outputs the broker has no room for does not stop the others. */
+    private boolean deliverKept(String leaseId) {
+        try {
+            if (leases.isHeld(leaseId)) {
+                deliver(outbox.read(leaseId));
+            }
+            outbox.discard(leaseId);
+            forget(leaseId);
             return true;
         } catch (IOException notYet) {
             return false;
@@ -119,6 +148,31 @@ final class ReportLoop implements Runnable {
             return;
         }
         Registered standing = session.current();
+        Optional<String> undeliverable = bringOutputs(standing, report);
+        if (undeliverable.isPresent()) {
+            log.error("The report on job {} cannot be delivered: {}", report.jobId(), undeliverable.get());
+            deliver(standing, signed(Reports.ofFailure(report, undeliverable.get())));
+        } else {
+            deliver(standing, report);
+        }
+    }
+
+    /** The files of a report have to be there before it. */
+    private Optional<String> bringOutputs(Registered standing, Complete report) throws IOException {
+        AttemptReport attempt = report.attempt();
+        try {
+            return attempt == null ? Optional.empty() : uploads.deliver(leaseId(report), attempt.outputs());
+        } catch (BrokerException answered) {
+            session.heed(standing, answered);
+            throw answered;
+        }
+    }
+
+    private Complete signed(Complete unsigned) {
+        return unsigned.signed(SignedResult.of(unsigned).sign(key));
+    }
+
+    private void deliver(Registered standing, Complete report) throws IOException {
         try {
             client.complete(report.by(standing.nodeId()));
         } catch (BrokerException answered) {
@@ -129,6 +183,10 @@ final class ReportLoop implements Runnable {
             }
             if (answered.is(ErrorCode.LOG_INCOMPLETE) && isLogSent(report)) {
                 logs.lost(report.jobId(), leaseId(report), offset(answered));
+                throw answered;
+            }
+            if (answered.is(ErrorCode.INVALID_FIELD) && uploads.bringAgain(leaseId(report))) {
+                // It may have lost what was uploaded when it was restarted.
                 throw answered;
             }
             if (answered.httpStatus() >= 500 || answered.is(ErrorCode.RATE_LIMITED)) {

@@ -30,15 +30,22 @@ final class Reports {
     /** Of an attempt that went through all its steps. */
     static Complete of(AttemptWork work) {
         RunResult result = work.result().orElseThrow();
-        return of(work, result, outcome(result.outcome()), result.reason());
+        return of(work, result, outcome(result.outcome()), result.reason(), work.outputs());
     }
 
     /** Of one that nobody wants any more: with what its program had printed, if it ran. */
     static Complete ofCancelled(AttemptWork work) {
         return work.result()
-                .map(result -> of(work, result, Outcome.CANCELLED, "The job was cancelled before its end."))
+                .map(result -> of(
+                        work, result, Outcome.CANCELLED, "The job was cancelled before its end.", OutputReport.NOTHING))
                 .orElseGet(() ->
                         ofFailure(work.job(), Outcome.CANCELLED, "The job was cancelled before its program started."));
+    }
+
+    /** Instead of a report that cannot be delivered. */
+    static Complete ofFailure(Complete report, String reason) {
+        AttemptReport attempt = Objects.requireNonNull(report.attempt());
+        return report.with(failure(Outcome.SANDBOX_ERROR, reason).with(attempt.log()));
     }
 
     static Complete ofFault(ClaimedJob job) {
@@ -53,27 +60,16 @@ final class Reports {
 
     /** Of one that ended before its program could. */
     static Complete ofFailure(ClaimedJob job, Outcome outcome, String reason) {
-        return complete(
-                job,
-                "",
-                "",
-                NEVER_RAN,
-                new AttemptReport(
-                        outcome,
-                        reason,
-                        null,
-                        null,
-                        null,
-                        0,
-                        0,
-                        new Usage(0, 0, 0),
-                        null,
-                        null,
-                        OutputReport.NOTHING,
-                        null));
+        return complete(job, "", "", NEVER_RAN, failure(outcome, reason));
     }
 
-    private static Complete of(AttemptWork work, RunResult result, Outcome outcome, String reason) {
+    private static AttemptReport failure(Outcome outcome, String reason) {
+        return new AttemptReport(
+                outcome, reason, null, null, null, 0, 0, new Usage(0, 0, 0), null, null, OutputReport.NOTHING, null);
+    }
+
+    private static Complete of(
+            AttemptWork work, RunResult result, Outcome outcome, String reason, OutputReport outputs) {
         byte[] output = result.stdout().bytes();
         byte[] error = result.stderr().bytes();
         AttemptReport report = new AttemptReport(
@@ -90,7 +86,7 @@ final class Reports {
                         result.usage().wallTime().toMillis()),
                 phases(result.phases(), work.waited()),
                 work.environmentName().orElse(null),
-                work.outputs(),
+                outputs,
                 null);
         Integer exitCode = result.exitCode();
         return complete(work.job(), text(output), text(error), exitCode == null ? NEVER_RAN : exitCode, report);

@@ -20,7 +20,8 @@ public final class ArtifactTransfer {
     private final AtomicLong moved;
 
     /** @param baseUrl of the broker, for messages */
-    ArtifactTransfer(String baseUrl, Answers answers, CompletableFuture<HttpResponse<byte[]>> exchange, AtomicLong moved) {
+    ArtifactTransfer(
+            String baseUrl, Answers answers, CompletableFuture<HttpResponse<byte[]>> exchange, AtomicLong moved) {
         this.baseUrl = baseUrl;
         this.answers = answers;
         this.exchange = exchange;

@@ -24,13 +24,17 @@ public final class BrokerException extends IOException {
         return body;
     }
 
-    /** Whether the same request may succeed later without a change; also where a proxy answered for the broker. */
+    /**
+     * Whether the same request may succeed later without a change: also in another session, and where a proxy answered
+     * for the broker.
+     */
     public boolean isRetryable() {
-        return Arrays.stream(ErrorCode.values())
-                .filter(this::is)
-                .findFirst()
-                .map(ErrorCode::isRetryable)
-                .orElse(httpStatus >= 500);
+        return is(ErrorCode.SESSION_EXPIRED)
+                || Arrays.stream(ErrorCode.values())
+                        .filter(this::is)
+                        .findFirst()
+                        .map(ErrorCode::isRetryable)
+                        .orElse(httpStatus >= 500);
     }
 
     public boolean is(ErrorCode code) {

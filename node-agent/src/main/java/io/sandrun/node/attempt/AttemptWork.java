@@ -3,6 +3,7 @@ package io.sandrun.node.attempt;
 import io.sandrun.node.log.AttemptLog;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.runtime.HostCopy;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.ShownTree;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +33,7 @@ public final class AttemptWork implements AutoCloseable {
     private final AttemptLog log;
     private final List<ArchiveSource> archives = new ArrayList<>();
     private final List<InputFile> files = new ArrayList<>();
+    private final List<HostCopy> copies = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final Map<String, String> searchPaths = new LinkedHashMap<>();
     private final List<ShownTree> trees = new ArrayList<>();
@@ -68,13 +69,6 @@ public final class AttemptWork implements AutoCloseable {
         return slot;
     }
 
-    /** @throws CancellationException when nobody wants the attempt any more */
-    public void requireWanted() {
-        if (attempt.cancellation().isCancelled()) {
-            throw new CancellationException();
-        }
-    }
-
     /** Lets go of something when the attempt is over, however it ends; the last first. */
     public void whenOver(Runnable release) {
         releases.push(release);
@@ -96,6 +90,15 @@ public final class AttemptWork implements AutoCloseable {
 
     public List<InputFile> files() {
         return files;
+    }
+
+    /** Likewise, for files of any size. */
+    public void addCopy(HostCopy copy) {
+        copies.add(copy);
+    }
+
+    public List<HostCopy> copies() {
+        return copies;
     }
 
     /** What runs the program. */

@@ -9,6 +9,8 @@ import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.archive.ArchiveLimits;
 import io.sandrun.runtime.interpreter.Interpreter;
+import io.sandrun.runtime.output.ArtifactSink;
+import io.sandrun.runtime.output.OutputLimits;
 import io.sandrun.runtime.output.OutputRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,13 +21,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The only place where a claimed job becomes a request to run its program. Thread-safe. */
 public final class ProgramRequest {
-    private final CpuShare cpuShare;
+    /** Of every job, whatever it asks for. */
+    private static final OutputLimits OUTPUT_LIMITS = new OutputLimits(
+            Limits.OUTPUT_FILES,
+            Limits.OUTPUT_FILE_BYTES,
+            Limits.OUTPUT_FILES_BYTES,
+            Limits.OUTPUT_DEPTH,
+            Limits.OUTPUT_NAMES,
+            Duration.ofSeconds(Limits.OUTPUT_SECONDS));
 
-    public ProgramRequest(CpuShare cpuShare) {
+    private final CpuShare cpuShare;
+    private final Function<String, ArtifactSink> outputSinks;
+
+    /** @param outputSinks takes the outputs of the lease that it is asked for */
+    public ProgramRequest(CpuShare cpuShare, Function<String, ArtifactSink> outputSinks) {
         this.cpuShare = cpuShare;
+        this.outputSinks = outputSinks;
     }
 
     /** What the steps before have found out, as one request. */
@@ -33,14 +48,30 @@ public final class ProgramRequest {
         ClaimedJob job = work.job();
         RunLimits limits = limits(job.limits());
         return new RunRequest(
-                        work.interpreter().command(job.args()),
+                        command(work),
                         variables(work),
                         job.stdin().getBytes(StandardCharsets.UTF_8),
                         inputs(work, limits),
                         shownPaths(work),
                         limits,
-                        OutputRequest.NOTHING)
+                        outputs(job))
                 .with(work.shownTrees());
+    }
+
+    private OutputRequest outputs(ClaimedJob job) {
+        boolean mayHaveOutputs =
+                job.files().isProject() || !job.files().outputs().isEmpty();
+        return mayHaveOutputs
+                ? new OutputRequest(job.files().outputs(), OUTPUT_LIMITS, outputSinks.apply(job.leaseId()))
+                : OutputRequest.NOTHING;
+    }
+
+    private static List<String> command(AttemptWork work) {
+        ClaimedJob job = work.job();
+        String entrypoint = job.files().entrypoint();
+        return entrypoint == null
+                ? work.interpreter().command(job.args())
+                : work.interpreter().command(entrypoint, job.args());
     }
 
     /** The job's own come last: it may overrule everything. */
@@ -65,7 +96,8 @@ public final class ProgramRequest {
             String name = work.interpreter().sourceFileName();
             files.add(new InputFile(name, job.code().getBytes(StandardCharsets.UTF_8), false));
         }
-        return new Inputs(files, work.archives(), ArchiveLimits.within(limits.diskBytes(), limits.diskInodes()));
+        ArchiveLimits archiveLimits = ArchiveLimits.within(limits.diskBytes(), limits.diskInodes());
+        return new Inputs(files, work.copies(), work.archives(), archiveLimits, null);
     }
 
     private static List<Path> shownPaths(AttemptWork work) {

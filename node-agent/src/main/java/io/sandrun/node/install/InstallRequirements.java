@@ -77,7 +77,8 @@ public final class InstallRequirements implements AttemptStep {
     /** Within the same bounds as when it is unpacked for the program. */
     private static Inputs project(AttemptWork work) {
         long diskBytes = (long) work.job().limits().diskMb() << 20;
-        return new Inputs(work.files(), work.archives(), ArchiveLimits.within(diskBytes, Limits.DISK_INODES));
+        ArchiveLimits limits = ArchiveLimits.within(diskBytes, Limits.DISK_INODES);
+        return new Inputs(work.files(), work.copies(), work.archives(), limits, null);
     }
 
     /** Another node may reach an index that this one does not: that is no fault of what is required. */
