@@ -52,6 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
                         name, diagnosis.capabilities().interpreterVersions().getOrDefault(name, "")));
         interpreters.print();
         tellEnvironments(diagnosis);
+        diagnosis.capabilities().features().forEach(feature -> Console.say("Feature: " + feature));
         diagnosis.capabilities().gpus().forEach(gpu -> Console.say("GPU: " + Console.escaped(gpu.name())));
         return 0;
     }

@@ -1,5 +1,6 @@
 package io.sandrun.cli;
 
+import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
 import io.sandrun.protocol.Json;
@@ -45,7 +46,9 @@ final class RunCommand implements Callable<Integer> {
         if (broker.isNamed() || EphemeralPlatform.isReachable(named)) {
             return run(named, submission);
         }
-        try (EphemeralPlatform platform = EphemeralPlatform.start(submission.interpreter())) {
+        // A project may say what it requires in a file that only the broker opens.
+        InstallChoice installs = submission.files().isEmpty() ? InstallChoice.NONE : InstallChoice.PUBLIC;
+        try (EphemeralPlatform platform = EphemeralPlatform.start(submission.interpreter(), installs)) {
             return run(platform.client(), submission);
         }
     }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -29,8 +30,8 @@ class DoorTest {
     private static final String ASK = """
             import errno, os, socket, sys, time
             def door():
-                s = socket.create_connection(('127.0.0.1', 3128), 10)
-                s.settimeout(10)
+                s = socket.create_connection(('127.0.0.1', 3128), 60)
+                s.settimeout(60)
                 return s
             def rest(s):
                 all = b''
@@ -215,37 +216,46 @@ class DoorTest {
     void whoever_holds_connections_holds_nothing_up() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + silent.getLocalPort();
-            CompletableFuture<Integer> ended = CompletableFuture.supplyAsync(() -> {
-                try (Socket held = silent.accept()) {
-                    return held.getInputStream().read();
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            RunResult result = Guest.python(ASK + """
+            Cancellation cancellation = new Cancellation();
+            CountDownLatch isHeld = new CountDownLatch(1);
+            RunRequest request = Guest.python(ASK + """
                             host = open('argument0').read()
                             first = door()
                             first.sendall(f'CONNECT {host} HTTP/1.1\\r\\n\\r\\n'.encode())
                             first.recv(100)
-                            held = []
-                            for i in range(60):
-                                s = socket.socket()
+                            held = [socket.socket() for i in range(60)]
+                            for s in held:
                                 s.setblocking(False)
                                 s.connect_ex(('127.0.0.1', 3128))
-                                held.append(s)
-                            time.sleep(60)
+                            print('held', flush=True)
+                            time.sleep(1000)
                             """)
                     .door(to(address))
                     .file("argument0", address, false)
-                    .wallSeconds(2)
-                    .runIn(slot);
-            assertThat(result.outcome()).as(text(result.stderr())).isEqualTo(Outcome.TIMED_OUT);
-            assertThat(ended.get(10, TimeUnit.SECONDS))
-                    .as("the far end is told")
-                    .isEqualTo(-1);
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .doesNotContain("sandrun-door");
+                    .wallSeconds(50)
+                    .request();
+            CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(
+                            () -> slot.run(request, cancellation, (stream, bytes) -> isHeld.countDown()))
+                    .whenComplete((result, failed) -> isHeld.countDown());
+            assertThat(isHeld.await(45, TimeUnit.SECONDS)).isTrue();
+            assertThat(run.isDone()).as(() -> String.valueOf(run.join())).isFalse();
+            silent.setSoTimeout(40_000);
+            try (Socket held = silent.accept()) {
+                cancellation.cancel();
+                held.setSoTimeout(40_000);
+                assertThat(held.getInputStream().read())
+                        .as("the far end is told")
+                        .isEqualTo(-1);
+            }
+            assertThat(run.get(40, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.CANCELLED);
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals("sandrun-door")) {
+                    thread.join(40_000);
+                    assertThat(thread.isAlive())
+                            .as("a thread of the door goes on")
+                            .isFalse();
+                }
+            }
         }
     }
 

@@ -37,7 +37,8 @@ class UnprivilegedTest {
                 HardeningTest.class,
                 LimitsTest.class,
                 InterpretersTest.class,
-                DoorTest.class);
+                DoorTest.class,
+                TreeCopyTest.class);
     }
 
     @TestFactory

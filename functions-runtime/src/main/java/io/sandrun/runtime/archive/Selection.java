@@ -6,14 +6,24 @@ import java.util.Set;
  * Some files and directories of a tree.
  *
  * @param paths relative and plain; a directory stands for all that is below it, the empty path for everything
+ * @param exceptions files that are not taken all the same
  */
-public record Selection(Set<String> paths) {
+public record Selection(Set<String> paths, Set<String> exceptions) {
     public Selection {
         paths = Set.copyOf(paths);
+        exceptions = Set.copyOf(exceptions);
+    }
+
+    /** Without exceptions. */
+    public Selection(Set<String> paths) {
+        this(paths, Set.of());
     }
 
     /** Whether what is at that path is one of them. */
     public boolean takes(String path) {
+        if (exceptions.contains(path)) {
+            return false;
+        }
         if (paths.contains("") || paths.contains(path)) {
             return true;
         }

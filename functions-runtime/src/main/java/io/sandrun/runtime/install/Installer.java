@@ -2,6 +2,7 @@ package io.sandrun.runtime.install;
 
 import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.Inputs;
+import io.sandrun.runtime.OutputListener;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.Slot;
@@ -120,14 +121,26 @@ public final class Installer {
         return HexFormat.of().formatHex(Survey.sha256().digest(description.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Likewise, with nobody who hears it. */
+    public LayerBuild.Built<InstallReport> install(
+            InstallPlan plan, Inputs project, Slot slot, Cancellation cancellation, Path directory) {
+        return install(plan, project, slot, cancellation, OutputListener.NONE, directory);
+    }
+
     /**
      * Installs into an empty directory of the agent's, and waits for the end of it.
      *
      * @param project the one that the plan was made for
+     * @param listener hears what is printed meanwhile
      * @return with the report, which says how it went
      */
     public LayerBuild.Built<InstallReport> install(
-            InstallPlan plan, Inputs project, Slot slot, Cancellation cancellation, Path directory) {
+            InstallPlan plan,
+            Inputs project,
+            Slot slot,
+            Cancellation cancellation,
+            OutputListener listener,
+            Path directory) {
         IndexProxy proxy = new IndexProxy(tool.hosts(), limits.networkBytes());
         TreeCopy copy = new TreeCopy(tool.treeOf(plan), directory, limits.ofTree());
         RunRequest request = new RunRequest(
@@ -140,8 +153,12 @@ public final class Installer {
                         OutputRequest.NOTHING)
                 .with(tool.shownTrees())
                 .with(proxy, copy);
-        RunResult result = slot.run(request, cancellation);
-        InstallReport report = report(result, proxy, copy.refusal());
+        RunResult result = slot.run(request, cancellation, listener);
+        byte[] refusals = refusals(proxy.refusals());
+        if (refusals.length > 0) {
+            listener.printed(OutputListener.Stream.STDERR, refusals);
+        }
+        InstallReport report = report(result, proxy, copy.refusal(), refusals);
         LayerBuild.Fate fate = switch (report.outcome()) {
             case INSTALLED -> LayerBuild.Fate.KEEP;
             case FAILED, INDEX_UNREACHABLE -> LayerBuild.Fate.FAIL;
@@ -156,8 +173,8 @@ public final class Installer {
         return variables;
     }
 
-    private InstallReport report(RunResult result, IndexProxy proxy, Optional<String> refusal) {
-        byte[] log = log(result, proxy.refusals());
+    private InstallReport report(RunResult result, IndexProxy proxy, Optional<String> refusal, byte[] refusals) {
+        byte[] log = log(result, refusals);
         return switch (result.outcome()) {
             case OK ->
                 refusal.map(why -> new InstallReport(InstallReport.Outcome.FAILED, why, log))
@@ -186,13 +203,18 @@ public final class Installer {
         return "The requirements could not be installed. " + reason;
     }
 
-    private static byte[] log(RunResult result, List<String> refusals) {
+    private static byte[] log(RunResult result, byte[] refusals) {
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         log.writeBytes(result.stdout().bytes());
         log.writeBytes(result.stderr().bytes());
-        for (String refusal : refusals) {
-            log.writeBytes(("sandrun: " + refusal + "\n").getBytes(StandardCharsets.UTF_8));
-        }
+        log.writeBytes(refusals);
         return log.toByteArray();
+    }
+
+    /** A line for each, as part of what was printed. */
+    private static byte[] refusals(List<String> sentences) {
+        StringBuilder lines = new StringBuilder();
+        sentences.forEach(sentence -> lines.append("sandrun: ").append(sentence).append('\n'));
+        return lines.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

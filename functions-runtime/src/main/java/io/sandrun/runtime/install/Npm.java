@@ -99,7 +99,7 @@ record Npm(Interpreter interpreter, Path program, InstallSettings install) imple
             }
         });
         local.removeAll(contents.keySet());
-        Selection selection = new Selection(local);
+        Selection selection = new Selection(local, contents.keySet());
         String description = local.isEmpty() ? "" : survey.describe(selection);
         return new InstallPlan(path, texts, selection, description, contents.size() > 1);
     }

@@ -87,7 +87,7 @@ record Pip(Interpreter interpreter, InstallSettings install) implements Tool {
             }
         }
         local.removeAll(texts.keySet());
-        Selection selection = new Selection(local);
+        Selection selection = new Selection(local, texts.keySet());
         String description = local.isEmpty() ? "" : survey.describe(selection);
         return new InstallPlan(path, List.copyOf(texts.values()), selection, description, false);
     }

@@ -136,6 +136,37 @@ class PipTest {
     }
 
     @Test
+    void the_project_itself_may_be_required() throws Exception {
+        String backend = """
+                import zipfile
+                def build_wheel(directory, settings=None, metadata=None):
+                    name = 'whole-1-py3-none-any.whl'
+                    with zipfile.ZipFile(directory + '/' + name, 'w') as wheel:
+                        wheel.write('whole.py')
+                        wheel.writestr('whole-1.dist-info/METADATA',
+                                       'Metadata-Version: 2.1\\nName: whole\\nVersion: 1\\n')
+                        wheel.writestr('whole-1.dist-info/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\n'
+                                       'Generator: test\\nTag: py3-none-any\\n')
+                        wheel.writestr('whole-1.dist-info/RECORD', '')
+                    return name
+                """;
+        Installer pip = workshop.pip(Workshop.settings("", wheels("one", "1.5"), ""));
+        assertInstalled(install(
+                pip,
+                Workshop.files(
+                        "requirements.txt",
+                        ".\none # both\n",
+                        "pyproject.toml",
+                        "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n",
+                        "backend.py",
+                        backend,
+                        "whole.py",
+                        "WORD = 'all of it'\n")));
+        assertThat(workshop.run(Workshop.interpreter("python3"), tree(), "import one, whole; print(whole.WORD)"))
+                .isEqualTo("all of it");
+    }
+
+    @Test
     void what_does_not_exist_is_named() throws Exception {
         Installer pip = workshop.pip(Workshop.settings("", wheels("one", "1.5"), ""));
         InstallReport report = install(pip, Workshop.files("requirements.txt", "one\nnosuchthing==9\n"));
@@ -252,7 +283,7 @@ class PipTest {
                 .isNotEqualTo(local);
         Path system = Path.of("/usr/bin/python3");
         Interpreter found = Workshop.interpreter("python3");
-        if (Files.exists(system) && !found.executable().equals(system.toRealPath())) {
+        if (Files.exists(system) && !found.executable().toRealPath().equals(system.toRealPath())) {
             Interpreter other =
                     new Interpreter("python3", found.version(), system, List.of(), "main.py", List.of(), Map.of());
             Installer otherPip = Installer.pip(other, Workshop.settings("", folder, ""), workshop.slot());

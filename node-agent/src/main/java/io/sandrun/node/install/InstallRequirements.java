@@ -7,8 +7,10 @@ import io.sandrun.protocol.JobFiles.Installer;
 import io.sandrun.protocol.JobFiles.Requirements;
 import io.sandrun.protocol.Limits;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.log.LogStream;
 import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.Inputs;
+import io.sandrun.runtime.OutputListener;
 import io.sandrun.runtime.ShownTree;
 import io.sandrun.runtime.archive.ArchiveLimits;
 import io.sandrun.runtime.archive.ArchiveRefusedException;
@@ -20,6 +22,7 @@ import io.sandrun.runtime.layer.Layer;
 import io.sandrun.runtime.layer.LayerStore;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Shows the program the packages that it requires; installs them first if nobody has before. Thread-safe. */
 public final class InstallRequirements implements AttemptStep {
@@ -55,10 +58,18 @@ public final class InstallRequirements implements AttemptStep {
             InstallPlan plan = installer.plan(project, required.path());
             String key = installer.key(plan, work.environmentName().orElse(""));
             Cancellation cancellation = work.attempt().cancellation();
+            OutputListener listener = (stream, bytes) -> work.log().append(LogStream.INSTALL, bytes);
+            AtomicBoolean isOurs = new AtomicBoolean();
             LayerStore.Obtained<InstallReport> obtained = layers.obtain(
                     key,
-                    directory -> installer.install(plan, project, work.slot(), cancellation, directory),
+                    directory -> {
+                        isOurs.set(true);
+                        return installer.install(plan, project, work.slot(), cancellation, listener, directory);
+                    },
                     cancellation);
+            if (!isOurs.get()) {
+                tellOfOthers(work, obtained);
+            }
             Layer layer = obtained.layer().orElse(null);
             if (layer == null) {
                 throw failure(obtained);
@@ -72,6 +83,14 @@ public final class InstallRequirements implements AttemptStep {
         } catch (InstallerUnavailableException unavailable) {
             throw new AttemptFailedException(Outcome.SANDBOX_ERROR, unavailable.sentence());
         }
+    }
+
+    /** Another job's installation failed, and ours would too: its words are as good as ours would have been. */
+    private static void tellOfOthers(AttemptWork work, LayerStore.Obtained<InstallReport> obtained) {
+        obtained.report()
+                .map(InstallReport::log)
+                .filter(log -> log.length > 0)
+                .ifPresent(log -> work.log().append(LogStream.INSTALL, log));
     }
 
     /** Within the same bounds as when it is unpacked for the program. */
