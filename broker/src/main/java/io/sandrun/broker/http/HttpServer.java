@@ -61,14 +61,15 @@ public final class HttpServer implements AutoCloseable {
         PresenceSockets presence = new PresenceSockets(rooms.presence(), callers);
         JobEndpoints jobs = new JobEndpoints(
                 rooms.lifecycle(), rooms.statuses(), rooms.results(), rooms.waiters(), rooms.blocking());
+        FileSender sender = new FileSender(rooms.artifacts());
         Routes routes = new Routes(
                 new SubmitEndpoints(rooms.submission(), rooms.projects(), rooms.intake(), jobs, rooms.blocking()),
                 jobs,
                 new ListEndpoints(rooms.list()),
                 new NodeEndpoints(
                         callers, rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
-                new ArtifactEndpoints(
-                        new LeasedArtifacts(rooms.store(), rooms.artifacts()), new FileSender(rooms.artifacts())),
+                new ArtifactEndpoints(new LeasedArtifacts(rooms.store(), rooms.artifacts()), sender),
+                new OutputEndpoints(rooms.store(), rooms.statuses(), sender),
                 presence,
                 new LogRoutes(
                         new LogEndpoints(callers, rooms.logs(), rooms.membership()),

@@ -13,6 +13,7 @@ final class Routes {
     private final ListEndpoints lists;
     private final NodeEndpoints nodes;
     private final ArtifactEndpoints artifacts;
+    private final OutputEndpoints outputs;
     private final PresenceSockets presence;
     private final LogRoutes logs;
     private final ServiceEndpoints service;
@@ -25,6 +26,7 @@ final class Routes {
             ListEndpoints lists,
             NodeEndpoints nodes,
             ArtifactEndpoints artifacts,
+            OutputEndpoints outputs,
             PresenceSockets presence,
             LogRoutes logs,
             ServiceEndpoints service,
@@ -35,6 +37,7 @@ final class Routes {
         this.lists = lists;
         this.nodes = nodes;
         this.artifacts = artifacts;
+        this.outputs = outputs;
         this.presence = presence;
         this.logs = logs;
         this.service = service;
@@ -49,6 +52,9 @@ final class Routes {
         routes.post(Paths.RUN, served(submits::run));
         routes.get(Paths.STATUS + ID, served(jobs::status));
         routes.get(Paths.RESULTS + ID, served(jobs::results));
+        routes.get(Paths.OUTPUTS + ID, served(outputs::list));
+        routes.get(Paths.OUTPUTS + ID + "/<path>", outputs::show);
+        routes.get(Paths.DOWNLOAD + ID + "/<path>", outputs::download);
         routes.post(Paths.CANCEL + ID, served(jobs::cancel));
         routes.get(Paths.LOGS + ID, logs.endpoints().read(responder));
         routes.get(Paths.LOGS + ID + Paths.STREAM, logs.events()::serve);

@@ -3,6 +3,7 @@ package io.sandrun.broker.store;
 import io.sandrun.protocol.OutputReport;
 import io.sandrun.protocol.OutputReport.File;
 import io.sandrun.protocol.OutputReport.LeftOut;
+import java.sql.SQLException;
 import java.util.Optional;
 
 /** Verbs on outputs: the files that were kept of jobs. Their bytes are not here. */
@@ -28,6 +29,34 @@ public final class OutputTable {
             insertLeftOut(jobSeq, report);
         }
         return Optional.empty();
+    }
+
+    /** What was kept of a job, and what was not. */
+    public OutputReport ofJob(long jobSeq) {
+        return new OutputReport(
+                connection.statement("output.of_job").bind("seq", jobSeq).list(OutputTable::file),
+                connection
+                        .statement("output.left_out_of_job")
+                        .bind("seq", jobSeq)
+                        .list(row -> new LeftOut(row.text("name"), row.text("reason"))),
+                connection
+                        .statement("output.left_out_count")
+                        .bind("seq", jobSeq)
+                        .first(Row::firstWhole)
+                        .orElse(0L));
+    }
+
+    /** One of the files that were kept of a job. */
+    public Optional<File> find(long jobSeq, String path) {
+        return connection
+                .statement("output.find")
+                .bind("seq", jobSeq)
+                .bind("path", path)
+                .first(OutputTable::file);
+    }
+
+    private static File file(Row row) throws SQLException {
+        return new File(row.text("path"), row.whole("size_bytes"), row.text("sha256"), row.flag("executable"));
     }
 
     private boolean insert(long jobSeq, String leaseId, File file) {

@@ -1,0 +1,104 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.artifact.Artifact;
+import io.sandrun.broker.job.JobStatuses;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.Store;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.OutputReport.File;
+import java.net.URLConnection;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** What clients call for the files that jobs left. A file is shown as what it is, and never as a page of ours. */
+final class OutputEndpoints {
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+
+    private final Store store;
+    private final JobStatuses statuses;
+    private final FileSender sender;
+
+    OutputEndpoints(Store store, JobStatuses statuses, FileSender sender) {
+        this.store = store;
+        this.statuses = statuses;
+        this.sender = sender;
+    }
+
+    CompletableFuture<Answer> list(Context request) {
+        JobRow job = statuses.require(request.pathParam("id"));
+        OutputReport kept = store.read(tables -> tables.outputs().ofJob(job.seq()));
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("job_id", job.id());
+        body.put("status", job.status());
+        body.put("state", job.state());
+        body.put("files", kept.files().stream().map(File::path).toList());
+        body.put("outputs", kept.files().stream().map(OutputEndpoints::inShort).toList());
+        body.put(
+                "file_details",
+                kept.files().stream().map(OutputEndpoints::inFull).toList());
+        body.put("left_out", kept.leftOut());
+        body.put("left_out_count", kept.leftOutCount());
+        return CompletableFuture.completedFuture(Answer.ok(body));
+    }
+
+    private static Map<String, Object> inShort(File file) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("path", file.path());
+        body.put("size_bytes", file.sizeBytes());
+        body.put("type", type(file));
+        return body;
+    }
+
+    private static Map<String, Object> inFull(File file) {
+        Map<String, Object> body = inShort(file);
+        body.put("sha256", file.sha256());
+        body.put("executable", file.executable());
+        return body;
+    }
+
+    void show(Context request) {
+        send(request, require(request));
+    }
+
+    void download(Context request) {
+        File file = require(request);
+        String name = file.path().substring(file.path().lastIndexOf('/') + 1);
+        request.header("Content-Disposition", "attachment; filename*=UTF-8''" + percentEncoded(name));
+        send(request, file);
+    }
+
+    private File require(Context request) {
+        JobRow job = statuses.require(request.pathParam("id"));
+        String path = request.pathParam("path");
+        return store.read(tables -> tables.outputs().find(job.seq(), path))
+                .orElseThrow(() -> new Refusal(
+                        ErrorCode.UNKNOWN_FILE, "The job left no file of this name.", Map.of("job_id", job.id())));
+    }
+
+    private void send(Context request, File file) {
+        request.header("X-Content-Type-Options", "nosniff");
+        // Without rights of any origin: what a job wrote may be a page that would speak to the broker.
+        request.header(
+                "Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+        request.header("ETag", '"' + file.sha256() + '"');
+        request.contentType(type(file));
+        sender.send(request, new Artifact(file.sha256(), file.sizeBytes()), new ByteRange(0, file.sizeBytes()));
+    }
+
+    private static String type(File file) {
+        String guess = URLConnection.getFileNameMap().getContentTypeFor(file.path());
+        return guess == null ? UNKNOWN_TYPE : guess;
+    }
+
+    private static String percentEncoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
+    }
+}
