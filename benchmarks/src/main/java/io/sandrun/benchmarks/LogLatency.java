@@ -128,6 +128,10 @@ public final class LogLatency {
     private static void note(LogPart part, List<Long> nanos) {
         Instant now = Instant.now();
         long nowNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-        part.text().lines().forEach(line -> nanos.add(nowNanos - Long.parseLong(line)));
+        // Python writes a line and its end apart from each other when it does not buffer.
+        part.text()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .forEach(line -> nanos.add(nowNanos - Long.parseLong(line)));
     }
 }
