@@ -18,6 +18,10 @@ final class Waiting {
     private static final long EXPLAIN_AGAIN_MS = 5_000;
     private static final long TURN_MS = 250;
     private static final long CLOSE_SECONDS = 1;
+
+    /** A line that is broken by the terminal could not be written over. */
+    private static final int SHOWN_CHARACTERS = 60;
+
     private static final String FRAMES = "|/-\\";
 
     private final BrokerClient client;
@@ -71,7 +75,9 @@ final class Waiting {
     private void draw() {
         long seconds = (System.nanoTime() - begun) / 1_000_000_000;
         char frame = FRAMES.charAt(turn++ % FRAMES.length());
-        Console.progress("%c %s (%d s)".formatted(frame, Console.escaped(what), seconds));
+        String shown = Console.escaped(what).replace('\n', ' ');
+        String cut = shown.length() > SHOWN_CHARACTERS ? shown.substring(0, SHOWN_CHARACTERS) + "..." : shown;
+        Console.progress("%c %s (%d s)".formatted(frame, cut, seconds));
     }
 
     /** Takes the line away, once; nothing is drawn any more when this returns. */

@@ -1,0 +1,1 @@
+"""What the roastery wants to know of its orders."""
