@@ -1,29 +1,15 @@
 package io.sandrun.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.cli.pack.Unpacking;
 import io.sandrun.protocol.BrokerClient;
-import io.sandrun.protocol.Limits;
-import io.sandrun.runtime.archive.ArchiveLimits;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a job's outputs into a folder, and says of each file that it is there. One thread. */
 final class OutputDownload {
-    /** What the disk of a job can have held; zeros, which it may well have, are packed a thousand times smaller. */
-    private static final ArchiveLimits LIMITS = new ArchiveLimits(
-            (long) Limits.DISK_MB_MAX << 20,
-            (long) Limits.DISK_MB_MAX << 20,
-            (long) Limits.DISK_MB_MAX << 20,
-            Limits.DISK_INODES,
-            Limits.PATH_BYTES,
-            Limits.PATH_BYTES,
-            1100);
-
     private final BrokerClient client;
     private final String jobId;
     private final Path target;
@@ -37,17 +23,14 @@ final class OutputDownload {
         this.unpacking = new Unpacking(target, overwrite);
     }
 
-    /** All of them, each at its path. */
+    /** All of them, each at its path; one after the other, so that what has arrived before a failure is there. */
     void all() throws IOException {
-        Path archive = fetch(null);
-        try (InputStream packed = new BufferedInputStream(Files.newInputStream(archive))) {
-            List<String> files = unpacking.unpack(packed, LIMITS);
-            if (files.isEmpty()) {
-                Console.tell("the job left no files");
-            }
-            files.forEach(this::tellOf);
-        } finally {
-            Files.deleteIfExists(archive);
+        JsonNode files = client.outputs(jobId).path("files");
+        if (files.isEmpty()) {
+            Console.tell("the job left no files");
+        }
+        for (JsonNode file : files) {
+            one(file.asText());
         }
     }
 

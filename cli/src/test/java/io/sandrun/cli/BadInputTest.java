@@ -117,6 +117,31 @@ class BadInputTest {
         }
     }
 
+    @Test
+    void outputs_with_names_that_would_lead_astray_are_left_out_and_the_others_arrive() throws Exception {
+        write("main.py", """
+                import os
+                for name in (b"bell\\x07.txt", b"line\\nend.txt", b"back\\\\slash.txt", b"\\xff.txt", b"good.txt"):
+                    open(name, "w").close()
+                os.symlink("/etc/passwd", "link.txt")
+                """);
+        write("job.json", "{\"outputs\": [\"*.txt\"]}");
+        Path results = directory.resolve("results");
+        var ended = sandrun("run", "-o", results.toString(), project.toString());
+        assertThat(ended.exitCode()).as(ended.errors()).isZero();
+        assertThat(ended.errors()).contains("good.txt");
+        assertThat(results.toFile().list()).containsExactly("good.txt");
+        String jobId = sandrun("submit", project.toString()).output().strip();
+        try (Shell shell = new Shell(project, url)) {
+            shell.type("curl -s 'http://localhost:8443/status/%s?wait=60'".formatted(jobId));
+            JsonNode outputs = Json.MAPPER.readTree(shell.type("curl -s http://localhost:8443/outputs/" + jobId));
+            assertThat(outputs.path("files")).extracting(JsonNode::asText).containsExactly("good.txt");
+            String missing = shell.type("curl -s --path-as-is -o /dev/null -w '%{http_code}' "
+                    + "http://localhost:8443/outputs/" + jobId + "/../../../etc/passwd");
+            assertThat(missing).startsWith("4");
+        }
+    }
+
     /** Both ways: by the command line with the manifest among the files, and by curl with it beside them. */
     private void refused(String manifest, String field, String word) throws Exception {
         write("job.json", manifest);

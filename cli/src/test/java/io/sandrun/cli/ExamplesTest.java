@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Interpreters;
+import io.sandrun.protocol.Json;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ class ExamplesTest {
 
     @TempDir
     static Path directory;
+
+    @TempDir
+    Path results;
 
     private static SandrunProcess up;
     private static String url;
@@ -67,6 +71,24 @@ class ExamplesTest {
     }
 
     @Test
+    void the_sales_report_is_printed_and_brought_back() throws Exception {
+        var ended = run("python3", "-o", results.toString(), example("sales-report"));
+        assertThat(ended.output()).startsWith("7 sales, 754.50 EUR\nEspresso      480.00\n");
+        assertThat(results.resolve("report.txt")).hasContent(ended.output());
+        assertThat(listing()).containsExactly("report.txt");
+    }
+
+    @Test
+    void many_tables_become_one_summary() throws Exception {
+        var ended = run("python3", "-o", results.toString(), example("many-files"));
+        assertThat(ended.output()).endsWith("total         78 bags    915.50 EUR\n");
+        JsonNode summary = Json.MAPPER.readTree(results.resolve("summary.json").toFile());
+        assertThat(summary.path("total").path("eur").asDouble()).isEqualTo(915.5);
+        assertThat(summary.path("shops")).hasSize(3);
+        assertThat(listing()).containsExactly("summary.json", "summary.txt");
+    }
+
+    @Test
     void a_job_that_takes_its_time_is_seen_while_it_runs() throws Exception {
         assumeOffered("python3");
         try (SandrunProcess watched =
@@ -79,8 +101,31 @@ class ExamplesTest {
         }
     }
 
+    @Test
+    void plots_come_out_of_an_environment_that_is_ready() throws Exception {
+        Assumptions.assumeTrue(
+                offered.path("environments").toString().contains("\"ml-basic\""),
+                "this machine has no ml-basic: it lacks pandas, scikit-learn or matplotlib for its python3");
+        Path manifest = EXAMPLES.resolve("sales-project/ml-basic.json");
+        var ended =
+                run("python3", "--manifest", manifest.toString(), "-o", results.toString(), example("sales-project"));
+        assertThat(ended.output()).startsWith("10 orders, 1119.50 EUR\n");
+        assertThat(listing()).containsExactly("plots/days.png", "plots/items.png", "report.txt");
+        byte[] png = Files.readAllBytes(results.resolve("plots/items.png"));
+        assertThat(png).startsWith(0x89, 'P', 'N', 'G').hasSizeGreaterThan(1000);
+    }
+
     private static String example(String name) {
         return EXAMPLES.resolve(name).toString();
+    }
+
+    private List<String> listing() throws Exception {
+        try (Stream<Path> files = Files.walk(results)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> results.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     private static String interpreter(Path program) {
