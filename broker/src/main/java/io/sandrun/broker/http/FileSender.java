@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +22,6 @@ import org.slf4j.LoggerFactory;
 final class FileSender {
     private static final Logger LOG = LoggerFactory.getLogger(FileSender.class);
     private static final int PIECE_BYTES = 64 * 1024;
-
-    /** How slow a reader may be on average, bytes per second, once it had time to begin. */
-    private static final long SLOWEST_BYTES_PER_SECOND = 1024;
-
-    private static final long SLOW_SECONDS = 60;
 
     private final ArtifactStore artifacts;
     private final Semaphore sending = new Semaphore(Limits.TRANSFERS);
@@ -42,9 +36,17 @@ final class FileSender {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** Says what follows; only of text, that it is UTF-8. */
+    static void announce(Context request, String type) {
+        request.contentType(type);
+        if (!type.startsWith("text/")) {
+            request.res().setCharacterEncoding(null);
+        }
+    }
+
     /** @throws Refusal if too many are being sent already, or it is gone */
     void sendWhole(Context request, Artifact artifact) {
-        request.contentType("application/octet-stream");
+        announce(request, "application/octet-stream");
         send(request, artifact, new ByteRange(0, artifact.sizeBytes()));
     }
 
@@ -56,6 +58,20 @@ final class FileSender {
             write(request, out -> copy(from, range.length(), out));
         } catch (IOException broken) {
             LOG.warn("An artifact could not be closed: {}", broken.toString());
+        } finally {
+            sending.release();
+        }
+    }
+
+    /**
+     * Sends what is made while it is sent, after the headers that the caller has set. Its length is not known before.
+     *
+     * @throws Refusal if too many are being sent already
+     */
+    void sendMade(Context request, Body body) {
+        enter();
+        try {
+            write(request, body);
         } finally {
             sending.release();
         }
@@ -79,10 +95,10 @@ final class FileSender {
     /** Writes the body to the caller, past whatever would change it. */
     private static void write(Context request, Body body) {
         try {
-            OutputStream out = request.res().getOutputStream();
+            OutputStream out = new PacedStream(request.res().getOutputStream());
             body.writeTo(out);
             out.close();
-        } catch (IOException broken) {
+        } catch (IOException | RuntimeException broken) {
             LOG.debug("A download of {} broke off: {}", request.path(), broken.toString());
             cutOff(request);
         }
@@ -97,9 +113,8 @@ final class FileSender {
                 .close();
     }
 
-    static void copy(InputStream from, long length, OutputStream out) throws IOException {
+    private static void copy(InputStream from, long length, OutputStream out) throws IOException {
         byte[] piece = new byte[(int) Math.min(PIECE_BYTES, Math.max(length, 1))];
-        long startedAtNanos = System.nanoTime();
         long sent = 0;
         while (sent < length) {
             int count = from.read(piece, 0, (int) Math.min(piece.length, length - sent));
@@ -108,10 +123,6 @@ final class FileSender {
             }
             out.write(piece, 0, count);
             sent += count;
-            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAtNanos);
-            if (seconds > SLOW_SECONDS && sent / seconds < SLOWEST_BYTES_PER_SECOND) {
-                throw new IOException("the caller reads too slowly");
-            }
         }
     }
 }

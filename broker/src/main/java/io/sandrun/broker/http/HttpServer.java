@@ -69,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
                 new NodeEndpoints(
                         callers, rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
                 new ArtifactEndpoints(new LeasedArtifacts(rooms.store(), rooms.artifacts()), sender),
-                new OutputEndpoints(rooms.store(), rooms.statuses(), sender),
+                new OutputEndpoints(rooms.store(), rooms.statuses(), rooms.artifacts(), sender),
                 presence,
                 new LogRoutes(
                         new LogEndpoints(callers, rooms.logs(), rooms.membership()),

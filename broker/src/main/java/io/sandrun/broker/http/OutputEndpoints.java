@@ -3,6 +3,8 @@ package io.sandrun.broker.http;
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.artifact.Artifact;
+import io.sandrun.broker.artifact.ArtifactStore;
+import io.sandrun.broker.artifact.pack.OutputArchive;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Store;
@@ -22,11 +24,13 @@ final class OutputEndpoints {
 
     private final Store store;
     private final JobStatuses statuses;
+    private final ArtifactStore artifacts;
     private final FileSender sender;
 
-    OutputEndpoints(Store store, JobStatuses statuses, FileSender sender) {
+    OutputEndpoints(Store store, JobStatuses statuses, ArtifactStore artifacts, FileSender sender) {
         this.store = store;
         this.statuses = statuses;
+        this.artifacts = artifacts;
         this.sender = sender;
     }
 
@@ -73,6 +77,20 @@ final class OutputEndpoints {
         send(request, file);
     }
 
+    /** All files in one archive, which is empty where the job left none. */
+    void downloadAll(Context request) {
+        JobRow job = statuses.require(request.pathParam("id"));
+        OutputReport kept = store.read(tables -> tables.outputs().ofJob(job.seq()));
+        Long endedAtMs = job.endedAtMs();
+        long timeMs = endedAtMs == null ? job.createdAtMs() : endedAtMs;
+        try (OutputArchive archive = OutputArchive.of(artifacts, kept.files(), timeMs)
+                .orElseThrow(() -> new Refusal(ErrorCode.UNKNOWN_FILE, "A file of the job is not kept any more."))) {
+            request.header("Content-Disposition", "attachment; filename=\"" + job.id() + ".tar.gz\"");
+            FileSender.announce(request, "application/gzip");
+            sender.sendMade(request, archive::writeTo);
+        }
+    }
+
     private File require(Context request) {
         JobRow job = statuses.require(request.pathParam("id"));
         String path = request.pathParam("path");
@@ -87,7 +105,7 @@ final class OutputEndpoints {
         request.header(
                 "Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
         request.header("ETag", '"' + file.sha256() + '"');
-        request.contentType(type(file));
+        FileSender.announce(request, type(file));
         sender.send(request, new Artifact(file.sha256(), file.sizeBytes()), new ByteRange(0, file.sizeBytes()));
     }
 

@@ -54,6 +54,7 @@ final class Routes {
         routes.get(Paths.RESULTS + ID, served(jobs::results));
         routes.get(Paths.OUTPUTS + ID, served(outputs::list));
         routes.get(Paths.OUTPUTS + ID + "/<path>", outputs::show);
+        routes.get(Paths.DOWNLOAD + ID, outputs::downloadAll);
         routes.get(Paths.DOWNLOAD + ID + "/<path>", outputs::download);
         routes.post(Paths.CANCEL + ID, served(jobs::cancel));
         routes.get(Paths.LOGS + ID, logs.endpoints().read(responder));
