@@ -156,6 +156,24 @@ class LeaseTest {
         assertThat(broker.state(jobId)).isEqualTo("pending");
     }
 
+    /** Fifty jobs that began together were lost so, five seconds later. */
+    @Test
+    void a_heartbeat_that_was_parked_says_nothing_of_what_its_node_was_given_meanwhile() {
+        ScriptedNode node = ScriptedNode.register(broker, "one");
+        String first = broker.submit("print(1)");
+        Job held = node.claimOne();
+        CompletableFuture<Reply> parked = node.heartbeatLater(1, true, held);
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!broker.state(first).equals("running")) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+        }
+        String second = broker.submit("print(2)");
+        node.claimOne();
+        clock.advance(Duration.ofSeconds(6));
+        assertThat(answer(parked).status()).isEqualTo(200);
+        assertThat(broker.state(second)).isEqualTo("assigned");
+    }
+
     @Test
     void an_acknowledged_claim_stays_and_an_older_node_need_not_acknowledge() {
         ScriptedNode node = ScriptedNode.register(broker, "one");

@@ -172,11 +172,18 @@ final class ScriptedNode {
     }
 
     Reply heartbeat(boolean started, Job... jobs) {
-        return post(
+        return answer(heartbeatLater(0, started, jobs));
+    }
+
+    /** One that is answered when there is news, or after that time. */
+    CompletableFuture<Reply> heartbeatLater(double waitSeconds, boolean started, Job... jobs) {
+        return postLater(
                 "/heartbeat",
                 Map.of(
                         "node_id",
                         id,
+                        "wait_seconds",
+                        waitSeconds,
                         "leases",
                         Arrays.stream(jobs)
                                 .map(job -> Map.of("lease_id", job.leaseId(), "started", started))

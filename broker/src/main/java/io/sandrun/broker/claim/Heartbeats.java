@@ -52,7 +52,8 @@ public final class Heartbeats {
     /** Notes that a node lives, and answers when there is news of its leases or the wait is over. */
     public CompletableFuture<HeartbeatAnswer> heartbeat(Beat beat) {
         Node node = membership.seen(beat.nodeId());
-        return compare(node, beat).thenCompose(answer -> {
+        long saidAtMs = clock.millis();
+        return compare(node, beat, saidAtMs).thenCompose(answer -> {
             if (beat.waitMs() == 0 || isNews(answer)) {
                 return CompletableFuture.completedFuture(answer);
             }
@@ -61,7 +62,7 @@ public final class Heartbeats {
             if (!cancelled(held(node)).isEmpty()) {
                 waiters.wake(node.id());
             }
-            return news.thenComposeAsync(woken -> compare(node, beat), blocking);
+            return news.thenComposeAsync(woken -> compare(node, beat, saidAtMs), blocking);
         });
     }
 
@@ -69,8 +70,12 @@ public final class Heartbeats {
         return !answer.lost().isEmpty() || !answer.cancel().isEmpty();
     }
 
-    /** Compares what a node says that it holds with our book. */
-    private CompletableFuture<HeartbeatAnswer> compare(Node node, Beat beat) {
+    /**
+     * Compares what a node says that it holds with our book.
+     *
+     * @param saidAtMs when it said so: of what it was given since, it could not know, however long the beat was parked
+     */
+    private CompletableFuture<HeartbeatAnswer> compare(Node node, Beat beat, long saidAtMs) {
         if (beat.leases().isEmpty()) {
             return CompletableFuture.completedFuture(new HeartbeatAnswer(List.of(), cancelled(held(node))));
         }
@@ -83,7 +88,7 @@ public final class Heartbeats {
         for (LeaseRow lease : held) {
             HeldLease said = named.get(lease.leaseId());
             lost.remove(lease.leaseId());
-            if (said == null && isOverdue(lease)) {
+            if (said == null && wasOverdue(lease, saidAtMs)) {
                 unnamed.add(lease);
             } else if (lease.state() == JobState.ASSIGNED && said != null && said.started()) {
                 started.add(lease);
@@ -97,8 +102,8 @@ public final class Heartbeats {
         return done.thenApplyAsync(written -> answer, blocking);
     }
 
-    private boolean isOverdue(LeaseRow lease) {
-        return clock.millis() - lease.assignedAtMs() > ACKNOWLEDGE_WITHIN.toMillis();
+    private static boolean wasOverdue(LeaseRow lease, long atMs) {
+        return atMs - lease.assignedAtMs() > ACKNOWLEDGE_WITHIN.toMillis();
     }
 
     private List<LeaseRow> held(Node node) {
