@@ -113,7 +113,8 @@ public final class Broker implements AutoCloseable {
         JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, news, turns, config.maxRetries());
         ClaimDesk desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
         Waiters waiters = new Waiters(threads.timer());
-        LogDesk logs = started(LogDesk.open(store, config.dataDirectory().resolve(LOGS), threads.pool()));
+        LogDesk logs = started(
+                LogDesk.open(store, config.dataDirectory().resolve(LOGS), config.minFreeDiskBytes(), threads.pool()));
         LogWatchers watchers = watchers(logs, threads);
         DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
         EnvironmentUses uses = new EnvironmentUses(classes);

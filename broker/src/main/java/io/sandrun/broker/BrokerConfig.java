@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param resultTtl RESULT_TTL: how long a job is remembered after its end
  * @param nodeTimeout NODE_TIMEOUT: silence after which a node loses its leases
  * @param maxRetries MAX_RETRIES: further attempts after ones that failed through no doing of the program
- * @param minFreeDiskBytes MIN_FREE_DISK_MB: no more files are taken when the disk has less room left
+ * @param minFreeDiskBytes MIN_FREE_DISK_MB: no more files and logs are taken when the disk has less room left
  * @param allowAnonymous whether everybody who reaches the port may use it, which a port beyond loopback needs said
  * @param allowUnsignedNodes whether older nodes, which have no key, are served: nothing tells one from another
  * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for

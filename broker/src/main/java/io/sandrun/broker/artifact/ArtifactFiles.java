@@ -1,18 +1,17 @@
 package io.sandrun.broker.artifact;
 
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.store.DiskRoom;
 import io.sandrun.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -30,16 +29,14 @@ final class ArtifactFiles {
 
     private final Path root;
     private final Path incoming;
-    private final FileStore disk;
-    private final long freeBytesMin;
+    private final DiskRoom room;
     private final AtomicLong temporaries = new AtomicLong();
 
     private ArtifactFiles(Path root, long freeBytesMin) throws IOException {
         this.root = root;
         this.incoming = root.resolve(INCOMING);
         Files.createDirectories(incoming);
-        this.disk = Files.getFileStore(root);
-        this.freeBytesMin = freeBytesMin;
+        this.room = new DiskRoom(root, freeBytesMin);
     }
 
     /** Makes the directory if it is absent, and removes what a crash has left half done. */
@@ -133,17 +130,10 @@ final class ArtifactFiles {
 
     /** @throws Refusal if the disk has less room left than it should have */
     void requireRoom() {
-        long freeBytes;
         try {
-            freeBytes = disk.getUsableSpace();
+            room.require();
         } catch (IOException broken) {
             throw refused(broken);
-        }
-        if (freeBytes < freeBytesMin) {
-            throw new Refusal(
-                    ErrorCode.DISK_FULL,
-                    "The broker's disk has too little room left to take files; try again when there is more.",
-                    Map.of("free_bytes", freeBytes, "required_bytes", freeBytesMin));
         }
     }
 

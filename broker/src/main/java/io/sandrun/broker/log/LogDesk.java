@@ -3,6 +3,7 @@ package io.sandrun.broker.log;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.store.AttemptRow;
+import io.sandrun.broker.store.DiskRoom;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.ResultRow;
@@ -39,16 +40,18 @@ public final class LogDesk implements JobListener, AutoCloseable {
 
     private final Store store;
     private final Path directory;
+    private final DiskRoom room;
     private final Executor blocking;
     private final Map<String, Live> live = new ConcurrentHashMap<>();
     private volatile Consumer<String> news = jobId -> {};
 
-    /** The log of a job that a node holds, or held until a moment ago. */
+    /** The log of a job that a node holds: only such a job costs an open file. */
     private record Live(Lease lease, LogFile file) {}
 
-    private LogDesk(Store store, Path directory, Executor blocking) {
+    private LogDesk(Store store, Path directory, DiskRoom room, Executor blocking) {
         this.store = store;
         this.directory = directory;
+        this.room = room;
         this.blocking = blocking;
     }
 
@@ -56,11 +59,13 @@ public final class LogDesk implements JobListener, AutoCloseable {
      * Opens the logs in a directory.
      *
      * @param directory made if absent
+     * @param freeBytesMin what the disk must have left for more to be taken
      * @param blocking deletes files
      */
-    public static LogDesk open(Store store, Path directory, Executor blocking) {
+    public static LogDesk open(Store store, Path directory, long freeBytesMin, Executor blocking) {
         try {
-            LogDesk desk = new LogDesk(store, Files.createDirectories(directory), blocking);
+            Files.createDirectories(directory);
+            LogDesk desk = new LogDesk(store, directory, new DiskRoom(directory, freeBytesMin), blocking);
             desk.deleteForgotten();
             return desk;
         } catch (IOException refused) {
@@ -93,13 +98,15 @@ public final class LogDesk implements JobListener, AutoCloseable {
      * Takes what a node sends of the log of an attempt.
      *
      * @return bytes of the log that are here now: what comes next begins there
-     * @throws Refusal if the node does not hold the job (any more), or sends no log
+     * @throws Refusal if the node does not hold the job (any more), sends no log, or the disk has no room; a node that
+     *     hears the latter lets the job go on without
      */
     public long append(String nodeId, LogBatch.Part part) {
         Lease lease = new Lease(part.jobId(), nodeId, part.leaseId());
         LogFile file = liveFile(lease).orElseThrow(() -> stale(part.jobId()));
         long bytes;
         try {
+            room.require();
             bytes = file.append(part.offset(), part.frames());
         } catch (IOException refused) {
             throw new StoreUnavailableException("The disk takes no log: " + refused.getMessage(), refused);
@@ -133,25 +140,36 @@ public final class LogDesk implements JobListener, AutoCloseable {
                 .findLeased(lease)
                 .map(job -> live.compute(job.id(), (id, before) -> opened(before, lease, job, startMs(tables, job))))
                 .orElse(null));
-        if (opened != null
-                && store.read(tables -> tables.jobs().findLeased(lease)).isEmpty()) {
+        if (opened == null || !opened.lease.equals(lease)) {
+            return null;
+        }
+        if (store.read(tables -> tables.jobs().findLeased(lease)).isEmpty()) {
             // Lost between the first look and the entry in the map: the news of it missed the entry.
-            opened.file.end();
+            end(opened);
             return null;
         }
         return opened;
     }
 
+    /** Lets go of a log whose lease has ended. */
+    private void end(Live over) {
+        over.file.end();
+        if (live.remove(over.lease.jobId(), over)) {
+            over.file.close();
+        }
+    }
+
     private Live opened(@Nullable Live before, Lease lease, JobRow job, long startMs) {
-        if (before != null) {
-            if (before.lease.equals(lease) || before.file.attempt() > job.attempt()) {
-                return before;
-            }
-            before.file.end();
-            before.file.close();
+        if (before != null && (before.lease.equals(lease) || before.file.attempt() > job.attempt())) {
+            return before;
         }
         try {
-            return new Live(lease, LogFile.live(file(job.id()), job.attempt(), startMs));
+            Live opened = new Live(lease, LogFile.live(file(job.id()), job.attempt(), startMs));
+            if (before != null) {
+                before.file.end();
+                before.file.close();
+            }
+            return opened;
         } catch (IOException refused) {
             throw new StoreUnavailableException("The disk takes no log: " + refused.getMessage(), refused);
         }
@@ -214,11 +232,9 @@ public final class LogDesk implements JobListener, AutoCloseable {
             return known.file;
         }
         try {
-            String leaseId = job.leaseId();
-            String nodeId = job.nodeId();
-            if (leaseId != null && nodeId != null && Files.exists(file(job.id()))) {
-                // After a restart of the broker its node has not been heard of yet.
-                return liveFile(new Lease(job.id(), nodeId, leaseId)).orElse(null);
+            Optional<LogFile> unfinished = unfinished(job);
+            if (unfinished.isPresent()) {
+                return unfinished.get();
             }
             Optional<LogFile> file = LogFile.ended(file(job.id()));
             if (file.isPresent()
@@ -236,6 +252,21 @@ public final class LogDesk implements JobListener, AutoCloseable {
         }
     }
 
+    /** After a restart of the broker: the log of an attempt whose node has not been heard of yet. */
+    private Optional<LogFile> unfinished(JobRow job) throws IOException {
+        String leaseId = job.leaseId();
+        String nodeId = job.nodeId();
+        if (leaseId == null || nodeId == null) {
+            return Optional.empty();
+        }
+        try (LogFile there = LogFile.ended(file(job.id())).orElse(null)) {
+            if (there == null || there.attempt() != job.attempt()) {
+                return Optional.empty();
+            }
+        }
+        return liveFile(new Lease(job.id(), nodeId, leaseId));
+    }
+
     private static @Nullable Frames ofResult(Tables tables, JobRow job) {
         Optional<ResultRow> result = tables.results().find(job.seq());
         Long endedAtMs = job.endedAtMs();
@@ -243,7 +274,8 @@ public final class LogDesk implements JobListener, AutoCloseable {
             return null;
         }
         long startMs = startMs(tables, job);
-        return MemoryFrames.of(Math.max(1, job.attempt()), startMs, result.get(), (int) (endedAtMs - startMs));
+        return MemoryFrames.of(
+                Math.max(1, job.attempt()), startMs, result.get(), (int) Math.max(0, endedAtMs - startMs));
     }
 
     @Override
@@ -255,10 +287,7 @@ public final class LogDesk implements JobListener, AutoCloseable {
     public void leaseEnded(JobRow job) {
         Live known = live.get(job.id());
         if (known != null) {
-            known.file.end();
-        }
-        if (job.state().isFinal() && known != null && live.remove(job.id(), known)) {
-            known.file.close();
+            end(known);
         }
         news.accept(job.id());
     }

@@ -51,13 +51,19 @@ final class LogFile implements Frames {
         FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         LogFile fresh = new LogFile(channel, attempt, startMs);
-        fresh.write(
-                0,
-                ByteBuffer.allocate(HEAD_BYTES)
-                        .putInt(MAGIC)
-                        .putInt(attempt)
-                        .putLong(startMs)
-                        .flip());
+        try {
+            fresh.write(
+                    0,
+                    ByteBuffer.allocate(HEAD_BYTES)
+                            .putInt(MAGIC)
+                            .putInt(attempt)
+                            .putLong(startMs)
+                            .flip());
+        } catch (IOException full) {
+            // The node tries again and again: each time would leave a file open.
+            fresh.close();
+            throw full;
+        }
         return fresh;
     }
 

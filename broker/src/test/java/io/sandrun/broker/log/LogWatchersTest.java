@@ -46,7 +46,7 @@ class LogWatchersTest {
                     Map.of("node_id", nodeId, "job_id", jobId, "output", "some text", "error", "", "exit_code", 0));
         }
         store = Store.open(directory.resolve(Broker.DATABASE), Clock.systemUTC());
-        watchers = new LogWatchers(LogDesk.open(store, directory.resolve("logs"), Runnable::run));
+        watchers = new LogWatchers(LogDesk.open(store, directory.resolve("logs"), 0, Runnable::run));
     }
 
     @AfterEach
