@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param workerStatus set once a node has had the job
  * @param wallTime milliseconds
  * @param jobHash SHA-256 of the program's text, or of a project's files, hex
+ * @param outputFiles what it left, by path; empty until final
  * @param submittedAt seconds since 1970
  * @param createdAt the same as UTC text, {@code 2026-01-31 12:00:00}
  * @param completedAt in the form of {@code createdAt} for a snippet, of {@code submittedAt} for a project
@@ -49,7 +50,7 @@ public record JobStatus(
         int attempt,
         boolean cancelRequested,
         String jobHash,
-        Map<String, Object> outputFiles,
+        Map<String, OutputFile> outputFiles,
         double submittedAt,
         String createdAt,
         @Nullable Object completedAt,

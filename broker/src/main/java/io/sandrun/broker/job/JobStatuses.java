@@ -15,9 +15,11 @@ import io.sandrun.broker.store.ResultRow.Measures;
 import io.sandrun.broker.store.ResultRow.Summary;
 import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.JobState;
+import io.sandrun.protocol.OutputReport.File;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -77,7 +79,7 @@ public final class JobStatuses {
                 job.attempt(),
                 job.cancelRequested(),
                 job.codeSha256(),
-                Map.of(),
+                summary == null ? Map.of() : outputs(job),
                 job.createdAtMs() / 1000.0,
                 text(job.createdAtMs()),
                 endedAtMs == null ? null : endedAt(job, endedAtMs),
@@ -111,6 +113,14 @@ public final class JobStatuses {
     private Summary summary(JobRow job) {
         return store.read(tables -> tables.results().findSummary(job.seq()))
                 .orElseGet(() -> new Summary(JobResults.NEVER_RAN, null));
+    }
+
+    private Map<String, OutputFile> outputs(JobRow job) {
+        Map<String, OutputFile> outputs = new LinkedHashMap<>();
+        for (File file : store.read(tables -> tables.outputs().files(job.seq()))) {
+            outputs.put(file.path(), OutputFile.of(file));
+        }
+        return outputs;
     }
 
     private static ExecutionMetadata execution(JobRow job, Measures measures) {

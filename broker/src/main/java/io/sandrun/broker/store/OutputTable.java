@@ -4,6 +4,7 @@ import io.sandrun.protocol.OutputReport;
 import io.sandrun.protocol.OutputReport.File;
 import io.sandrun.protocol.OutputReport.LeftOut;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** Verbs on outputs: the files that were kept of jobs. Their bytes are not here. */
@@ -34,7 +35,7 @@ public final class OutputTable {
     /** What was kept of a job, and what was not. */
     public OutputReport ofJob(long jobSeq) {
         return new OutputReport(
-                connection.statement("output.of_job").bind("seq", jobSeq).list(OutputTable::file),
+                files(jobSeq),
                 connection
                         .statement("output.left_out_of_job")
                         .bind("seq", jobSeq)
@@ -44,6 +45,11 @@ public final class OutputTable {
                         .bind("seq", jobSeq)
                         .first(Row::firstWhole)
                         .orElse(0L));
+    }
+
+    /** The files that were kept of a job, in the order of their paths. */
+    public List<File> files(long jobSeq) {
+        return connection.statement("output.of_job").bind("seq", jobSeq).list(OutputTable::file);
     }
 
     /** One of the files that were kept of a job. */
