@@ -48,7 +48,7 @@ class DownloadTest {
         node = ScriptedNode.register(broker, "one", Map.of("features", List.of("files")));
         broker.submit(Map.of("code", "1", "outputs", List.of("*")));
         job = node.claimOne();
-        files = new FilesOfNode(broker, node, job);
+        files = new FilesOfNode(node, job);
     }
 
     @AfterEach

@@ -13,14 +13,12 @@ import java.util.TreeMap;
 
 /** The files that a scripted node leaves of one attempt. */
 final class FilesOfNode {
-    private final BrokerUnderTest broker;
     private final ScriptedNode node;
     private final Job job;
     private final Map<String, byte[]> files = new TreeMap<>();
     private final List<Map<String, ?>> leftOut = new ArrayList<>();
 
-    FilesOfNode(BrokerUnderTest broker, ScriptedNode node, Job job) {
-        this.broker = broker;
+    FilesOfNode(ScriptedNode node, Job job) {
         this.node = node;
         this.job = job;
     }
@@ -33,14 +31,17 @@ final class FilesOfNode {
         }
     }
 
-    static Reply put(BrokerUnderTest broker, String sha256, String leaseId, byte[] bytes) {
-        return broker.send(
-                broker.request("/artifacts/" + sha256 + "?lease=" + leaseId).PUT(BodyPublishers.ofByteArray(bytes)));
+    static Reply put(ScriptedNode node, String sha256, String leaseId, byte[] bytes) {
+        return node.send(artifact(sha256, leaseId), request -> request.PUT(BodyPublishers.ofByteArray(bytes)));
+    }
+
+    static String artifact(String sha256, String leaseId) {
+        return "/artifacts/" + sha256 + "?lease=" + leaseId;
     }
 
     /** Brings the bytes and will report them under this path. */
     FilesOfNode with(String path, byte[] bytes) {
-        Reply reply = put(broker, sha256(bytes), job.leaseId(), bytes);
+        Reply reply = put(node, sha256(bytes), job.leaseId(), bytes);
         if (reply.status() != 200) {
             throw new AssertionError("put was answered " + reply);
         }

@@ -3,6 +3,7 @@ package io.sandrun.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,11 +59,15 @@ class NodeFilesTest {
     }
 
     private FilesOfNode files() {
-        return new FilesOfNode(broker, node, job);
+        return new FilesOfNode(node, job);
     }
 
     private Reply put(String leaseId) {
-        return FilesOfNode.put(broker, SHA256, leaseId, BYTES);
+        return FilesOfNode.put(node, SHA256, leaseId, BYTES);
+    }
+
+    private Reply get(String leaseId) {
+        return node.send(FilesOfNode.artifact(SHA256, leaseId), HttpRequest.Builder::GET);
     }
 
     private List<Path> stored() throws IOException {
@@ -96,7 +103,7 @@ class NodeFilesTest {
             Reply brought = put(lease);
             assertThat(brought.status()).isEqualTo(409);
             assertThat(brought.text("code")).isEqualTo("stale_lease");
-            Reply fetched = broker.get("/artifacts/" + SHA256 + "?lease=" + lease);
+            Reply fetched = get(lease);
             assertThat(fetched.status()).isEqualTo(409);
         }
         assertThat(broker.get("/artifacts/" + SHA256).status()).isEqualTo(400);
@@ -105,21 +112,68 @@ class NodeFilesTest {
 
     @Test
     void bytes_that_are_not_the_named_ones_are_refused() throws IOException {
-        Reply reply = FilesOfNode.put(broker, SHA256, job.leaseId(), "a,b\n1,3\n".getBytes(UTF_8));
+        Reply reply = FilesOfNode.put(node, SHA256, job.leaseId(), "a,b\n1,3\n".getBytes(UTF_8));
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.text("code")).isEqualTo("digest_mismatch");
-        assertThat(FilesOfNode.put(broker, "passwd", job.leaseId(), BYTES).status())
+        assertThat(FilesOfNode.put(node, "passwd", job.leaseId(), BYTES).status())
                 .isIn(400, 404);
-        assertThat(FilesOfNode.put(broker, SHA256.toUpperCase(Locale.ROOT), job.leaseId(), BYTES)
+        assertThat(FilesOfNode.put(node, SHA256.toUpperCase(Locale.ROOT), job.leaseId(), BYTES)
                         .status())
                 .isEqualTo(400);
         assertThat(stored()).isEmpty();
     }
 
     @Test
+    void a_lease_is_of_use_to_its_own_node_only() throws IOException {
+        ScriptedNode thief = ScriptedNode.register(broker, "thief");
+        Reply stolen = FilesOfNode.put(thief, SHA256, job.leaseId(), BYTES);
+        assertThat(stolen.status()).isEqualTo(401);
+        assertThat(stolen.text("code")).isEqualTo("wrong_node");
+        String path = FilesOfNode.artifact(SHA256, job.leaseId());
+        assertThat(thief.send(path, HttpRequest.Builder::GET).text("code")).isEqualTo("wrong_node");
+        assertThat(broker.get(path).text("code")).isEqualTo("signature_required");
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void an_older_node_without_a_key_moves_files_where_it_is_served() {
+        node.complete(job, "");
+        String old = broker.post(
+                        "/register",
+                        Map.of("endpoint", "http://old", "capabilities", Map.of("features", List.of("files"))))
+                .text("node_id");
+        String jobId = new UploadForm()
+                .file("main.py", BYTES)
+                .file("x.csv", BYTES)
+                .submit(broker)
+                .text("job_id");
+        JsonNode claimed = broker.post("/claim", Map.of("node_id", old)).body().path("job");
+        assertThat(claimed.path("id").asText()).isEqualTo(jobId);
+        String path = FilesOfNode.artifact(SHA256, claimed.path("lease_id").asText());
+        Reply input = broker.get(path);
+        assertThat(input.status()).isEqualTo(200);
+        assertThat(input.raw().body()).isEqualTo(new String(BYTES, UTF_8));
+        Reply brought = broker.send(broker.request(path).PUT(BodyPublishers.ofByteArray(BYTES)));
+        assertThat(brought.status()).isEqualTo(200);
+    }
+
+    @Test
+    void an_input_is_fetched_under_the_lease_of_its_job() {
+        node.complete(job, "");
+        new UploadForm().file("main.py", BYTES).submit(broker);
+        Job project = node.claimOne();
+        Reply input = get(project.leaseId());
+        assertThat(input.status()).isEqualTo(200);
+        assertThat(input.raw().body()).isEqualTo(new String(BYTES, UTF_8));
+        assertThat(input.raw().headers().firstValue("Content-Length")).contains("" + BYTES.length);
+        node.complete(project, "");
+        assertThat(get(project.leaseId()).text("code")).isEqualTo("stale_lease");
+    }
+
+    @Test
     void an_output_is_no_input_and_is_not_fetched_back() {
         put(job.leaseId());
-        Reply reply = broker.get("/artifacts/" + SHA256 + "?lease=" + job.leaseId());
+        Reply reply = get(job.leaseId());
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.text("code")).isEqualTo("unknown_file");
     }
@@ -129,7 +183,7 @@ class NodeFilesTest {
         socket.setSoTimeout(20_000);
         OutputStream out = socket.getOutputStream();
         out.write(("PUT /artifacts/" + SHA256 + "?lease=" + job.leaseId() + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                        + "Content-Length: " + announced + "\r\n\r\n" + body)
+                        + "Authorization: " + node.session() + "\r\nContent-Length: " + announced + "\r\n\r\n" + body)
                 .getBytes(UTF_8));
         out.flush();
         return socket;
@@ -167,7 +221,7 @@ class NodeFilesTest {
     @Test
     void whoever_sends_before_it_listens_hears_why_it_is_refused() throws IOException {
         byte[] large = new byte[20_000_000];
-        Reply stale = FilesOfNode.put(broker, FilesOfNode.sha256(large), "lease-of-nobody", large);
+        Reply stale = FilesOfNode.put(node, FilesOfNode.sha256(large), "lease-of-nobody", large);
         assertThat(stale.status()).isEqualTo(409);
         assertThat(stored()).isEmpty();
     }
@@ -178,7 +232,7 @@ class NodeFilesTest {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
                 socket.setSoTimeout(20_000);
                 String head = "PUT /artifacts/" + SHA256 + "?lease=" + lease + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                        + "Content-Length: 8\r\nExpect: 100-continue\r\n\r\n";
+                        + "Authorization: " + node.session() + "\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n";
                 socket.getOutputStream().write(head.getBytes(UTF_8));
                 String status = new String(socket.getInputStream().readNBytes(12), UTF_8);
                 assertThat(status).isEqualTo(lease.equals(job.leaseId()) ? "HTTP/1.1 100" : "HTTP/1.1 409");
@@ -220,14 +274,13 @@ class NodeFilesTest {
         broker.submit("2");
         Job other = ScriptedNode.register(broker, "two", Map.of("features", List.of("files")))
                 .claimOne();
-        Reply stolen = new FilesOfNode(broker, node, other)
-                .claiming("stolen.csv", BYTES)
-                .report();
+        Reply stolen =
+                new FilesOfNode(node, other).claiming("stolen.csv", BYTES).report();
         // Neither under a lease that is not its own, nor under its own without the bytes.
         assertThat(stolen.status()).isEqualTo(409);
         broker.submit("3");
         Job own = node.claimOne();
-        assertThat(new FilesOfNode(broker, node, own)
+        assertThat(new FilesOfNode(node, own)
                         .claiming("stolen.csv", BYTES)
                         .report()
                         .status())

@@ -14,6 +14,7 @@ import io.sandrun.protocol.identity.RequestSignature;
 import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.log.LogBatch;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** A node that does what the test says, in plain HTTP calls. It has a key, and signs what such a node must sign. */
 final class ScriptedNode {
@@ -110,6 +112,11 @@ final class ScriptedNode {
                 return broker.postLater(path, body, session);
             });
         });
+    }
+
+    /** Sends a request with another body than JSON, or with none, within the session of this node. */
+    Reply send(String path, UnaryOperator<HttpRequest.Builder> request) {
+        return broker.send(request.apply(broker.request(path).header("Authorization", session)));
     }
 
     Reply post(String path, Object body) {

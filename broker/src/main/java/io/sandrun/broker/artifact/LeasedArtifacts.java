@@ -26,6 +26,15 @@ public final class LeasedArtifacts {
     }
 
     /**
+     * The node that holds this lease.
+     *
+     * @throws Refusal if the lease is not held (any more)
+     */
+    public String holder(String leaseId) {
+        return store.read(tables -> tables.artifacts().holder(leaseId)).orElseThrow(() -> stale(leaseId));
+    }
+
+    /**
      * An artifact that the job of this lease begins with.
      *
      * @throws Refusal if the lease is not held (any more), or the job does not begin with it
@@ -107,11 +116,13 @@ public final class LeasedArtifacts {
     }
 
     private static Uploads require(Tables tables, String leaseId, String sha256) {
-        return tables.artifacts()
-                .uploads(leaseId, sha256)
-                .orElseThrow(() -> new Refusal(
-                        ErrorCode.STALE_LEASE,
-                        "This lease is not held (any more): nothing is given or taken under it.",
-                        Map.of("lease_id", leaseId)));
+        return tables.artifacts().uploads(leaseId, sha256).orElseThrow(() -> stale(leaseId));
+    }
+
+    private static Refusal stale(String leaseId) {
+        return new Refusal(
+                ErrorCode.STALE_LEASE,
+                "This lease is not held (any more): nothing is given or taken under it.",
+                Map.of("lease_id", leaseId));
     }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
-/** What nodes call to move the files of their jobs, each under the lease of its attempt. */
+/** What nodes call to move the files of their jobs, each under the lease of its attempt, which must be theirs. */
 final class ArtifactEndpoints {
     private static final String LEASE = "lease";
     private static final String SHA256 = "sha256";
@@ -15,16 +15,18 @@ final class ArtifactEndpoints {
     /** What is read of a refused body; one that is announced as longer is cut off. */
     private static final long DRAINED_BYTES = 32L << 20;
 
+    private final NodeCallers callers;
     private final LeasedArtifacts artifacts;
     private final FileSender sender;
 
-    ArtifactEndpoints(LeasedArtifacts artifacts, FileSender sender) {
+    ArtifactEndpoints(NodeCallers callers, LeasedArtifacts artifacts, FileSender sender) {
+        this.callers = callers;
         this.artifacts = artifacts;
         this.sender = sender;
     }
 
     void fetch(Context request) {
-        sender.sendWhole(request, artifacts.input(leaseId(request), request.pathParam(SHA256)));
+        sender.sendWhole(request, artifacts.input(ownLease(request), request.pathParam(SHA256)));
     }
 
     /** The body is asked for when it may come: a node that waits for "100 Continue" sends nothing in vain. */
@@ -32,7 +34,7 @@ final class ArtifactEndpoints {
         long announcedBytes = request.req().getContentLengthLong();
         try {
             return artifacts
-                    .receive(leaseId(request), request.pathParam(SHA256), announcedBytes, request::bodyInputStream)
+                    .receive(ownLease(request), request.pathParam(SHA256), announcedBytes, request::bodyInputStream)
                     .thenApply(Answer::ok);
         } catch (Refusal refusal) {
             if (announcedBytes <= DRAINED_BYTES && request.header("Expect") == null) {
@@ -49,6 +51,13 @@ final class ArtifactEndpoints {
         } catch (IOException ended) {
             // As it should.
         }
+    }
+
+    /** The lease in the name of which the request comes, if it comes from the node that holds it. */
+    private String ownLease(Context request) {
+        String leaseId = leaseId(request);
+        callers.admit(request, artifacts.holder(leaseId));
+        return leaseId;
     }
 
     private static String leaseId(Context request) {

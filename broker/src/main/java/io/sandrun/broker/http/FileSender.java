@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.artifact.Artifact;
 import io.sandrun.broker.artifact.ArtifactStore;
@@ -47,7 +48,7 @@ final class FileSender {
     /** @throws Refusal if too many are being sent already, or it is gone */
     void sendWhole(Context request, Artifact artifact) {
         announce(request, "application/octet-stream");
-        send(request, artifact, new ByteRange(0, artifact.sizeBytes()));
+        send(request, artifact, ByteRange.whole(artifact.sizeBytes()));
     }
 
     /** Sends a part of a file, after the headers that the caller has set. */
@@ -92,8 +93,11 @@ final class FileSender {
                         Map.of("sha256", artifact.sha256())));
     }
 
-    /** Writes the body to the caller, past whatever would change it. */
+    /** Writes the body to the caller, past whatever would change it; not to one who wants the headers only. */
     private static void write(Context request, Body body) {
+        if (request.method().equals(HandlerType.HEAD)) {
+            return;
+        }
         try {
             OutputStream out = new PacedStream(request.res().getOutputStream());
             body.writeTo(out);

@@ -68,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
                 new ListEndpoints(rooms.list()),
                 new NodeEndpoints(
                         callers, rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
-                new ArtifactEndpoints(new LeasedArtifacts(rooms.store(), rooms.artifacts()), sender),
+                new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), rooms.artifacts()), sender),
                 new OutputEndpoints(rooms.store(), rooms.statuses(), rooms.artifacts(), sender),
                 presence,
                 new LogRoutes(

@@ -6,21 +6,23 @@ import io.sandrun.broker.artifact.Artifact;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.artifact.pack.OutputArchive;
 import io.sandrun.broker.job.JobStatuses;
+import io.sandrun.broker.job.OutputFile;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.OutputReport;
 import io.sandrun.protocol.OutputReport.File;
-import java.net.URLConnection;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What clients call for the files that jobs left. A file is shown as what it is, and never as a page of ours. */
 final class OutputEndpoints {
-    private static final String UNKNOWN_TYPE = "application/octet-stream";
+    /** Headers that a page of another origin may read, too. */
+    private static final String READABLE = "Accept-Ranges, Content-Disposition, Content-Range, ETag";
 
     private final Store store;
     private final JobStatuses statuses;
@@ -55,7 +57,7 @@ final class OutputEndpoints {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("path", file.path());
         body.put("size_bytes", file.sizeBytes());
-        body.put("type", type(file));
+        body.put("type", OutputFile.type(file.path()));
         return body;
     }
 
@@ -72,8 +74,7 @@ final class OutputEndpoints {
 
     void download(Context request) {
         File file = require(request);
-        String name = file.path().substring(file.path().lastIndexOf('/') + 1);
-        request.header("Content-Disposition", "attachment; filename*=UTF-8''" + percentEncoded(name));
+        request.header("Content-Disposition", "attachment; filename*=UTF-8''" + percentEncoded(name(file)));
         send(request, file);
     }
 
@@ -100,18 +101,30 @@ final class OutputEndpoints {
     }
 
     private void send(Context request, File file) {
+        String tag = Conditions.tag(file.sha256());
+        request.header("ETag", tag);
+        request.header("Accept-Ranges", "bytes");
+        request.header("Access-Control-Expose-Headers", READABLE);
+        if (Conditions.hasAlready(request, tag)) {
+            request.status(304);
+            return;
+        }
+        Optional<ByteRange> part = Conditions.wanted(request, tag, file.sizeBytes());
+        part.ifPresent(range -> {
+            request.status(206);
+            request.header("Content-Range", range.contentRange(file.sizeBytes()));
+        });
         request.header("X-Content-Type-Options", "nosniff");
         // Without rights of any origin: what a job wrote may be a page that would speak to the broker.
         request.header(
                 "Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
-        request.header("ETag", '"' + file.sha256() + '"');
-        FileSender.announce(request, type(file));
-        sender.send(request, new Artifact(file.sha256(), file.sizeBytes()), new ByteRange(0, file.sizeBytes()));
+        FileSender.announce(request, OutputFile.type(file.path()));
+        sender.send(
+                request, new Artifact(file.sha256(), file.sizeBytes()), part.orElse(ByteRange.whole(file.sizeBytes())));
     }
 
-    private static String type(File file) {
-        String guess = URLConnection.getFileNameMap().getContentTypeFor(file.path());
-        return guess == null ? UNKNOWN_TYPE : guess;
+    private static String name(File file) {
+        return file.path().substring(file.path().lastIndexOf('/') + 1);
     }
 
     private static String percentEncoded(String name) {

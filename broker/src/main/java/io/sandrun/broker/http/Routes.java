@@ -7,6 +7,7 @@ import io.sandrun.protocol.Paths;
 /** Every route of the broker: verb, path, handler. */
 final class Routes {
     private static final String ID = "/{id}";
+    private static final String PATH = "/<path>";
 
     private final SubmitEndpoints submits;
     private final JobEndpoints jobs;
@@ -53,9 +54,12 @@ final class Routes {
         routes.get(Paths.STATUS + ID, served(jobs::status));
         routes.get(Paths.RESULTS + ID, served(jobs::results));
         routes.get(Paths.OUTPUTS + ID, served(outputs::list));
-        routes.get(Paths.OUTPUTS + ID + "/<path>", outputs::show);
+        routes.get(Paths.OUTPUTS + ID + PATH, outputs::show);
+        routes.head(Paths.OUTPUTS + ID + PATH, outputs::show);
         routes.get(Paths.DOWNLOAD + ID, outputs::downloadAll);
-        routes.get(Paths.DOWNLOAD + ID + "/<path>", outputs::download);
+        routes.head(Paths.DOWNLOAD + ID, outputs::downloadAll);
+        routes.get(Paths.DOWNLOAD + ID + PATH, outputs::download);
+        routes.head(Paths.DOWNLOAD + ID + PATH, outputs::download);
         routes.post(Paths.CANCEL + ID, served(jobs::cancel));
         routes.get(Paths.LOGS + ID, logs.endpoints().read(responder));
         routes.get(Paths.LOGS + ID + Paths.STREAM, logs.events()::serve);

@@ -46,6 +46,14 @@ public final class ArtifactTable {
                 .orElseGet(OptionalLong::empty);
     }
 
+    /** The node that holds a lease; empty if nobody does (any more). */
+    public Optional<String> holder(String leaseId) {
+        return connection
+                .statement("artifact.node_of_lease")
+                .bind("leaseId", leaseId)
+                .first(Row::firstText);
+    }
+
     /**
      * What was brought under a lease so far.
      *

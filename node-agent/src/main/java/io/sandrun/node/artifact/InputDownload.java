@@ -82,7 +82,8 @@ final class InputDownload implements ArtifactCache.Origin {
             attempt.lose();
             throw new CancellationException();
         }
-        if (answered.isRetryable()) {
+        // The next heartbeat opens another session.
+        if (answered.isRetryable() || answered.is(ErrorCode.SESSION_EXPIRED)) {
             log.warn("An input of job {} cannot be had yet: {}", attempt.job().id(), answered.getMessage());
             return;
         }

@@ -52,7 +52,9 @@ public final class OutputUploads {
                 // So will the report be, which then is dropped.
                 return Optional.empty();
             }
-            if (answered.isRetryable() && areIntact(leaseId, outputs)) {
+            // The report, or a heartbeat, opens another session.
+            boolean isLater = answered.isRetryable() || answered.is(ErrorCode.SESSION_EXPIRED);
+            if (isLater && areIntact(leaseId, outputs)) {
                 throw answered;
             }
             return Optional.of("The broker refused an output of the job: " + answered.getMessage());
