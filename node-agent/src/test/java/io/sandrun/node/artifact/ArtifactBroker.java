@@ -42,6 +42,7 @@ public final class ArtifactBroker implements AutoCloseable {
         STALE_LEASE,
         NOT_THERE,
         UNAVAILABLE,
+        SESSION_EXPIRED,
         FORBIDDEN,
         /** Half of the bytes come, and then no more while the server lives. */
         STALLS,
@@ -128,6 +129,7 @@ public final class ArtifactBroker implements AutoCloseable {
             case STALE_LEASE -> ErrorCode.STALE_LEASE;
             case NOT_THERE -> ErrorCode.NOT_FOUND;
             case UNAVAILABLE -> ErrorCode.UNAVAILABLE;
+            case SESSION_EXPIRED -> ErrorCode.SESSION_EXPIRED;
             default -> ErrorCode.ORIGIN_REFUSED;
         };
         // This server has asked for the body by itself, and would reset the connection if it did not read it.

@@ -126,7 +126,7 @@ class InputsTest {
     @Test
     void what_goes_wrong_on_the_way_is_tried_again() throws Exception {
         broker.offer(LARGE);
-        broker.meet(Trouble.UNAVAILABLE, Trouble.BREAKS_OFF, Trouble.WRONG_BYTES);
+        broker.meet(Trouble.UNAVAILABLE, Trouble.SESSION_EXPIRED, Trouble.BREAKS_OFF, Trouble.WRONG_BYTES);
         try (var pinned = bring(new ArtifactCache(directory, 1 << 20), LARGE, attempt("lease"))) {
             assertThat(pinned.path()).hasSize(LARGE.length).hasBinaryContent(LARGE);
         }

@@ -60,8 +60,10 @@ class OutputUploadsTest {
     @Test
     void what_was_interrupted_goes_on_where_it_was() throws Exception {
         OutputReport outputs = collect("lease", SMALL, LARGE);
-        broker.meet(Trouble.UNAVAILABLE);
-        assertThatThrownBy(() -> uploads.deliver("lease", outputs)).isInstanceOf(BrokerException.class);
+        for (Trouble passing : List.of(Trouble.UNAVAILABLE, Trouble.SESSION_EXPIRED)) {
+            broker.meet(passing);
+            assertThatThrownBy(() -> uploads.deliver("lease", outputs)).isInstanceOf(BrokerException.class);
+        }
         assertThat(uploads.deliver("lease", outputs)).isEmpty();
         assertThat(broker.stored(ArtifactBroker.digest(SMALL))).isEqualTo(SMALL);
     }
