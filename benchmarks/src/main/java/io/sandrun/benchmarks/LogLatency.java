@@ -47,8 +47,8 @@ public final class LogLatency {
         Machine.print();
         try (ScratchDirectory scratch = ScratchDirectory.make();
                 BrokerProcess broker = BrokerProcess.start(scratch.path().resolve("broker"));
-                NodeAgent node =
-                        NodeAgent.start(NodeConfig.of(broker.url(), scratch.path().resolve("node"), SLOTS)
+                NodeAgent node = NodeAgent.start(
+                        NodeConfig.of(broker.url(), scratch.path().resolve("node"), SLOTS)
                                 .withInterpreters(Set.of("python3")))) {
             if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
                 throw new IOException("the node did not register");
@@ -129,9 +129,6 @@ public final class LogLatency {
         Instant now = Instant.now();
         long nowNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
         // Python writes a line and its end apart from each other when it does not buffer.
-        part.text()
-                .lines()
-                .filter(line -> !line.isBlank())
-                .forEach(line -> nanos.add(nowNanos - Long.parseLong(line)));
+        part.text().lines().filter(line -> !line.isBlank()).forEach(line -> nanos.add(nowNanos - Long.parseLong(line)));
     }
 }

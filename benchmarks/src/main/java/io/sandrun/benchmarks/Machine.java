@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Where and when a benchmark ran: a figure means little without it. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** The load average tells whether others used the machine as well. */
-    static void print() {
+    public static void print() {
         System.out.printf(
                 "%s, %d cores, load average %.1f before the start, Linux %s, Java %s%n",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),

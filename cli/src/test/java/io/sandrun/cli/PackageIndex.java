@@ -110,12 +110,14 @@ final class PackageIndex implements AutoCloseable {
         return this;
     }
 
+    /** Equal files make equal bytes. */
     static byte[] tarGz(Map<String, byte[]> files) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GzipCompressorOutputStream(packed))) {
             for (var file : files.entrySet()) {
                 TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
                 entry.setSize(file.getValue().length);
+                entry.setModTime(0);
                 tar.putArchiveEntry(entry);
                 tar.write(file.getValue());
                 tar.closeArchiveEntry();
