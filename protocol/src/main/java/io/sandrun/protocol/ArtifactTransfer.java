@@ -18,6 +18,7 @@ public final class ArtifactTransfer {
     private final CompletableFuture<HttpResponse<byte[]>> exchange;
     private final CompletableFuture<HttpResponse<byte[]>> answer;
     private final AtomicLong moved;
+    private volatile boolean cancelled;
 
     /** @param baseUrl of the broker, for messages */
     ArtifactTransfer(
@@ -31,6 +32,8 @@ public final class ArtifactTransfer {
 
     /** Gives it up; whoever waits for it gets a {@link CancellationException}. */
     public void cancel() {
+        // The HTTP client may end the call with an exception of its own before the cancel of its future takes effect.
+        cancelled = true;
         answer.cancel(true);
         exchange.cancel(true);
     }
@@ -66,6 +69,9 @@ public final class ArtifactTransfer {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for " + baseUrl);
         } catch (ExecutionException failed) {
+            if (cancelled) {
+                throw new CancellationException();
+            }
             throw answers.readable(failed.getCause());
         }
     }

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ArtifactClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** Enough to meet the moment at which the connection ends before the cancelled call does. */
+    private static final int CANCELS = 300;
+
     @TempDir
     Path directory;
 
@@ -82,6 +85,19 @@ class ArtifactClientTest {
         ArtifactTransfer transfer = client.get("a".repeat(64), "lease", bytes -> arrived.complete(bytes.remaining()));
         var unused = arrived.thenRun(transfer::cancel);
         assertThatThrownBy(() -> transfer.await(PATIENCE)).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void a_cancel_is_never_taken_for_a_broken_connection() throws Exception {
+        Path file = Files.write(directory.resolve("output"), new byte[8_000_000]);
+        for (int round = 0; round < CANCELS; round++) {
+            ArtifactTransfer transfer = client.put("a".repeat(64), "lease", file);
+            try (Socket stalled = server.accept()) {
+                assertThat(stalled.getInputStream().read()).isEqualTo('P');
+                var unused = CompletableFuture.runAsync(transfer::cancel);
+                assertThatThrownBy(() -> transfer.await(PATIENCE)).isInstanceOf(CancellationException.class);
+            }
+        }
     }
 
     @Test
