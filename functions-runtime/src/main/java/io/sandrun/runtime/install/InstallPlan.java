@@ -7,6 +7,7 @@ import io.sandrun.runtime.archive.Selection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All that an installation gets of a project.
@@ -19,8 +20,19 @@ import java.util.List;
  */
 public record InstallPlan(
         String path, List<InputFile> texts, Selection local, String localDescription, boolean isLocked) {
+    /** Of files and directories of the project; each is looked for at every entry of its archives. */
+    private static final int MOST_LOCAL = 1000;
+
     public InstallPlan {
         texts = List.copyOf(texts);
+    }
+
+    /** @throws RequirementsException when more of the project is named than anybody looks for */
+    static void requireFew(Set<String> local) throws RequirementsException {
+        if (local.size() > MOST_LOCAL) {
+            throw new RequirementsException("The requirements name more than " + MOST_LOCAL
+                    + " files and directories of the project; name a directory with all of them.");
+        }
     }
 
     /** What the sandbox shows of the project. */

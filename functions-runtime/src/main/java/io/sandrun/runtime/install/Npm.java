@@ -98,6 +98,7 @@ record Npm(Interpreter interpreter, Path program, InstallSettings install) imple
                         .ifPresent(local::add);
             }
         });
+        InstallPlan.requireFew(local);
         local.removeAll(contents.keySet());
         Selection selection = new Selection(local, contents.keySet());
         String description = local.isEmpty() ? "" : survey.describe(selection);

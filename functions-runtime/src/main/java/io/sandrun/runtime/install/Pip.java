@@ -79,6 +79,7 @@ record Pip(Interpreter interpreter, InstallSettings install) implements Tool {
                 RequirementsText text = RequirementsText.parse(found.getKey(), found.getValue());
                 texts.put(found.getKey(), new InputFile(found.getKey(), text.bytes(), false));
                 local.addAll(text.local());
+                InstallPlan.requireFew(local);
                 wanted.addAll(text.lists());
             }
             wanted.removeAll(texts.keySet());
