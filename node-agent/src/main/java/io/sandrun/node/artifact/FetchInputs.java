@@ -42,7 +42,7 @@ public final class FetchInputs implements AttemptStep {
 
     private static void add(AttemptWork work, Input input, Path file) throws AttemptFailedException {
         if (input.form() == JobFiles.Form.ARCHIVE) {
-            work.addArchive(() -> Files.newInputStream(file));
+            work.addArchive(() -> new WantedStream(Files.newInputStream(file), work.attempt()));
         } else if (input.path() != null) {
             work.addCopy(new HostCopy(input.path(), file));
         } else {

@@ -12,7 +12,9 @@ import io.sandrun.protocol.JobFiles.Input;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.Outcome;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +168,16 @@ class InputsTest {
                 .extracting(e -> ((AttemptFailedException) e).outcome())
                 .isEqualTo(Outcome.SANDBOX_ERROR);
         assertThat(broker.callsLeft()).isZero();
+    }
+
+    @Test
+    void an_archive_is_read_only_as_long_as_somebody_wants_the_attempt() throws Exception {
+        HeldAttempt attempt = attempt("lease");
+        try (InputStream archive = new WantedStream(new ByteArrayInputStream(LARGE), attempt)) {
+            assertThat(archive.readNBytes(10)).hasSize(10);
+            attempt.cancel();
+            assertThatThrownBy(archive::readAllBytes).isInstanceOf(CancellationException.class);
+        }
     }
 
     @Test
