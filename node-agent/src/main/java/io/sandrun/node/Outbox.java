@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,16 +62,16 @@ final class Outbox {
         }
     }
 
-    /** The report of a lease; a file that cannot be read as one is moved aside, since it would never be. */
-    Complete read(String leaseId) throws IOException {
+    /** The report of a lease; empty for a file that cannot be read as one, which is moved aside: it never will be. */
+    Optional<Complete> read(String leaseId) throws IOException {
         String text = Files.readString(file(leaseId));
         try {
-            return Json.read(text, Complete.class);
+            return Optional.of(Json.read(text, Complete.class));
         } catch (UncheckedIOException broken) {
             Path aside = directory.resolve(leaseId + ".broken");
             Files.move(file(leaseId), aside, StandardCopyOption.REPLACE_EXISTING);
             log.error("A kept report cannot be read; it is now {}", aside);
-            throw broken.getCause();
+            return Optional.empty();
         }
     }
 

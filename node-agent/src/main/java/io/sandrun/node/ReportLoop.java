@@ -130,8 +130,12 @@ final class ReportLoop implements Runnable {
     private boolean deliverKept(String leaseId) {
         try {
             if (leases.isHeld(leaseId)) {
-                deliver(outbox.read(leaseId));
+                Optional<Complete> report = outbox.read(leaseId);
+                if (report.isPresent()) {
+                    deliver(report.get());
+                }
             }
+            // Also one that cannot be read: while its lease were held, nobody else would get the job.
             outbox.discard(leaseId);
             forget(leaseId);
             return true;

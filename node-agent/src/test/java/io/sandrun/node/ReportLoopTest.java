@@ -190,6 +190,20 @@ class ReportLoopTest {
     }
 
     @Test
+    void a_report_that_the_broker_will_never_take_is_given_up_and_not_brought_for_ever() throws Exception {
+        broker.answer("/complete", 400, new ErrorBody("No such path.", "invalid_field", Map.of()));
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
+        reports.report(reportWithOutput("lease-1"));
+        Thread loop = new Thread(reports);
+        loop.start();
+        awaitEmptyOutbox();
+        loop.interrupt();
+        loop.join();
+        assertThat(leases.snapshot()).isEmpty();
+        assertThat(outputDirectory).isEmptyDirectory();
+    }
+
+    @Test
     void a_report_under_a_lease_that_is_gone_is_dropped() throws Exception {
         broker.answer("/complete", 409, new ErrorBody("Not yours.", "stale_lease", Map.of()));
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
@@ -208,6 +222,7 @@ class ReportLoopTest {
 
         runUntilDelivered(reports, "lease-1");
         assertThat(directory.resolve("lease-0.broken")).exists();
+        assertThat(leases.snapshot()).isEmpty();
     }
 
     /** Runs the loop until the broker was called with the lease's report; answers what the registration named. */

@@ -5,6 +5,7 @@ import io.sandrun.runtime.output.ArtifactSink;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
@@ -52,8 +53,12 @@ public final class OutputStore {
     long totalBytes() throws IOException {
         long total = 0;
         for (Path place : list(directory)) {
-            for (Path file : list(place)) {
-                total += Files.size(file);
+            try {
+                for (Path file : list(place)) {
+                    total += Files.size(file);
+                }
+            } catch (NoSuchFileException gone) {
+                // Its report was taken meanwhile.
             }
         }
         return total;

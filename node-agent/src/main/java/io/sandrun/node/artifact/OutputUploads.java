@@ -23,9 +23,13 @@ import org.slf4j.LoggerFactory;
 public final class OutputUploads {
     private static final Logger log = LoggerFactory.getLogger(OutputUploads.class);
 
+    /** A broker that still refuses a report whose outputs it got so often anew does not miss them. */
+    private static final int AGAIN_MAX = 3;
+
     private final OutputStore store;
     private final ArtifactClient client;
     private final Map<String, Set<String>> uploaded = new ConcurrentHashMap<>();
+    private final Map<String, Integer> broughtAgain = new ConcurrentHashMap<>();
 
     public OutputUploads(OutputStore store, ArtifactClient client) {
         this.store = store;
@@ -83,7 +87,7 @@ public final class OutputUploads {
     /** Whether bringing everything once more may make the broker take a report that it has refused. */
     public boolean bringAgain(String leaseId) {
         Set<String> brought = uploaded.remove(leaseId);
-        return brought != null && !brought.isEmpty();
+        return brought != null && !brought.isEmpty() && broughtAgain.merge(leaseId, 1, Integer::sum) <= AGAIN_MAX;
     }
 
     /** Makes sure that what a kept report names outlives a crash of this machine. */
@@ -94,6 +98,7 @@ public final class OutputUploads {
     /** The report was taken, or nobody wants it any more. */
     public void discard(String leaseId) {
         uploaded.remove(leaseId);
+        broughtAgain.remove(leaseId);
         try {
             store.discard(leaseId);
         } catch (IOException kept) {

@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,26 @@ class OutputUploadsTest {
         OutputStore next = new OutputStore(directory, List.of("reported"));
         assertThat(next.file("reported", ArtifactBroker.digest(SMALL))).hasBinaryContent(SMALL);
         assertThat(directory.resolve("crashed")).doesNotExist();
+    }
+
+    @Test
+    void how_much_lies_there_can_be_told_while_others_go() throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> coming = other.submit(() -> {
+                for (int round = 0; round < 300; round++) {
+                    collect("lease-" + round, SMALL);
+                    store.discard("lease-" + round);
+                }
+                return null;
+            });
+            do {
+                assertThat(store.totalBytes()).isBetween(0L, (long) SMALL.length);
+            } while (!coming.isDone());
+            coming.get();
+        } finally {
+            other.shutdownNow();
+        }
     }
 
     @Test
