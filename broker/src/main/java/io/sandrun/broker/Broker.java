@@ -36,6 +36,7 @@ import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.broker.trust.NodeSessions;
 import io.sandrun.broker.trust.ServiceIdentity;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -113,8 +114,7 @@ public final class Broker implements AutoCloseable {
         JobLifecycle lifecycle = new JobLifecycle(store, clock, freshId, classes, news, turns, config.maxRetries());
         ClaimDesk desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
         Waiters waiters = new Waiters(threads.timer());
-        LogDesk logs = started(
-                LogDesk.open(store, config.dataDirectory().resolve(LOGS), config.minFreeDiskBytes(), threads.pool()));
+        LogDesk logs = started(openLogs(store, threads));
         LogWatchers watchers = watchers(logs, threads);
         DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
         EnvironmentUses uses = new EnvironmentUses(classes);
@@ -180,6 +180,11 @@ public final class Broker implements AutoCloseable {
 
     private ArtifactStore openArtifacts() {
         return ArtifactStore.open(config.dataDirectory().resolve(ARTIFACTS), config.minFreeDiskBytes());
+    }
+
+    private LogDesk openLogs(Store store, BrokerThreads threads) {
+        Path directory = config.dataDirectory().resolve(LOGS);
+        return LogDesk.open(store, directory, config.minFreeDiskBytes(), threads.pool());
     }
 
     private <S extends AutoCloseable> S started(S service) {

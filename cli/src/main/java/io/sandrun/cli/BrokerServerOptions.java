@@ -59,7 +59,7 @@ final class BrokerServerOptions {
     @Option(
             names = "--min-free-disk-mb",
             paramLabel = "MIB",
-            description = "MIN_FREE_DISK_MB, below which no files are taken (512).")
+            description = "MIN_FREE_DISK_MB, below which no files and logs are taken (512).")
     @Nullable
     Integer minFreeDiskMb;
 
