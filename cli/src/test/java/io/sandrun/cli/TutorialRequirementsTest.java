@@ -88,6 +88,50 @@ class TutorialRequirementsTest {
     }
 
     @Test
+    void part_2_a_project_with_its_packages() throws Exception {
+        assumeFeature("requirements:pip");
+        TutorialFiles.copyTo(folder);
+        try (Shell shell = new Shell(folder, url)) {
+            shell.type("mv project analytics-project && cd analytics-project");
+            shell.type("tar czf ../analytics-project.tar.gz .");
+            shell.type("cd ..");
+            shell.type("""
+                    RESPONSE=$(curl -s -X POST http://localhost:8443/submit \\
+                      -F "files=@analytics-project.tar.gz" \\
+                      -F "manifest=$(cat analytics-project/job.json)")
+                    """);
+            shell.type("JOB_ID=$(echo $RESPONSE | jq -r '.job_id')");
+            assertThat(shell.type("echo \"Job submitted: $JOB_ID\"")).startsWith("Job submitted: pool-");
+            shell.awaitJob();
+            shell.awaitJob();
+            String log = shell.type("curl http://localhost:8443/logs/$JOB_ID");
+            assertThat(log).contains("pandas").contains("✓ 4 rows");
+            TutorialTest.assertPlots(shell);
+
+            // What is required is there now: the same project begins without an installation.
+            shell.type("JOB_ID=$(curl -s -X POST http://localhost:8443/submit -F files=@analytics-project.tar.gz"
+                    + " -F \"manifest=$(cat analytics-project/job.json)\" | jq -r .job_id)");
+            shell.awaitJob();
+            assertThat(shell.type("curl -s 'http://localhost:8443/logs/'$JOB_ID'?stream=stdout'"))
+                    .isEqualTo("✓ 4 rows\n");
+            assertThat(shell.type("curl -s 'http://localhost:8443/logs/'$JOB_ID'?stream=install'"))
+                    .doesNotContain("Collecting", "Processing");
+        }
+    }
+
+    @Test
+    void the_example_with_packages_runs_from_the_command_line() throws Exception {
+        assumeFeature("requirements:pip");
+        Path results = directory.resolve("results");
+        var ended = SandrunProcess.run(
+                Map.of("SANDRUN_URL", url), "", "run", "-o", results.toString(), "../examples/sales-project");
+        assertThat(ended.exitCode()).as(ended.errors()).isZero();
+        assertThat(ended.output()).startsWith("10 orders, 1119.50 EUR\n");
+        assertThat(results.resolve("plots/days.png")).isNotEmptyFile();
+        assertThat(results.resolve("report.txt")).isNotEmptyFile();
+    }
+
+    @Test
     void the_same_with_npm() throws Exception {
         assumeFeature("requirements:npm");
         var ended = SandrunProcess.run(Map.of("SANDRUN_URL", url), "", "run", "../examples/npm-project");

@@ -77,6 +77,11 @@ class TutorialTest {
 
             JsonNode status = Json.MAPPER.readTree(shell.type("curl http://localhost:8443/status/$JOB_ID | jq"));
             assertThat(status.path("status").asText()).isEqualTo("completed");
+            assertThat(status.path("output_files")
+                            .path("report.txt")
+                            .path("size_bytes")
+                            .asInt())
+                    .isPositive();
             assertThat(shell.type("curl http://localhost:8443/logs/$JOB_ID")).isEqualTo("""
                             === Chandlery ===
 
@@ -89,6 +94,42 @@ class TutorialTest {
                             """);
             assertThat(shell.type("curl http://localhost:8443/outputs/$JOB_ID/report.txt"))
                     .isEqualTo("Turnover: $305.00\n  Anchor: $90.00\n  Lantern: $50.00\n  Rope: $165.00\n");
+        }
+    }
+
+    @Test
+    void part_3_a_project_in_an_environment_that_is_ready() throws Exception {
+        assumeEnvironment("ml-basic");
+        try (Shell shell = new Shell(folder, url)) {
+            JsonNode listed = Json.MAPPER.readTree(shell.type("curl http://localhost:8443/environments | jq"));
+            JsonNode basic = environment(listed, "ml-basic");
+            assertThat(basic.path("packages"))
+                    .extracting(JsonNode::asText)
+                    .contains("numpy", "pandas", "scikit-learn", "matplotlib");
+            assertThat(basic.path("python_version").asText()).matches("3\\.\\d+\\.\\d+");
+
+            shell.type("mv project analytics-project && mv project-env.json analytics-project/job.json");
+            shell.type("cd analytics-project");
+            shell.type("tar czf ../analytics-env.tar.gz .");
+            shell.type("cd ..");
+            shell.type("""
+                    RESPONSE=$(curl -s -X POST http://localhost:8443/submit \\
+                      -F "files=@analytics-env.tar.gz" \\
+                      -F "manifest=$(cat analytics-project/job.json)")
+                    """);
+            shell.type("JOB_ID=$(echo $RESPONSE | jq -r '.job_id')");
+            assertThat(shell.type("echo \"Job submitted: $JOB_ID\"")).matches(SUBMITTED);
+            shell.awaitJob();
+
+            JsonNode metadata = Json.MAPPER.readTree(
+                    shell.type("curl http://localhost:8443/status/$JOB_ID | jq '.execution_metadata'"));
+            assertThat(metadata.path("environment").asText()).startsWith("ml-basic");
+            assertThat(metadata.path("interpreter").asText()).isEqualTo("python3");
+            assertThat(metadata.path("exit_code").asInt(-1)).isZero();
+            assertThat(metadata.path("cpu_seconds").asDouble()).isPositive();
+            assertThat(metadata.path("memory_peak_bytes").asLong()).isGreaterThan(10 << 20);
+            assertThat(metadata.path("runtime_seconds").asDouble()).isPositive();
+            assertPlots(shell);
         }
     }
 
@@ -151,6 +192,23 @@ class TutorialTest {
             // The program takes 2.25 s between its first line and its last.
             assertThat(frames.seconds()).isGreaterThan(1.5);
         }
+    }
+
+    /** What the second and the third part look at, when their job has ended. */
+    static void assertPlots(Shell shell) throws Exception {
+        assertThat(shell.type("curl http://localhost:8443/status/$JOB_ID | jq '.status'"))
+                .isEqualTo("\"completed\"\n");
+        JsonNode outputs = Json.MAPPER.readTree(shell.type("curl http://localhost:8443/outputs/$JOB_ID | jq"));
+        assertThat(outputs.path("files"))
+                .extracting(JsonNode::asText)
+                .containsExactlyInAnyOrder("report.txt", "plots/by_day.png", "plots/by_product.png");
+        shell.type("curl http://localhost:8443/download/$JOB_ID -o results.tar.gz");
+        assertThat(shell.typeLines("tar tzf results.tar.gz | grep -v /$ | sort"))
+                .containsExactly("plots/by_day.png", "plots/by_product.png", "report.txt");
+        shell.type("tar xzf results.tar.gz");
+        assertThat(shell.typeLines("ls -R plots/")).contains("plots/:", "by_day.png", "by_product.png");
+        assertThat(shell.type("cat report.txt")).isEqualTo("Turnover: $305.00\n");
+        assertThat(shell.type("head -c 4 plots/by_day.png | tail -c 3")).isEqualTo("PNG");
     }
 
     private static void assumeEnvironment(String name) throws Exception {
