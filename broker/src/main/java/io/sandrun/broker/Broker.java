@@ -121,9 +121,8 @@ public final class Broker implements AutoCloseable {
         List.of(new NodeTally(registry), uses, desk, logs, waiters, dueJobs).forEach(news::addListener);
         dueJobs.start();
         LivenessSweep liveness = new LivenessSweep(registry, lifecycle, store, clock);
+        repeatForNodes(threads, liveness, new NodeFlush(registry, clock));
         Presence presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
-        threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
-        threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
         ArtifactSweep unneeded = sweep(store, artifacts, threads);
         threads.repeat(
                 RetentionSweep.interval(config.resultTtl()),
@@ -158,6 +157,11 @@ public final class Broker implements AutoCloseable {
         List.<AutoCloseable>of(desk, waiters, presence, watchers).forEach(this::started);
         LOG.info("Broker serves {} with data in {}", url(server), config.dataDirectory());
         return server;
+    }
+
+    private void repeatForNodes(BrokerThreads threads, LivenessSweep liveness, NodeFlush flush) {
+        threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
+        threads.repeat(NodeFlush.INTERVAL, flush);
     }
 
     private static LogWatchers watchers(LogDesk logs, BrokerThreads threads) {
