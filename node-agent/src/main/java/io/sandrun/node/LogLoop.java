@@ -93,7 +93,7 @@ final class LogLoop implements Runnable {
                 if (waitNanos > 0) {
                     awaitNudge(waitNanos);
                 } else {
-                    sendDue();
+                    sendOrPause();
                 }
             }
         } catch (InterruptedException stop) {
@@ -115,6 +115,16 @@ final class LogLoop implements Runnable {
     private void awaitNudge(long nanos) throws InterruptedException {
         if (nudges.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
             nudges.drainPermits();
+        }
+    }
+
+    /** One log's fault must not end the thread that sends everybody's. */
+    private void sendOrPause() throws InterruptedException {
+        try {
+            sendDue();
+        } catch (RuntimeException ownFault) {
+            log.error("Logs could not be sent, which is tried again; at the latest they go with the reports", ownFault);
+            pause();
         }
     }
 
