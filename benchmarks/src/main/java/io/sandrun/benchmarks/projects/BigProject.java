@@ -12,7 +12,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Random;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
@@ -24,6 +26,9 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
  * @param output and as it has to come out
  */
 record BigProject(Path archive, String input, String output) {
+    /** What the program changes, and what is kept of it. */
+    static final String FILE = "data.bin";
+
     private static final int CHUNK_BYTES = 1 << 20;
 
     private static final String PROGRAM = """
@@ -52,7 +57,7 @@ record BigProject(Path archive, String input, String output) {
             begin(tar, "main.py", program.length);
             tar.write(program);
             tar.closeArchiveEntry();
-            begin(tar, "data.bin", (long) mebibytes * CHUNK_BYTES);
+            begin(tar, FILE, (long) mebibytes * CHUNK_BYTES);
             for (int done = 0; done < mebibytes; done++) {
                 random.nextBytes(chunk);
                 input.update(chunk);
@@ -74,10 +79,26 @@ record BigProject(Path archive, String input, String output) {
     }
 
     static String digest(Path file) throws IOException {
-        MessageDigest digest = sha256();
         try (InputStream in = Files.newInputStream(file)) {
-            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            return digest(in);
         }
+    }
+
+    /** Of the only file in a tar.gz. */
+    static String packedDigest(Path archive) throws IOException {
+        try (TarArchiveInputStream tar =
+                new TarArchiveInputStream(new GzipCompressorInputStream(Files.newInputStream(archive)))) {
+            TarArchiveEntry entry = tar.getNextEntry();
+            if (entry == null || !entry.getName().equals(FILE)) {
+                throw new IOException("the archive of all outputs begins with something else");
+            }
+            return digest(tar);
+        }
+    }
+
+    private static String digest(InputStream in) throws IOException {
+        MessageDigest digest = sha256();
+        in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         return hex(digest);
     }
 

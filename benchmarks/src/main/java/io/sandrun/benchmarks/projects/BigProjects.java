@@ -117,7 +117,7 @@ public final class BigProjects {
                 .put("entrypoint", "main.py")
                 .put("timeout", PATIENCE_SECONDS)
                 .put("disk_mb", mebibytes + DISK_BESIDE_MEBIBYTES);
-        manifest.putArray("outputs").add("data.bin");
+        manifest.putArray("outputs").add(BigProject.FILE);
         long start = System.nanoTime();
         String jobId = client.submit(
                         manifest, List.of(UploadFile.of("project.tar.gz", project.archive())), Progress.UNSEEN)
@@ -133,9 +133,13 @@ public final class BigProjects {
         print("collected and to the broker", between(status, "ended", "stored"), copySeconds);
         Path target = directory.resolve("downloaded");
         start = System.nanoTime();
-        client.download(jobId, "data.bin", target, Progress.UNSEEN);
+        client.download(jobId, BigProject.FILE, target, Progress.UNSEEN);
         print("download", since(start), copySeconds);
         expect(BigProject.digest(target).equals(project.output()), "the downloaded output");
+        start = System.nanoTime();
+        client.download(jobId, null, target, Progress.UNSEEN);
+        print("download of all as tar.gz", since(start), copySeconds);
+        expect(BigProject.packedDigest(target).equals(project.output()), "the output in the downloaded archive");
         Files.delete(target);
     }
 
