@@ -1,11 +1,15 @@
 package io.sandrun.broker;
 
+import static io.sandrun.broker.BrokerUnderTest.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
+import io.sandrun.broker.store.Store;
+import io.sandrun.protocol.Limits;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -216,6 +220,34 @@ class NodeFilesTest {
             assertThat(new String(in.readNBytes(13), UTF_8)).isEqualTo("HTTP/1.1 413 ");
         }
         assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void a_file_that_tells_no_length_is_taken_until_the_room_of_its_job_is_full() throws IOException {
+        broker.close();
+        try (Store store = Store.open(directory.resolve(Broker.DATABASE), clock)) {
+            long nearlyAll = Limits.OUTPUT_FILES_BYTES - BYTES.length;
+            answer(store.write(tables -> {
+                tables.artifacts().upload(job.leaseId(), "0".repeat(64), nearlyAll);
+                return job;
+            }));
+        }
+        start();
+        node = node.at(broker);
+        node.heartbeat(true, job);
+        byte[] larger = (new String(BYTES, UTF_8) + "!").getBytes(UTF_8);
+        Reply refused = putInPieces(larger);
+        assertThat(refused.status()).isEqualTo(413);
+        assertThat(refused.text("code")).isEqualTo("body_too_large");
+        assertThat(stored()).isEmpty();
+        assertThat(putInPieces(BYTES).status()).isEqualTo(200);
+    }
+
+    /** Chunked, which tells no length. */
+    private Reply putInPieces(byte[] bytes) {
+        return node.send(
+                FilesOfNode.artifact(FilesOfNode.sha256(bytes), job.leaseId()),
+                request -> request.PUT(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes))));
     }
 
     @Test
