@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandrun.broker.ScriptedNode.Job;
+import io.sandrun.protocol.Limits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -162,6 +165,39 @@ class DownloadTest {
             assertThatThrownBy(() -> fetch(path)).isInstanceOf(IOException.class);
         }
         assertThat(broker.get("/health").status()).isEqualTo(200);
+    }
+
+    @Test
+    void readers_who_leave_midway_give_their_places_back() throws IOException {
+        files.with("large.bin", large()).report();
+        String file = "/outputs/" + job.id() + "/large.bin";
+        List<Socket> readers = new ArrayList<>();
+        try {
+            for (int reader = 0; reader < Limits.TRANSFERS; reader++) {
+                readers.add(begin(reader % 16 == 0 ? "/download/" + job.id() : file));
+            }
+            assertThat(broker.get(file).text("code")).isEqualTo("rate_limited");
+        } finally {
+            for (Socket reader : readers) {
+                reader.close();
+            }
+        }
+        String waiting = broker.submit("2");
+        int status = 429;
+        for (int tries = 0; tries < 50 && status == 429; tries++) {
+            broker.get("/status/" + waiting + "?wait=0.2");
+            status = fetch(file).statusCode();
+        }
+        assertThat(status).isEqualTo(200);
+    }
+
+    /** Reads no further than to the headers. */
+    private Socket begin(String path) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port());
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").getBytes(UTF_8));
+        assertThat(new String(socket.getInputStream().readNBytes(12), UTF_8)).isEqualTo("HTTP/1.1 200");
+        return socket;
     }
 
     @Test
