@@ -107,8 +107,11 @@ public final class Limits {
     /** How long a node looks for outputs and copies them, seconds: a full disk of a job at 20 MiB/s. */
     public static final int OUTPUT_SECONDS = 120;
 
-    /** Uploads, and separately downloads, that the broker serves at once: each holds one of its 200 threads. */
+    /** Uploads, and separately downloads of nodes, that the broker serves at once: each has one of its 200 threads. */
     public static final int TRANSFERS = 64;
+
+    /** Downloads of clients at once: beside those of nodes, whose jobs do not wait for somebody's slow line. */
+    public static final int DOWNLOADS = 48;
 
     /** Open files of one process: the usual soft limit of Linux. */
     public static final int OPEN_FILES = 1024;

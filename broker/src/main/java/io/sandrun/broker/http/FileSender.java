@@ -6,7 +6,6 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.artifact.Artifact;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.protocol.ErrorCode;
-import io.sandrun.protocol.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,10 +24,12 @@ final class FileSender {
     private static final int PIECE_BYTES = 64 * 1024;
 
     private final ArtifactStore artifacts;
-    private final Semaphore sending = new Semaphore(Limits.TRANSFERS);
+    private final Semaphore sending;
 
-    FileSender(ArtifactStore artifacts) {
+    /** @param atOnce how many it sends at once; whoever wants one more is told to come back */
+    FileSender(ArtifactStore artifacts, int atOnce) {
         this.artifacts = artifacts;
+        this.sending = new Semaphore(atOnce);
     }
 
     /** Writes a body; what goes wrong is told to nobody but the log, since the answer has begun. */

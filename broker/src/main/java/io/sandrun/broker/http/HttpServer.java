@@ -61,15 +61,16 @@ public final class HttpServer implements AutoCloseable {
         PresenceSockets presence = new PresenceSockets(rooms.presence(), callers);
         JobEndpoints jobs = new JobEndpoints(
                 rooms.lifecycle(), rooms.statuses(), rooms.results(), rooms.waiters(), rooms.blocking());
-        FileSender sender = new FileSender(rooms.artifacts());
+        FileSender toNodes = new FileSender(rooms.artifacts(), Limits.TRANSFERS);
+        FileSender toClients = new FileSender(rooms.artifacts(), Limits.DOWNLOADS);
         Routes routes = new Routes(
                 new SubmitEndpoints(rooms.submission(), rooms.projects(), rooms.intake(), jobs, rooms.blocking()),
                 jobs,
                 new ListEndpoints(rooms.list()),
                 new NodeEndpoints(
                         callers, rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
-                new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), rooms.artifacts()), sender),
-                new OutputEndpoints(rooms.store(), rooms.statuses(), rooms.artifacts(), sender),
+                new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), rooms.artifacts()), toNodes),
+                new OutputEndpoints(rooms.store(), rooms.statuses(), rooms.artifacts(), toClients),
                 presence,
                 new LogRoutes(
                         new LogEndpoints(callers, rooms.logs(), rooms.membership()),
