@@ -1,5 +1,7 @@
 package io.sandrun.broker;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.sandrun.protocol.ErrorCode;
@@ -78,11 +80,16 @@ public final class JsonFields {
         return true;
     }
 
+    /** What is wrong and where, without the parser's words on itself. */
     private static String firstLine(IOException broken) {
-        String message = broken.getMessage();
-        return message == null
-                ? "it cannot be read."
-                : message.lines().findFirst().orElse("") + ".";
+        if (!(broken instanceof JsonProcessingException wrong)) {
+            return "it cannot be read.";
+        }
+        String message = wrong.getOriginalMessage().lines().findFirst().orElse("");
+        int aside = message.indexOf(" (start marker");
+        JsonLocation place = wrong.getLocation();
+        String where = place == null ? "" : ", at line " + place.getLineNr() + ", column " + place.getColumnNr();
+        return (aside < 0 ? message : message.substring(0, aside)) + where + ".";
     }
 
     /** How a refusal names the field: with the path to this object before it. */
