@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             NodesCommand.class,
             EnvironmentsCommand.class,
             DrainCommand.class,
+            EnvCommand.class,
             DoctorCommand.class,
             SelftestCommand.class,
             KeygenCommand.class,

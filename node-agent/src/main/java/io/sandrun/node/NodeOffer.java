@@ -13,6 +13,7 @@ import io.sandrun.runtime.host.HostProbe;
 import io.sandrun.runtime.interpreter.Interpreter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,8 +57,19 @@ final class NodeOffer {
                 interpreters,
                 CapabilityProbe.ofEnvironments(cpuShare),
                 memory);
+        if (memory != null) {
+            removeUnusedLayers();
+        }
         environments.refresh(
                 IntStream.range(0, sandboxes.slots()).mapToObj(sandboxes::slot).toList());
+    }
+
+    private void removeUnusedLayers() {
+        try {
+            new EnvironmentFolder(config.dataDirectory()).removeUnusedLayers(Clock.systemUTC());
+        } catch (IOException kept) {
+            log.warn("Layers that nobody uses could not be removed: {}", kept.toString());
+        }
     }
 
     CpuShare cpuShare() {

@@ -58,7 +58,7 @@ public final class EnvironmentProbe {
             EnvironmentDefinition definition, Interpreter base, Slot slot, Cancellation cancellation)
             throws UnfitEnvironmentException {
         EnvironmentLanguage language = language(definition);
-        Interpreter interpreter = base.with(language.settings());
+        Interpreter interpreter = language.enter(definition, base);
         RunResult result = slot.run(request(definition, language, interpreter), cancellation);
         ProbeAnswer answer = ProbeAnswer.parse(text(result.stdout().bytes()));
         if (result.outcome() != Outcome.OK || !answer.isComplete()) {
@@ -75,8 +75,8 @@ public final class EnvironmentProbe {
                 interpreter,
                 versions(definition, answer),
                 EnvironmentDigest.of(definition, interpreter, answer),
-                0,
-                witnesses(interpreter, answer));
+                layerBytes(definition),
+                witnesses(definition, interpreter, answer));
     }
 
     private static EnvironmentLanguage language(EnvironmentDefinition definition) throws UnfitEnvironmentException {
@@ -90,12 +90,13 @@ public final class EnvironmentProbe {
         Map<String, String> environment = new HashMap<>(variables);
         environment.putAll(interpreter.environment());
         return new RunRequest(
-                interpreter.command(List.of()),
-                environment,
-                questions(definition).getBytes(StandardCharsets.UTF_8),
-                List.of(new InputFile(interpreter.sourceFileName(), program(language.probe()), false)),
-                interpreter.readOnlyPaths(),
-                limits);
+                        interpreter.command(List.of()),
+                        environment,
+                        questions(definition).getBytes(StandardCharsets.UTF_8),
+                        List.of(new InputFile(interpreter.sourceFileName(), program(language.probe()), false)),
+                        interpreter.readOnlyPaths(),
+                        limits)
+                .with(language.trees(definition));
     }
 
     private static String questions(EnvironmentDefinition definition) {
@@ -126,6 +127,21 @@ public final class EnvironmentProbe {
         }
     }
 
+    private static long layerBytes(EnvironmentDefinition definition) throws UnfitEnvironmentException {
+        if (definition.layer() == null) {
+            return 0;
+        }
+        try {
+            LayerDigest found = LayerDigest.of(definition.layer());
+            if (!definition.layer().endsWith(found.hex())) {
+                throw new UnfitEnvironmentException("Its layer is not what it was when it was made: add it again.");
+            }
+            return found.bytes();
+        } catch (IOException unreadable) {
+            throw new UnfitEnvironmentException("Its layer cannot be read: " + unreadable.getMessage() + ".");
+        }
+    }
+
     private static Map<String, String> versions(EnvironmentDefinition definition, ProbeAnswer answer)
             throws UnfitEnvironmentException {
         Map<String, String> versions = new LinkedHashMap<>();
@@ -139,10 +155,17 @@ public final class EnvironmentProbe {
         return versions;
     }
 
-    private static List<Witness> witnesses(Interpreter interpreter, ProbeAnswer answer) {
+    private static List<Witness> witnesses(
+            EnvironmentDefinition definition, Interpreter interpreter, ProbeAnswer answer) {
         Set<Path> paths = new LinkedHashSet<>(List.of(interpreter.executable(), DPKG_STATUS));
         ownProgram().ifPresent(paths::add);
-        paths.addAll(answer.files());
+        if (definition.layer() != null) {
+            paths.add(definition.layer());
+        }
+        // What lies in a layer has another name here, and does not change.
+        answer.files().stream()
+                .filter(file -> !file.startsWith(EnvironmentLanguage.PLACE))
+                .forEach(paths::add);
         List<Witness> witnesses = new ArrayList<>();
         paths.forEach(path -> witnesses.add(Witness.of(path)));
         return witnesses;

@@ -1,5 +1,6 @@
 package io.sandrun.runtime.environment;
 
+import io.sandrun.runtime.ShownTree;
 import io.sandrun.runtime.interpreter.Interpreter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,6 +26,13 @@ public record PreparedEnvironment(
     public PreparedEnvironment {
         versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
         witnesses = List.copyOf(witnesses);
+    }
+
+    /** What a sandbox shows of its layer, each under a name of its own. */
+    public List<ShownTree> trees() {
+        return EnvironmentLanguage.of(definition.language())
+                .map(language -> language.trees(definition))
+                .orElse(List.of());
     }
 
     public String name() {

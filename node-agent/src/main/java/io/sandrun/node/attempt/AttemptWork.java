@@ -141,8 +141,9 @@ public final class AttemptWork implements AutoCloseable {
         return readOnlyPaths;
     }
 
-    /** Shows the program a directory of the host under a name of its own. */
+    /** Shows the program a directory of the host under a name of its own; the last of a name counts. */
     public void showTree(ShownTree tree) {
+        trees.removeIf(other -> other.inside().equals(tree.inside()));
         trees.add(tree);
     }
 

@@ -43,6 +43,7 @@ public final class ChooseInterpreter implements AttemptStep {
                 .find(name)
                 .orElseThrow(() -> new IOException("the environment " + name + " is not offered any more."));
         work.runWith(environment.interpreter());
+        environment.trees().forEach(work::showTree);
         work.useEnvironment(environment.nameAndDigest());
     }
 }

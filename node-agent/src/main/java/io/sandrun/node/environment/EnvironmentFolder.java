@@ -1,13 +1,24 @@
 package io.sandrun.node.environment;
 
+import io.sandrun.protocol.EnvironmentName;
+import io.sandrun.protocol.Json;
 import io.sandrun.runtime.environment.EnvironmentDefinition;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -24,6 +35,9 @@ public final class EnvironmentFolder {
 
     /** A definition of a few hundred lines; whatever is longer is none. */
     private static final int FILE_BYTES_MAX = 64 << 10;
+
+    /** What is younger may be about to be declared. */
+    private static final Duration BUILD_TIME_MAX = Duration.ofHours(2);
 
     private final Path directory;
     private final DefinitionReader reader;
@@ -85,6 +99,51 @@ public final class EnvironmentFolder {
             }
         }
         return new Declared(definitions, broken);
+    }
+
+    /** Declares an environment for this and every later start of the node; one of that name is replaced. */
+    void declare(EnvironmentDefinition definition) throws IOException {
+        Map<String, Object> text = new LinkedHashMap<>();
+        text.put("name", definition.name());
+        text.put("interpreter", definition.language());
+        text.put("executable", definition.executable());
+        text.put("packages", definition.packages());
+        text.put("preload", definition.preload());
+        Path layer = definition.layer();
+        text.put("layer", layer == null ? null : String.valueOf(layer.getFileName()));
+        text.values().removeIf(Objects::isNull);
+        text.computeIfPresent("executable", (field, path) -> path.toString());
+        Path beside = Files.createTempFile(Files.createDirectories(directory), "new-", ".tmp");
+        Files.write(beside, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(text));
+        Files.move(beside, file(definition.name()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Takes a declaration away; its layer goes when nobody refers to it and the node starts the next time.
+     *
+     * @return false if there is none of that name
+     */
+    public boolean remove(String name) throws IOException {
+        return EnvironmentName.isValid(name) && Files.deleteIfExists(file(name));
+    }
+
+    /** Removes layers that nobody refers to. Only while no job runs: it might use one that was removed. */
+    public void removeUnusedLayers(Clock clock) throws IOException {
+        Declared declared = declared();
+        if (!declared.broken().isEmpty() || !Files.isDirectory(layers())) {
+            return; // Who knows what a file refers to that cannot be read.
+        }
+        Set<Path> used = new HashSet<>();
+        declared.definitions().values().forEach(definition -> used.add(definition.layer()));
+        Instant unfinishedSince = clock.instant().minus(BUILD_TIME_MAX);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(layers())) {
+            for (Path layer : all) {
+                if (!used.contains(layer)
+                        && Files.getLastModifiedTime(layer).toInstant().isBefore(unfinishedSince)) {
+                    Trees.remove(layer);
+                }
+            }
+        }
     }
 
     private List<Path> files() throws IOException {
