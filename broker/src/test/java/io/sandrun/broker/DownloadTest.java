@@ -173,7 +173,7 @@ class DownloadTest {
         String file = "/outputs/" + job.id() + "/large.bin";
         List<Socket> readers = new ArrayList<>();
         try {
-            for (int reader = 0; reader < Limits.TRANSFERS; reader++) {
+            for (int reader = 0; reader < Limits.DOWNLOADS; reader++) {
                 readers.add(begin(reader % 16 == 0 ? "/download/" + job.id() : file));
             }
             assertThat(broker.get(file).text("code")).isEqualTo("rate_limited");

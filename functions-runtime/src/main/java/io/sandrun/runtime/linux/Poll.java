@@ -38,6 +38,8 @@ public final class Poll implements AutoCloseable {
         int place = watched.size();
         watched.add(descriptor);
         entries.setShort((long) place * ENTRY_BYTES + EVENTS_OFFSET, events);
+        // The memory is whatever was there before: nothing is ready until the kernel has said so.
+        entries.setShort((long) place * ENTRY_BYTES + RESULT_OFFSET, (short) 0);
         return place;
     }
 
