@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The settings of a node.
@@ -72,91 +73,67 @@ public record NodeConfig(
     }
 
     public NodeConfig withKeyFile(Path file) {
-        return new NodeConfig(
-                brokerUrl,
-                dataDirectory,
-                file,
-                slots,
-                labels,
-                interpreters,
-                environments,
-                installs,
-                cacheBytes,
-                drainTime);
+        return with(draft -> draft.keyFile = file);
     }
 
     public NodeConfig withLabels(Map<String, String> newLabels) {
-        return new NodeConfig(
-                brokerUrl,
-                dataDirectory,
-                keyFile,
-                slots,
-                newLabels,
-                interpreters,
-                environments,
-                installs,
-                cacheBytes,
-                drainTime);
+        return with(draft -> draft.labels = newLabels);
     }
 
     public NodeConfig withInterpreters(Set<String> names) {
-        return new NodeConfig(
-                brokerUrl, dataDirectory, keyFile, slots, labels, names, environments, installs, cacheBytes, drainTime);
+        return with(draft -> draft.interpreters = names);
     }
 
     public NodeConfig withEnvironments(EnvironmentChoice choice) {
-        return new NodeConfig(
-                brokerUrl,
-                dataDirectory,
-                keyFile,
-                slots,
-                labels,
-                interpreters,
-                choice,
-                installs,
-                cacheBytes,
-                drainTime);
+        return with(draft -> draft.environments = choice);
     }
 
     public NodeConfig withInstalls(InstallChoice choice) {
-        return new NodeConfig(
-                brokerUrl,
-                dataDirectory,
-                keyFile,
-                slots,
-                labels,
-                interpreters,
-                environments,
-                choice,
-                cacheBytes,
-                drainTime);
+        return with(draft -> draft.installs = choice);
     }
 
     public NodeConfig withCacheBytes(long bytes) {
-        return new NodeConfig(
-                brokerUrl,
-                dataDirectory,
-                keyFile,
-                slots,
-                labels,
-                interpreters,
-                environments,
-                installs,
-                bytes,
-                drainTime);
+        return with(draft -> draft.cacheBytes = bytes);
     }
 
     public NodeConfig withDrainTime(Duration time) {
+        return with(draft -> draft.drainTime = time);
+    }
+
+    private NodeConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new NodeConfig(
                 brokerUrl,
                 dataDirectory,
-                keyFile,
+                draft.keyFile,
                 slots,
-                labels,
-                interpreters,
-                environments,
-                installs,
-                cacheBytes,
-                time);
+                draft.labels,
+                draft.interpreters,
+                draft.environments,
+                draft.installs,
+                draft.cacheBytes,
+                draft.drainTime);
+    }
+
+    /** What may be changed of one, before it is checked as the next. */
+    private static final class Draft {
+        private Path keyFile;
+        private Map<String, String> labels;
+        private Set<String> interpreters;
+        private EnvironmentChoice environments;
+        private InstallChoice installs;
+        private long cacheBytes;
+        private Duration drainTime;
+
+        Draft(NodeConfig now) {
+            keyFile = now.keyFile;
+            labels = now.labels;
+            interpreters = now.interpreters;
+            environments = now.environments;
+            installs = now.installs;
+            cacheBytes = now.cacheBytes;
+            drainTime = now.drainTime;
+        }
     }
 }

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * few buffers. Thread-safe. Every transfer is one try.
  */
 public final class ArtifactClient {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
     private final String baseUrl;
     private final Answers answers;
     private final HttpClient http;
@@ -33,12 +30,9 @@ public final class ArtifactClient {
      */
     public ArtifactClient(URI url, @Nullable NodeCredentials credentials) {
         this.credentials = credentials;
-        this.baseUrl = url.toString().replaceAll("/+$", "");
+        this.baseUrl = Connections.base(url);
         this.answers = new Answers(baseUrl);
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        this.http = Connections.client();
     }
 
     /**

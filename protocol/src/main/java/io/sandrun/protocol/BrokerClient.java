@@ -54,8 +54,6 @@ public final class BrokerClient {
 
     private static final String AUTHORIZATION = "Authorization";
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
     private final String baseUrl;
     private final HttpClient http;
     private final Answers answers;
@@ -70,12 +68,9 @@ public final class BrokerClient {
     /** @param credentials of the node in whose name it calls, or null for a client */
     public BrokerClient(URI url, @Nullable NodeCredentials credentials) {
         this.credentials = credentials;
-        this.baseUrl = url.toString().replaceAll("/+$", "");
+        this.baseUrl = Connections.base(url);
         this.answers = new Answers(baseUrl);
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        this.http = Connections.client();
         this.transfers = new Transfers(http);
     }
 
@@ -284,7 +279,9 @@ public final class BrokerClient {
     CompletableFuture<WebSocket> watch(String jobId, String query, WebSocket.Listener listener) {
         URI place = URI.create(baseUrl.replaceFirst("(?i)^http", "ws") + Paths.LOGS + "/" + segment(jobId)
                 + Paths.STREAM + "?" + query);
-        return http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT).buildAsync(place, listener);
+        return http.newWebSocketBuilder()
+                .connectTimeout(Connections.CONNECT_TIMEOUT)
+                .buildAsync(place, listener);
     }
 
     public void release(Release message) throws IOException {
@@ -296,7 +293,7 @@ public final class BrokerClient {
         URI place = URI.create(
                 baseUrl.replaceFirst("(?i)^http", "ws") + Paths.NODES + "/" + segment(nodeId) + Paths.PRESENCE);
         PresenceConnection.Ears ears = new PresenceConnection.Ears();
-        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT);
+        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(Connections.CONNECT_TIMEOUT);
         session().ifPresent(header -> builder.header(AUTHORIZATION, header));
         return builder.buildAsync(place, ears).thenApply(socket -> new PresenceConnection(socket, ears));
     }

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,17 +104,8 @@ final class FileSender {
             out.close();
         } catch (IOException | RuntimeException broken) {
             LOG.debug("A download of {} broke off: {}", request.path(), broken.toString());
-            cutOff(request);
+            Connections.cutOff(request);
         }
-    }
-
-    /** Ends the connection, so that the caller does not take what it has for the whole. */
-    private static void cutOff(Context request) {
-        ServletContextRequest.getServletContextRequest(request.req())
-                .getConnectionMetaData()
-                .getConnection()
-                .getEndPoint()
-                .close();
     }
 
     private static void copy(InputStream from, long length, OutputStream out) throws IOException {

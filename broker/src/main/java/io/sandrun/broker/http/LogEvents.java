@@ -7,7 +7,6 @@ import io.sandrun.broker.log.LogWatchers;
 import io.sandrun.broker.log.LogWish;
 import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 
 /** The logs that are watched as server-sent events. */
 final class LogEvents {
@@ -28,19 +27,11 @@ final class LogEvents {
         // Said to proxies that would gather the events.
         request.header("X-Accel-Buffering", "no");
         ServletOutputStream out = request.res().getOutputStream();
-        EventSink sink = new EventSink(out, () -> cutOff(request));
+        EventSink sink = new EventSink(out, () -> Connections.cutOff(request));
         request.future(() -> {
             out.setWriteListener(sink);
             LogWatch watch = watchers.watch(wish, LogFormats.EVENTS, sink);
             return sink.ended().whenComplete((over, failure) -> watchers.leave(watch));
         });
-    }
-
-    private static void cutOff(Context request) {
-        ServletContextRequest.getServletContextRequest(request.req())
-                .getConnectionMetaData()
-                .getConnection()
-                .getEndPoint()
-                .close();
     }
 }

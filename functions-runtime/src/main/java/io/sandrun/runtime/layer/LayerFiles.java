@@ -4,13 +4,10 @@ import io.sandrun.runtime.linux.DirectoryDescriptor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,19 +117,7 @@ final class LayerFiles {
     void remove(Path place) {
         try {
             Files.deleteIfExists(place.resolve(BYTES));
-            Files.walkFileTree(place, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path below, IOException failed) throws IOException {
-                    Files.delete(below);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            Trees.remove(place);
         } catch (NoSuchFileException gone) {
             // It was kept, or never there.
         } catch (IOException e) {

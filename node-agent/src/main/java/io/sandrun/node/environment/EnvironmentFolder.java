@@ -3,6 +3,7 @@ package io.sandrun.node.environment;
 import io.sandrun.protocol.EnvironmentName;
 import io.sandrun.protocol.Json;
 import io.sandrun.runtime.environment.EnvironmentDefinition;
+import io.sandrun.runtime.layer.Trees;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;

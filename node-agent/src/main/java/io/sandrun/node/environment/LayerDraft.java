@@ -1,6 +1,7 @@
 package io.sandrun.node.environment;
 
 import io.sandrun.runtime.environment.LayerDigest;
+import io.sandrun.runtime.layer.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.sandrun.node.environment;
+package io.sandrun.runtime.layer;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Removes directories of the agent's own. */
-final class Trees {
+/** Removes directories of the agent's own. Stateless. */
+public final class Trees {
     private Trees() {}
 
     /** With all that is below it; no link is followed. One that is not there is removed already. */
-    static void remove(Path tree) throws IOException {
+    public static void remove(Path tree) throws IOException {
         if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

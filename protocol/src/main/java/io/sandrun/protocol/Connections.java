@@ -1,0 +1,25 @@
+package io.sandrun.protocol;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+
+/** How every client of ours reaches a broker. Stateless. */
+final class Connections {
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private Connections() {}
+
+    /** HTTP/1.1, since the broker serves no other; each has connections of its own. */
+    static HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    /** The address that paths are put behind: one that ends in a slash means the same. */
+    static String base(URI url) {
+        return url.toString().replaceAll("/+$", "");
+    }
+}
