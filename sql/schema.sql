@@ -23,7 +23,7 @@ CREATE TABLE nodes (
     jobs_failed integer not null default 0,
     has_left integer not null default 0 check (has_left in (0, 1)),
     is_drained integer not null default 0 check (is_drained in (0, 1))
-) strict, without rowid;
+, owner text, address text not null default '') strict, without rowid;
 
 CREATE TABLE jobs (
     seq integer primary key,

@@ -1,5 +1,5 @@
 -- Read once at the start of the broker.
-select id, worker_id, name, endpoint, capabilities, last_seen_ms, jobs_completed, jobs_failed, has_left,
+select id, worker_id, owner, address, name, endpoint, capabilities, last_seen_ms, jobs_completed, jobs_failed, has_left,
     is_drained
 from nodes
 order by registered_at_ms, id

@@ -2,6 +2,7 @@ package io.sandrun.broker.claim;
 
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.Node.Origin;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.node.NodeRequests.Registration;
 import io.sandrun.broker.store.LeaseRow;
@@ -48,8 +49,8 @@ public final class Membership {
     }
 
     /** Takes a node in. One that comes back loses every lease that it does not name. */
-    public CompletableFuture<Registered> register(Registration registration) {
-        return registry.register(registration.workerId(), registration.profile())
+    public CompletableFuture<Registered> register(Registration registration, Origin origin) {
+        return registry.register(registration.workerId(), registration.profile(), origin)
                 .thenComposeAsync(node -> takeBack(node, registration.leases()), blocking);
     }
 

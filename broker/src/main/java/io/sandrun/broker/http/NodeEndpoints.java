@@ -9,6 +9,7 @@ import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.Node.Origin;
 import io.sandrun.broker.node.NodeRequests;
 import io.sandrun.broker.node.NodeRequests.Batch;
 import io.sandrun.broker.node.NodeRequests.Beat;
@@ -58,7 +59,7 @@ final class NodeEndpoints {
         Registration registration = NodeRequests.registration(said.fields());
         callers.gate().admitRegistration(said.caller(), registration.workerId());
         return membership
-                .register(registration)
+                .register(registration, new Origin(null, ClientAddress.of(request)))
                 .thenApply(standing -> Answer.ok(callers.gate().entered(standing)));
     }
 

@@ -21,6 +21,7 @@ public final class Node {
     private final AtomicLong jobsFailed = new AtomicLong();
     private final AtomicLong signsOfLife = new AtomicLong();
     private volatile Profile profile;
+    private volatile Origin origin;
     private volatile long lastSeenMs;
     private volatile boolean hasLeft;
     private volatile boolean isDrained;
@@ -31,10 +32,19 @@ public final class Node {
     /** What a node says of itself when it registers. */
     public record Profile(String name, String endpoint, Capabilities capabilities) {}
 
-    Node(String id, @Nullable String workerId, Profile profile, long lastSeenMs) {
+    /**
+     * Where a node comes from, as the broker sees it and not as the node says.
+     *
+     * @param owner who answers for it, by the key under which it registered; null if it named none
+     * @param address of its registration, as for clients: of IPv6 the network
+     */
+    public record Origin(@Nullable String owner, String address) {}
+
+    Node(String id, @Nullable String workerId, Profile profile, Origin origin, long lastSeenMs) {
         this.id = id;
         this.workerId = workerId;
         this.profile = profile;
+        this.origin = origin;
         this.lastSeenMs = lastSeenMs;
     }
 
@@ -42,7 +52,8 @@ public final class Node {
     static Node of(NodeRow row, long nowMs) {
         Capabilities capabilities = Json.read(row.capabilities(), Capabilities.class);
         Profile profile = new Profile(row.name(), row.endpoint(), capabilities);
-        Node node = new Node(row.id(), row.workerId(), profile, Math.min(row.lastSeenMs(), nowMs));
+        Origin origin = new Origin(row.owner(), row.address());
+        Node node = new Node(row.id(), row.workerId(), profile, origin, Math.min(row.lastSeenMs(), nowMs));
         node.jobsCompleted.set(row.jobsCompleted());
         node.jobsFailed.set(row.jobsFailed());
         node.hasLeft = row.hasLeft();
@@ -52,9 +63,12 @@ public final class Node {
 
     NodeRow row() {
         Profile now = profile;
+        Origin from = origin;
         return new NodeRow(
                 id,
                 workerId,
+                from.owner,
+                from.address,
                 now.name,
                 now.endpoint,
                 Json.write(now.capabilities),
@@ -71,6 +85,20 @@ public final class Node {
 
     public @Nullable String workerId() {
         return workerId;
+    }
+
+    /** Who answers for it: whose nodes are one when copies of a job are spread. Itself, if nobody else does. */
+    public String owner() {
+        String named = origin.owner;
+        if (named != null) {
+            return named;
+        }
+        return workerId == null ? id : workerId;
+    }
+
+    /** The address that it registered from; empty if it registered before addresses were kept. */
+    public String address() {
+        return origin.address;
     }
 
     public Profile profile() {
@@ -128,8 +156,9 @@ public final class Node {
         return wasSilent;
     }
 
-    void registered(Profile now, long nowMs) {
+    void registered(Profile now, Origin from, long nowMs) {
         profile = now;
+        origin = from;
         hasLeft = false;
         seen(nowMs);
     }

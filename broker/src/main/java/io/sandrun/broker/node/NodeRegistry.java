@@ -42,15 +42,15 @@ public final class NodeRegistry {
     }
 
     /** Takes a node in, or again: one with the same public key keeps its id. */
-    public CompletableFuture<Node> register(@Nullable String workerId, Node.Profile profile) {
+    public CompletableFuture<Node> register(@Nullable String workerId, Node.Profile profile, Node.Origin origin) {
         if (nodes.size() >= NODES_MAX) {
             throw new Refusal(ErrorCode.RATE_LIMITED, "This broker remembers too many nodes already.");
         }
         long nowMs = clock.millis();
         Node node = workerId == null
-                ? new Node(freshId.node(), null, profile, nowMs)
-                : byWorkerId.computeIfAbsent(workerId, key -> new Node(freshId.node(), key, profile, nowMs));
-        node.registered(profile, nowMs);
+                ? new Node(freshId.node(), null, profile, origin, nowMs)
+                : byWorkerId.computeIfAbsent(workerId, key -> new Node(freshId.node(), key, profile, origin, nowMs));
+        node.registered(profile, origin, nowMs);
         NodeRow row = node.row();
         return store.write(
                 tables -> {

@@ -23,7 +23,8 @@ final class Migrations {
             "V003__artifacts.sql",
             "V004__logs.sql",
             "V005__projects.sql",
-            "V006__signatures.sql");
+            "V006__signatures.sql",
+            "V007__node_origins.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

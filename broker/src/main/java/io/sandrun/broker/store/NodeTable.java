@@ -16,6 +16,8 @@ public final class NodeTable {
                 .statement("node.save")
                 .bind("id", node.id())
                 .bind("workerId", node.workerId())
+                .bind("owner", node.owner())
+                .bind("address", node.address())
                 .bind("name", node.name())
                 .bind("endpoint", node.endpoint())
                 .bind("capabilities", node.capabilities())
@@ -50,6 +52,8 @@ public final class NodeTable {
                 .list(row -> new NodeRow(
                         row.text("id"),
                         row.textOrNull("worker_id"),
+                        row.textOrNull("owner"),
+                        row.text("address"),
                         row.text("name"),
                         row.text("endpoint"),
                         row.text("capabilities"),

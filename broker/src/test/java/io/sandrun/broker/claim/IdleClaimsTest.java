@@ -53,7 +53,8 @@ class IdleClaimsTest {
                 List.of(),
                 List.of(),
                 "");
-        return answer(registry.register(publicKey, new Node.Profile(publicKey, "", offered)));
+        return answer(registry.register(
+                publicKey, new Node.Profile(publicKey, "", offered), new Node.Origin(null, "127.0.0.1")));
     }
 
     private ParkedClaim parked(Node node, int slots) {
