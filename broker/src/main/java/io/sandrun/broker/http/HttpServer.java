@@ -7,7 +7,6 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.broker.PortUnavailableException;
-import io.sandrun.broker.artifact.LeasedArtifacts;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.Map;
@@ -57,34 +56,9 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(BrokerConfig config, Rooms rooms, String serviceId) {
         Responder responder = new Responder(rooms.blocking());
-        NodeCallers callers = new NodeCallers(rooms.gate());
-        PresenceSockets presence = new PresenceSockets(rooms.presence(), callers);
-        JobEndpoints jobs = new JobEndpoints(
-                rooms.lifecycle(), rooms.statuses(), rooms.results(), rooms.waiters(), rooms.blocking());
-        FileSender toNodes = new FileSender(rooms.artifacts(), Limits.TRANSFERS);
-        FileSender toClients = new FileSender(rooms.artifacts(), Limits.DOWNLOADS);
-        Routes routes = new Routes(
-                new SubmitEndpoints(rooms.submission(), rooms.projects(), rooms.intake(), jobs, rooms.blocking()),
-                jobs,
-                new ListEndpoints(rooms.list()),
-                new NodeEndpoints(
-                        callers, rooms.membership(), rooms.heartbeats(), rooms.desk(), rooms.lifecycle(), rooms.logs()),
-                new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), rooms.artifacts()), toNodes),
-                new OutputEndpoints(rooms.store(), rooms.statuses(), rooms.artifacts(), toClients),
-                presence,
-                new LogRoutes(
-                        new LogEndpoints(callers, rooms.logs(), rooms.membership()),
-                        new LogSockets(rooms.watchers(), rooms.statuses()),
-                        new LogEvents(rooms.watchers(), rooms.statuses())),
-                new ServiceEndpoints(
-                        rooms.registry(),
-                        rooms.presence(),
-                        rooms.counts(),
-                        rooms.store(),
-                        rooms.environments(),
-                        serviceId),
-                new WebPage(),
-                responder);
+        NodeCallers callers = new NodeCallers(rooms.nodes().gate());
+        PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers);
+        Routes routes = new Routes(rooms, callers, presence, responder, serviceId);
         OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());
         Javalin javalin = Javalin.create(settings -> {
             configure(settings, config);

@@ -23,11 +23,11 @@ final class JobEndpoints {
     private final Executor blocking;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    JobEndpoints(JobLifecycle lifecycle, JobStatuses statuses, JobResults results, Waiters waiters, Executor blocking) {
-        this.lifecycle = lifecycle;
-        this.statuses = statuses;
-        this.results = results;
-        this.waiters = waiters;
+    JobEndpoints(Rooms.Jobs jobs, Executor blocking) {
+        this.lifecycle = jobs.lifecycle();
+        this.statuses = jobs.statuses();
+        this.results = jobs.results();
+        this.waiters = jobs.waiters();
         this.blocking = blocking;
     }
 

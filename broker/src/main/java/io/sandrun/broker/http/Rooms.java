@@ -23,29 +23,37 @@ import io.sandrun.broker.trust.NodeGate;
 import java.util.concurrent.Executor;
 
 /**
- * The rooms behind the HTTP edge.
+ * The rooms behind the HTTP edge, by what they are about.
  *
  * @param blocking runs what follows a commit and may block: reads of the store, answers to slow callers
  */
-public record Rooms(
-        Store store,
-        NodeRegistry registry,
-        NodeGate gate,
-        Membership membership,
-        Heartbeats heartbeats,
-        Presence presence,
-        ClaimDesk desk,
-        QueueCounts counts,
-        JobSubmission submission,
-        ProjectIntake projects,
-        JobIntake intake,
-        JobLifecycle lifecycle,
-        JobStatuses statuses,
-        JobList list,
-        JobResults results,
-        Waiters waiters,
-        LogDesk logs,
-        LogWatchers watchers,
-        EnvironmentCatalog environments,
-        ArtifactStore artifacts,
-        Executor blocking) {}
+public record Rooms(Store store, Jobs jobs, Nodes nodes, Files files, Logs logs, Executor blocking) {
+
+    /** How jobs come in, go on, and are told of. */
+    public record Jobs(
+            JobSubmission submission,
+            ProjectIntake projects,
+            JobIntake intake,
+            JobLifecycle lifecycle,
+            JobStatuses statuses,
+            JobList list,
+            JobResults results,
+            QueueCounts counts,
+            Waiters waiters) {}
+
+    /** How nodes come, stay and get work. */
+    public record Nodes(
+            NodeRegistry registry,
+            NodeGate gate,
+            Membership membership,
+            Heartbeats heartbeats,
+            Presence presence,
+            ClaimDesk desk,
+            EnvironmentCatalog environments) {}
+
+    /** What jobs start with and leave. */
+    public record Files(ArtifactStore artifacts) {}
+
+    /** What jobs print. */
+    public record Logs(LogDesk desk, LogWatchers watchers) {}
+}

@@ -2,6 +2,9 @@ package io.sandrun.broker.http;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
+import io.sandrun.broker.artifact.ArtifactStore;
+import io.sandrun.broker.artifact.LeasedArtifacts;
+import io.sandrun.protocol.Limits;
 import io.sandrun.protocol.Paths;
 
 /** Every route of the broker: verb, path, handler. */
@@ -18,31 +21,36 @@ final class Routes {
     private final PresenceSockets presence;
     private final LogRoutes logs;
     private final ServiceEndpoints service;
-    private final WebPage page;
+    private final WebPage page = new WebPage();
     private final Responder responder;
 
-    Routes(
-            SubmitEndpoints submits,
-            JobEndpoints jobs,
-            ListEndpoints lists,
-            NodeEndpoints nodes,
-            ArtifactEndpoints artifacts,
-            OutputEndpoints outputs,
-            PresenceSockets presence,
-            LogRoutes logs,
-            ServiceEndpoints service,
-            WebPage page,
-            Responder responder) {
-        this.submits = submits;
-        this.jobs = jobs;
-        this.lists = lists;
-        this.nodes = nodes;
-        this.artifacts = artifacts;
-        this.outputs = outputs;
+    /**
+     * @param serviceId the public key that {@code /health} names
+     */
+    Routes(Rooms rooms, NodeCallers callers, PresenceSockets presence, Responder responder, String serviceId) {
+        Rooms.Jobs ofJobs = rooms.jobs();
+        Rooms.Nodes ofNodes = rooms.nodes();
+        ArtifactStore files = rooms.files().artifacts();
+        FileSender toNodes = new FileSender(files, Limits.TRANSFERS);
+        FileSender toClients = new FileSender(files, Limits.DOWNLOADS);
+        this.jobs = new JobEndpoints(ofJobs, rooms.blocking());
+        this.submits = new SubmitEndpoints(ofJobs, jobs, rooms.blocking());
+        this.lists = new ListEndpoints(ofJobs.list());
+        this.nodes = new NodeEndpoints(
+                callers,
+                ofNodes.membership(),
+                ofNodes.heartbeats(),
+                ofNodes.desk(),
+                ofJobs.lifecycle(),
+                rooms.logs().desk());
+        this.artifacts = new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), files), toNodes);
+        this.outputs = new OutputEndpoints(rooms.store(), ofJobs.statuses(), files, toClients);
         this.presence = presence;
-        this.logs = logs;
-        this.service = service;
-        this.page = page;
+        this.logs = new LogRoutes(
+                new LogEndpoints(callers, rooms.logs().desk(), ofNodes.membership()),
+                new LogSockets(rooms.logs().watchers(), ofJobs.statuses()),
+                new LogEvents(rooms.logs().watchers(), ofJobs.statuses()));
+        this.service = new ServiceEndpoints(ofNodes, ofJobs.counts(), rooms.store(), serviceId);
         this.responder = responder;
     }
 

@@ -24,18 +24,12 @@ final class ServiceEndpoints {
     private final EnvironmentCatalog environments;
     private final String serviceId;
 
-    ServiceEndpoints(
-            NodeRegistry registry,
-            Presence presence,
-            QueueCounts counts,
-            Store store,
-            EnvironmentCatalog environments,
-            String serviceId) {
-        this.registry = registry;
-        this.presence = presence;
+    ServiceEndpoints(Rooms.Nodes nodes, QueueCounts counts, Store store, String serviceId) {
+        this.registry = nodes.registry();
+        this.presence = nodes.presence();
+        this.environments = nodes.environments();
         this.counts = counts;
         this.store = store;
-        this.environments = environments;
         this.serviceId = serviceId;
     }
 

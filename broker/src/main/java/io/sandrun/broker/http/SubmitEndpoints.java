@@ -28,11 +28,10 @@ final class SubmitEndpoints {
     private final Executor blocking;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    SubmitEndpoints(
-            JobSubmission submission, ProjectIntake projects, JobIntake intake, JobEndpoints jobs, Executor blocking) {
-        this.submission = submission;
-        this.projects = projects;
-        this.intake = intake;
+    SubmitEndpoints(Rooms.Jobs rooms, JobEndpoints jobs, Executor blocking) {
+        this.submission = rooms.submission();
+        this.projects = rooms.projects();
+        this.intake = rooms.intake();
         this.jobs = jobs;
         this.blocking = blocking;
     }

@@ -1,0 +1,165 @@
+package io.sandrun.broker;
+
+import io.sandrun.broker.artifact.ArtifactStore;
+import io.sandrun.broker.artifact.ArtifactSweep;
+import io.sandrun.broker.claim.ClaimDesk;
+import io.sandrun.broker.claim.Heartbeats;
+import io.sandrun.broker.claim.LivenessSweep;
+import io.sandrun.broker.claim.Membership;
+import io.sandrun.broker.claim.Presence;
+import io.sandrun.broker.environment.EnvironmentCatalog;
+import io.sandrun.broker.environment.EnvironmentUses;
+import io.sandrun.broker.http.Rooms;
+import io.sandrun.broker.job.DueJobs;
+import io.sandrun.broker.job.JobIntake;
+import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobList;
+import io.sandrun.broker.job.JobNews;
+import io.sandrun.broker.job.JobResults;
+import io.sandrun.broker.job.JobStatuses;
+import io.sandrun.broker.job.JobSubmission;
+import io.sandrun.broker.job.NodeTally;
+import io.sandrun.broker.job.QueueCounts;
+import io.sandrun.broker.job.ResultCache;
+import io.sandrun.broker.job.RetentionSweep;
+import io.sandrun.broker.job.TurnClock;
+import io.sandrun.broker.job.Waiters;
+import io.sandrun.broker.log.LogDesk;
+import io.sandrun.broker.log.LogWatchers;
+import io.sandrun.broker.node.NodeFlush;
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.project.ProjectIntake;
+import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.WriteObserver;
+import io.sandrun.broker.trust.NodeGate;
+import io.sandrun.broker.trust.NodeSessions;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The composition root: every room of a broker is made here, once, and given those that it needs. What has threads or
+ * files is handed to its owner as soon as it is there, in start order. For one thread.
+ */
+final class Composition {
+    private static final String LOGS = "logs";
+
+    private final BrokerConfig config;
+    private final Clock clock;
+    private final Consumer<AutoCloseable> owner;
+
+    private final Store store;
+    private final ArtifactStore artifacts;
+    private final BrokerThreads threads;
+    private final FreshId freshId;
+    private final NodeRegistry registry;
+    private final RequirementClasses classes;
+    private final QueueCounts counts;
+    private final JobResults results;
+    private final JobNews news;
+    private final TurnClock turns = new TurnClock();
+    private final JobLifecycle lifecycle;
+    private final ClaimDesk desk;
+    private final Waiters waiters;
+    private final LogDesk logs;
+    private final LogWatchers watchers;
+    private final EnvironmentUses environmentUses;
+    private final LivenessSweep liveness;
+    private final Presence presence;
+    private final Membership membership;
+
+    /** @param owner stops what it is given, the last one first */
+    Composition(BrokerConfig config, Clock clock, WriteObserver observer, Consumer<AutoCloseable> owner) {
+        this.config = config;
+        this.clock = clock;
+        this.owner = owner;
+        Path data = config.dataDirectory();
+        store = started(Store.open(data.resolve(Broker.DATABASE), clock, observer));
+        artifacts = ArtifactStore.open(data.resolve(Broker.ARTIFACTS), config.minFreeDiskBytes());
+        threads = started(new BrokerThreads());
+        freshId = new FreshId(clock);
+        registry = new NodeRegistry(store, clock, freshId, config.nodeTimeout());
+        classes = new RequirementClasses(store, registry);
+        counts = new QueueCounts(store);
+        results = new JobResults(store);
+        news = new JobNews(counts, results);
+        lifecycle = new JobLifecycle(store, clock, freshId, classes, news, turns, config.maxRetries());
+        desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
+        waiters = new Waiters(threads.timer());
+        logs = started(LogDesk.open(store, data.resolve(LOGS), config.minFreeDiskBytes(), threads.pool()));
+        watchers = new LogWatchers(logs);
+        environmentUses = new EnvironmentUses(classes);
+        liveness = new LivenessSweep(registry, lifecycle, store, clock);
+        presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
+        membership = new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
+        listen();
+        keepHouse();
+    }
+
+    /** Who hears of jobs, in this order. */
+    private void listen() {
+        DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
+        List.of(new NodeTally(registry), environmentUses, desk, logs, waiters, dueJobs)
+                .forEach(news::addListener);
+        dueJobs.start();
+    }
+
+    /** What is looked at again and again. */
+    private void keepHouse() {
+        ArtifactSweep unneeded = new ArtifactSweep(store, artifacts, threads.pool());
+        unneeded.findLeftovers();
+        threads.repeat(LogWatchers.INTERVAL, watchers::look);
+        threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
+        threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
+        threads.repeat(
+                RetentionSweep.interval(config.resultTtl()),
+                new RetentionSweep(store, news, classes, unneeded, clock, config.resultTtl()));
+    }
+
+    /** What the HTTP edge needs. */
+    Rooms rooms() {
+        return new Rooms(
+                store, jobs(), nodes(), new Rooms.Files(artifacts), new Rooms.Logs(logs, watchers), threads.pool());
+    }
+
+    private Rooms.Jobs jobs() {
+        JobSubmission submission = new JobSubmission(config.jobTimeout(), clock);
+        ResultCache cache = new ResultCache(clock, config.resultTtl());
+        return new Rooms.Jobs(
+                submission,
+                new ProjectIntake(artifacts, submission),
+                new JobIntake(store, clock, freshId, classes, news, turns, cache),
+                lifecycle,
+                new JobStatuses(store, registry, classes),
+                new JobList(store, classes),
+                results,
+                counts,
+                waiters);
+    }
+
+    private Rooms.Nodes nodes() {
+        return new Rooms.Nodes(
+                registry,
+                new NodeGate(registry, new NodeSessions(clock), clock, config.allowUnsignedNodes()),
+                membership,
+                new Heartbeats(membership, lifecycle, waiters, store, clock, threads.pool()),
+                presence,
+                desk,
+                new EnvironmentCatalog(registry, environmentUses));
+    }
+
+    /**
+     * The rooms in which requests wait: to be stopped before the HTTP server, since a held request would keep it from
+     * stopping.
+     */
+    List<AutoCloseable> waitingRooms() {
+        return List.of(desk, waiters, presence, watchers);
+    }
+
+    private <S extends AutoCloseable> S started(S service) {
+        owner.accept(service);
+        return service;
+    }
+}
