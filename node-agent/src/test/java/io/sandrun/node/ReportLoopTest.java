@@ -62,7 +62,7 @@ class ReportLoopTest {
         client = new BrokerClient(broker.url());
         artifacts = new ArtifactBroker();
         outputs = new OutputStore(outputDirectory, List.of());
-        uploads = new OutputUploads(outputs, new ArtifactClient(artifacts.url(), null));
+        uploads = new OutputUploads(outputs, new ArtifactClient(artifacts.url(), null, null));
         session = new BrokerSession(client, "key", "test", capabilities(), leases);
         logs = new LogLoop(client, session, logDirectory);
     }
@@ -138,7 +138,7 @@ class ReportLoopTest {
 
         Outbox outbox = new Outbox(directory);
         OutputStore kept = new OutputStore(outputDirectory, outbox.leases());
-        OutputUploads later = new OutputUploads(kept, new ArtifactClient(artifacts.url(), null));
+        OutputUploads later = new OutputUploads(kept, new ArtifactClient(artifacts.url(), null, null));
         runUntilDelivered(new ReportLoop(client, session, leases, logs, later, outbox, KEY), "lease-1");
         assertThat(artifacts.stored(ArtifactBroker.digest(OUTPUT))).isEqualTo(OUTPUT);
         assertThat(outputDirectory).isEmptyDirectory();

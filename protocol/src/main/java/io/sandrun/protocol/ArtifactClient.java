@@ -1,5 +1,6 @@
 package io.sandrun.protocol;
 
+import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.identity.NodeCredentials;
 import java.io.FileNotFoundException;
 import java.net.URI;
@@ -22,13 +23,16 @@ public final class ArtifactClient {
     private final String baseUrl;
     private final Answers answers;
     private final HttpClient http;
+    private final @Nullable ApiKey apiKey;
     private final @Nullable NodeCredentials credentials;
 
     /**
      * @param url the broker's address, {@code http://host:port}; a path is kept as a prefix
+     * @param apiKey under which the node works, or null where the broker wants none
      * @param credentials of the node, or null where the broker wants none
      */
-    public ArtifactClient(URI url, @Nullable NodeCredentials credentials) {
+    public ArtifactClient(URI url, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
+        this.apiKey = apiKey;
         this.credentials = credentials;
         this.baseUrl = Connections.base(url);
         this.answers = new Answers(baseUrl);
@@ -68,9 +72,7 @@ public final class ArtifactClient {
     private HttpRequest.Builder request(String sha256, String leaseId) {
         String path = Paths.ARTIFACTS + "/" + sha256 + "?lease=" + URLEncoder.encode(leaseId, StandardCharsets.UTF_8);
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path));
-        if (credentials != null) {
-            credentials.session().ifPresent(session -> request.setHeader("Authorization", session));
-        }
+        Exchange.identify(request::setHeader, apiKey, credentials);
         return request;
     }
 }

@@ -10,6 +10,7 @@ import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Renew;
+import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.log.LogAnswers;
 import io.sandrun.protocol.log.LogBatch;
@@ -18,28 +19,19 @@ import io.sandrun.protocol.log.LogPart;
 import io.sandrun.protocol.log.LogStream;
 import io.sandrun.protocol.transfer.MultipartForm;
 import io.sandrun.protocol.transfer.Progress;
-import io.sandrun.protocol.transfer.Transfers;
 import io.sandrun.protocol.transfer.UploadFile;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,42 +41,34 @@ import org.jspecify.annotations.Nullable;
  * BrokerException}, everything else that goes wrong a plain {@link IOException} whose message names the broker.
  */
 public final class BrokerClient {
-    /** What a call may take beside the time that it asked to wait, seconds: a busy disk, a slow uplink. */
-    private static final double ANSWER_SECONDS = 20;
-
-    private static final String AUTHORIZATION = "Authorization";
-
-    private final String baseUrl;
-    private final HttpClient http;
-    private final Answers answers;
-    private final Transfers transfers;
+    private final Exchange exchange;
     private final @Nullable NodeCredentials credentials;
 
     /** @param url the broker's address, {@code http://host:port}; a path is kept as a prefix */
     public BrokerClient(URI url) {
-        this(url, null);
+        this(url, null, null);
     }
 
-    /** @param credentials of the node in whose name it calls, or null for a client */
-    public BrokerClient(URI url, @Nullable NodeCredentials credentials) {
+    /**
+     * @param apiKey by which it shows who calls, or null where the broker wants none
+     * @param credentials of the node in whose name it calls, or null for a client
+     */
+    public BrokerClient(URI url, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
         this.credentials = credentials;
-        this.baseUrl = Connections.base(url);
-        this.answers = new Answers(baseUrl);
-        this.http = Connections.client();
-        this.transfers = new Transfers(http);
+        this.exchange = new Exchange(url, apiKey, credentials);
     }
 
     public String url() {
-        return baseUrl;
+        return exchange.baseUrl();
     }
 
     public JsonNode health(Duration timeout) throws IOException {
-        return tree(join(send(get(Paths.HEALTH, timeout.toMillis() / 1e3))));
+        return exchange.tree(exchange.get(Paths.HEALTH, timeout.toMillis() / 1e3));
     }
 
     /** @param body the fields of {@code POST /submit} */
     public JsonNode submit(JsonNode body) throws IOException {
-        return tree(join(send(post(Paths.SUBMIT, body, ANSWER_SECONDS))));
+        return exchange.tree(exchange.post(Paths.SUBMIT, body, Exchange.ANSWER_SECONDS));
     }
 
     /**
@@ -93,10 +77,11 @@ public final class BrokerClient {
      * @param idempotencyKey 1 to 255 printable ASCII characters that stand for this one request
      */
     public JsonNode submit(JsonNode body, String idempotencyKey) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(post(Paths.SUBMIT, body, ANSWER_SECONDS), (name, value) -> true)
+        HttpRequest request = HttpRequest.newBuilder(
+                        exchange.post(Paths.SUBMIT, body, Exchange.ANSWER_SECONDS), (name, value) -> true)
                 .header("Idempotency-Key", idempotencyKey)
                 .build();
-        return tree(join(send(request)));
+        return exchange.tree(request);
     }
 
     /**
@@ -109,16 +94,12 @@ public final class BrokerClient {
     public JsonNode submit(JsonNode manifest, List<UploadFile> files, Progress progress) throws IOException {
         MultipartForm form = new MultipartForm().text("manifest", "application/json", Json.write(manifest));
         files.forEach(file -> form.file("files", file));
-        try {
-            return tree(answers.orThrow(transfers.post(untimed(Paths.SUBMIT), form, progress)));
-        } catch (ExecutionException | CompletionException failed) {
-            throw readable(failed.getCause());
-        }
+        return exchange.tree(exchange.untimed(Paths.SUBMIT), form, progress);
     }
 
     /** What a job has left behind, see {@link #download}. */
     public JsonNode outputs(String jobId) throws IOException {
-        return tree(join(send(get(Paths.OUTPUTS + "/" + segment(jobId), ANSWER_SECONDS))));
+        return exchange.tree(exchange.get(Paths.OUTPUTS + "/" + Exchange.segment(jobId), Exchange.ANSWER_SECONDS));
     }
 
     /**
@@ -127,53 +108,54 @@ public final class BrokerClient {
      * @param path of one output, or null for a tar.gz of all
      */
     public void download(String jobId, @Nullable String path, Path target, Progress progress) throws IOException {
-        String place = Paths.DOWNLOAD + "/" + segment(jobId) + (path == null ? "" : "/" + segments(path));
-        HttpRequest request = untimed(place).setHeader("Accept", "*/*").GET().build();
-        try {
-            transfers.download(request, target, progress).fetch().ifPresent(answers::orThrow);
-        } catch (ExecutionException | CompletionException failed) {
-            throw readable(failed.getCause());
-        }
+        String place =
+                Paths.DOWNLOAD + "/" + Exchange.segment(jobId) + (path == null ? "" : "/" + Exchange.segments(path));
+        HttpRequest request =
+                exchange.untimed(place).setHeader("Accept", "*/*").GET().build();
+        exchange.download(request, target, progress);
     }
 
     /** The environments that live nodes have. */
     public JsonNode environments() throws IOException {
-        return tree(join(send(get(Paths.ENVIRONMENTS, ANSWER_SECONDS))));
+        return exchange.tree(exchange.get(Paths.ENVIRONMENTS, Exchange.ANSWER_SECONDS));
     }
 
     public JsonNode status(String jobId, double waitSeconds) throws IOException {
-        return tree(join(send(get(waiting(Paths.STATUS, jobId, waitSeconds), ANSWER_SECONDS + waitSeconds))));
+        return exchange.tree(
+                exchange.get(waiting(Paths.STATUS, jobId, waitSeconds), Exchange.ANSWER_SECONDS + waitSeconds));
     }
 
     /** The result of a job, or empty if it has none after {@code waitSeconds}. */
     public Optional<JobResult> result(String jobId, double waitSeconds) throws IOException {
-        HttpResponse<byte[]> answer =
-                join(send(get(waiting(Paths.RESULTS, jobId, waitSeconds), ANSWER_SECONDS + waitSeconds)));
+        HttpResponse<byte[]> answer = exchange.call(
+                exchange.get(waiting(Paths.RESULTS, jobId, waitSeconds), Exchange.ANSWER_SECONDS + waitSeconds));
         return answer.statusCode() == ErrorCode.NOT_FINISHED.httpStatus()
                 ? Optional.empty()
-                : Optional.of(value(answer, JobResult.class));
+                : Optional.of(exchange.value(answer, JobResult.class));
     }
 
     public JsonNode cancel(String jobId) throws IOException {
-        return tree(join(send(post(Paths.CANCEL + "/" + segment(jobId), Map.of(), ANSWER_SECONDS))));
+        return exchange.tree(
+                exchange.post(Paths.CANCEL + "/" + Exchange.segment(jobId), Map.of(), Exchange.ANSWER_SECONDS));
     }
 
     public JsonNode nodes() throws IOException {
-        return tree(join(send(get(Paths.NODES, ANSWER_SECONDS))));
+        return exchange.tree(exchange.get(Paths.NODES, Exchange.ANSWER_SECONDS));
     }
 
     /** @param query parameters of {@code GET /jobs} and their values, in any number and order */
     public JsonNode jobs(List<Map.Entry<String, String>> query) throws IOException {
         String parameters = query.stream()
-                .map(parameter -> segment(parameter.getKey()) + "=" + segment(parameter.getValue()))
+                .map(parameter -> Exchange.segment(parameter.getKey()) + "=" + Exchange.segment(parameter.getValue()))
                 .collect(Collectors.joining("&"));
-        return tree(join(send(get(Paths.JOBS + (parameters.isEmpty() ? "" : "?" + parameters), ANSWER_SECONDS))));
+        return exchange.tree(
+                exchange.get(Paths.JOBS + (parameters.isEmpty() ? "" : "?" + parameters), Exchange.ANSWER_SECONDS));
     }
 
     /** Takes a node out of service, or puts it back. */
     public JsonNode drain(String nodeId, boolean undo) throws IOException {
-        String path = Paths.NODES + "/" + segment(nodeId) + (undo ? "/undrain" : "/drain");
-        return tree(join(send(post(path, Map.of(), ANSWER_SECONDS))));
+        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + (undo ? "/undrain" : "/drain");
+        return exchange.tree(exchange.post(path, Map.of(), Exchange.ANSWER_SECONDS));
     }
 
     /** Signed, and the session that it opens is used from then on, where there are credentials. */
@@ -204,28 +186,31 @@ public final class BrokerClient {
     }
 
     private Registered signedPost(String path, byte[] body) throws IOException {
-        HttpRequest.Builder request = request(path, ANSWER_SECONDS)
+        HttpRequest.Builder request = exchange.request(path, Exchange.ANSWER_SECONDS)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body));
         if (credentials != null) {
-            request.setHeader(AUTHORIZATION, credentials.signed("POST", path, body));
+            request.setHeader(Exchange.AUTHORIZATION, credentials.signed("POST", path, body));
         }
-        return value(join(send(request.build())), Registered.class);
+        return exchange.value(request.build(), Registered.class);
     }
 
     /** Parks at the broker for the wait that the message names, or until there is something to say. */
     public CompletableFuture<HeartbeatAnswer> heartbeat(Heartbeat message) {
-        return later(post(Paths.HEARTBEAT, message, ANSWER_SECONDS + message.waitSeconds()), HeartbeatAnswer.class);
+        return exchange.later(
+                exchange.post(Paths.HEARTBEAT, message, Exchange.ANSWER_SECONDS + message.waitSeconds()),
+                HeartbeatAnswer.class);
     }
 
     /** Parks at the broker until a job fits or the claim's wait is over; cancelling the future gives the claim up. */
     public CompletableFuture<Claimed> claim(Claim message) {
-        return later(post(Paths.CLAIM, message, ANSWER_SECONDS + message.waitSeconds()), Claimed.class);
+        return exchange.later(
+                exchange.post(Paths.CLAIM, message, Exchange.ANSWER_SECONDS + message.waitSeconds()), Claimed.class);
     }
 
     /** Returns once the outcome is durable at the broker. */
     public void complete(Complete message) throws IOException {
-        join(send(post(Paths.COMPLETE, message, ANSWER_SECONDS)));
+        exchange.call(exchange.post(Paths.COMPLETE, message, Exchange.ANSWER_SECONDS));
     }
 
     /**
@@ -234,11 +219,12 @@ public final class BrokerClient {
      * @return what the broker has of each now, or why it takes none
      */
     public LogAnswers appendLogs(String nodeId, LogBatch batch) throws IOException {
-        HttpRequest request = request(Paths.LOGS + "?node_id=" + segment(nodeId), ANSWER_SECONDS)
+        HttpRequest request = exchange.request(
+                        Paths.LOGS + "?node_id=" + Exchange.segment(nodeId), Exchange.ANSWER_SECONDS)
                 .header("Content-Type", "application/octet-stream")
                 .POST(BodyPublishers.ofByteArray(batch.bytes()))
                 .build();
-        return value(join(send(request)), LogAnswers.class);
+        return exchange.value(request, LogAnswers.class);
     }
 
     /**
@@ -248,8 +234,9 @@ public final class BrokerClient {
      */
     public LogPage log(String jobId, @Nullable LogStream stream, long offset) throws IOException {
         String path = "%s/%s?format=json&offset=%d%s"
-                .formatted(Paths.LOGS, segment(jobId), offset, stream == null ? "" : "&stream=" + stream.wire());
-        return value(join(send(get(path, ANSWER_SECONDS))), LogPage.class);
+                .formatted(
+                        Paths.LOGS, Exchange.segment(jobId), offset, stream == null ? "" : "&stream=" + stream.wire());
+        return exchange.value(exchange.get(path, Exchange.ANSWER_SECONDS), LogPage.class);
     }
 
     /**
@@ -259,8 +246,13 @@ public final class BrokerClient {
      */
     public byte[] logBytes(String jobId, @Nullable LogStream stream, long offset, int limit) throws IOException {
         String path = "%s/%s?format=text&offset=%d&limit=%d%s"
-                .formatted(Paths.LOGS, segment(jobId), offset, limit, stream == null ? "" : "&stream=" + stream.wire());
-        return join(send(get(path, ANSWER_SECONDS))).body();
+                .formatted(
+                        Paths.LOGS,
+                        Exchange.segment(jobId),
+                        offset,
+                        limit,
+                        stream == null ? "" : "&stream=" + stream.wire());
+        return exchange.call(exchange.get(path, Exchange.ANSWER_SECONDS)).body();
     }
 
     /**
@@ -277,110 +269,26 @@ public final class BrokerClient {
     }
 
     CompletableFuture<WebSocket> watch(String jobId, String query, WebSocket.Listener listener) {
-        URI place = URI.create(baseUrl.replaceFirst("(?i)^http", "ws") + Paths.LOGS + "/" + segment(jobId)
-                + Paths.STREAM + "?" + query);
-        return http.newWebSocketBuilder()
-                .connectTimeout(Connections.CONNECT_TIMEOUT)
-                .buildAsync(place, listener);
+        return exchange.socket(Paths.LOGS + "/" + Exchange.segment(jobId) + Paths.STREAM + "?" + query, listener);
     }
 
     public void release(Release message) throws IOException {
-        join(send(post(Paths.RELEASE, message, ANSWER_SECONDS)));
+        exchange.call(exchange.post(Paths.RELEASE, message, Exchange.ANSWER_SECONDS));
     }
 
     /** Opens a connection that shows the broker that a node is there; it belongs to whoever gets it. */
     public CompletableFuture<PresenceConnection> presence(String nodeId) {
-        URI place = URI.create(
-                baseUrl.replaceFirst("(?i)^http", "ws") + Paths.NODES + "/" + segment(nodeId) + Paths.PRESENCE);
         PresenceConnection.Ears ears = new PresenceConnection.Ears();
-        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(Connections.CONNECT_TIMEOUT);
-        session().ifPresent(header -> builder.header(AUTHORIZATION, header));
-        return builder.buildAsync(place, ears).thenApply(socket -> new PresenceConnection(socket, ears));
+        return exchange.socket(Paths.NODES + "/" + Exchange.segment(nodeId) + Paths.PRESENCE, ears)
+                .thenApply(socket -> new PresenceConnection(socket, ears));
     }
 
     private static String waiting(String path, String jobId, double waitSeconds) {
-        return path + "/" + segment(jobId) + (waitSeconds > 0 ? "?wait=" + waitSeconds : "");
-    }
-
-    /** One path segment of what may be anything that a user typed. */
-    private static String segment(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private static String segments(String path) {
-        return Arrays.stream(path.split("/", -1)).map(BrokerClient::segment).collect(Collectors.joining("/"));
-    }
-
-    private HttpRequest get(String pathAndQuery, double timeoutSeconds) {
-        return request(pathAndQuery, timeoutSeconds).GET().build();
-    }
-
-    private HttpRequest post(String path, Object body, double timeoutSeconds) {
-        return request(path, timeoutSeconds)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(Json.write(body)))
-                .build();
-    }
-
-    private HttpRequest.Builder request(String pathAndQuery, double timeoutSeconds) {
-        return untimed(pathAndQuery).timeout(Duration.ofMillis((long) (timeoutSeconds * 1e3)));
-    }
-
-    private HttpRequest.Builder untimed(String pathAndQuery) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery)).header("Accept", "application/json");
-        session().ifPresent(header -> request.header(AUTHORIZATION, header));
-        return request;
-    }
-
-    private Optional<String> session() {
-        return credentials == null ? Optional.empty() : credentials.session();
-    }
-
-    /** The answer's value; cancelling the future that is returned also gives up the exchange below it. */
-    private <T> CompletableFuture<T> later(HttpRequest request, Class<T> type) {
-        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BodyHandlers.ofByteArray());
-        CompletableFuture<T> value = exchange.thenApply(answers::orThrow).thenApply(answer -> {
-            try {
-                return value(answer, type);
-            } catch (IOException broken) {
-                throw new CompletionException(broken);
-            }
-        });
-        var unused = value.whenComplete((done, failure) -> {
-            if (value.isCancelled()) {
-                exchange.cancel(true);
-            }
-        });
-        return value;
-    }
-
-    private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
-        return http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(answers::orThrow);
-    }
-
-    private HttpResponse<byte[]> join(CompletableFuture<HttpResponse<byte[]>> answer) throws IOException {
-        try {
-            return answer.get();
-        } catch (InterruptedException interrupted) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for " + baseUrl);
-        } catch (ExecutionException failed) {
-            throw readable(failed.getCause());
-        }
-    }
-
-    private <T> T value(HttpResponse<byte[]> answer, Class<T> type) throws IOException {
-        return answers.value(answer, type);
-    }
-
-    private JsonNode tree(HttpResponse<byte[]> answer) throws IOException {
-        return answers.tree(answer);
+        return path + "/" + Exchange.segment(jobId) + (waitSeconds > 0 ? "?wait=" + waitSeconds : "");
     }
 
     /** The cause of a failed call as an exception whose message names the broker and says what to do. */
     public IOException readable(@Nullable Throwable cause) {
-        return answers.readable(cause);
+        return exchange.readable(cause);
     }
 }

@@ -48,7 +48,7 @@ class InputsTest {
     @BeforeEach
     void start() throws IOException {
         broker = new ArtifactBroker();
-        client = new ArtifactClient(broker.url(), null);
+        client = new ArtifactClient(broker.url(), null, null);
     }
 
     @AfterEach

@@ -37,7 +37,7 @@ class OutputUploadsTest {
     void start() throws IOException {
         broker = new ArtifactBroker();
         store = new OutputStore(directory, List.of());
-        uploads = new OutputUploads(store, new ArtifactClient(broker.url(), null));
+        uploads = new OutputUploads(store, new ArtifactClient(broker.url(), null, null));
     }
 
     @AfterEach
@@ -89,7 +89,7 @@ class OutputUploadsTest {
         assertThat(uploads.bringAgain("lease")).isTrue();
         uploads.deliver("lease", outputs);
         assertThat(broker.awaitCall()).isEqualTo(broker.awaitCall());
-        assertThat(new OutputUploads(store, new ArtifactClient(broker.url(), null)).bringAgain("lease"))
+        assertThat(new OutputUploads(store, new ArtifactClient(broker.url(), null, null)).bringAgain("lease"))
                 .isFalse();
     }
 

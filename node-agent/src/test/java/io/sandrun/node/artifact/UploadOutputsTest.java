@@ -62,7 +62,7 @@ class UploadOutputsTest {
     void runProgram() throws Exception {
         broker = new ArtifactBroker();
         store = new OutputStore(directory.resolve("outputs"), List.of());
-        uploads = new OutputUploads(store, new ArtifactClient(broker.url(), null));
+        uploads = new OutputUploads(store, new ArtifactClient(broker.url(), null, null));
         step = new UploadOutputs(store, uploads);
         sandboxes = Sandboxes.open(new SandboxSettings(1, directory));
         attempt = attempt();

@@ -1,0 +1,176 @@
+package io.sandrun.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.identity.ApiKey;
+import io.sandrun.protocol.identity.NodeCredentials;
+import io.sandrun.protocol.transfer.MultipartForm;
+import io.sandrun.protocol.transfer.Progress;
+import io.sandrun.protocol.transfer.Transfers;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries requests to one broker, with what shows who sends them, and answers back. Each theme of calls is a client of
+ * its own on top of this. Thread-safe.
+ */
+final class Exchange {
+    /** What a call may take beside the time that it asked to wait, seconds: a busy disk, a slow uplink. */
+    static final double ANSWER_SECONDS = 20;
+
+    static final String AUTHORIZATION = "Authorization";
+
+    private final String baseUrl;
+    private final HttpClient http;
+    private final Answers answers;
+    private final Transfers transfers;
+    private final @Nullable ApiKey apiKey;
+    private final @Nullable NodeCredentials credentials;
+
+    Exchange(URI url, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
+        this.apiKey = apiKey;
+        this.credentials = credentials;
+        this.baseUrl = Connections.base(url);
+        this.answers = new Answers(baseUrl);
+        this.http = Connections.client();
+        this.transfers = new Transfers(http);
+    }
+
+    String baseUrl() {
+        return baseUrl;
+    }
+
+    HttpRequest get(String pathAndQuery, double timeoutSeconds) {
+        return request(pathAndQuery, timeoutSeconds).GET().build();
+    }
+
+    HttpRequest post(String path, Object body, double timeoutSeconds) {
+        return request(path, timeoutSeconds)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(Json.write(body)))
+                .build();
+    }
+
+    HttpRequest.Builder request(String pathAndQuery, double timeoutSeconds) {
+        return untimed(pathAndQuery).timeout(Duration.ofMillis((long) (timeoutSeconds * 1e3)));
+    }
+
+    HttpRequest.Builder untimed(String pathAndQuery) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery)).header("Accept", "application/json");
+        identify(request::header, apiKey, credentials);
+        return request;
+    }
+
+    /** Says who sends a request: never in its address, which ends up in logs. */
+    static void identify(
+            BiConsumer<String, String> header, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
+        if (apiKey != null) {
+            header.accept(ApiKey.HEADER, apiKey.text());
+        }
+        if (credentials != null) {
+            credentials.session().ifPresent(session -> header.accept(AUTHORIZATION, session));
+        }
+    }
+
+    /** Opens a WebSocket. */
+    CompletableFuture<WebSocket> socket(String pathAndQuery, WebSocket.Listener listener) {
+        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(Connections.CONNECT_TIMEOUT);
+        identify(builder::header, apiKey, credentials);
+        return builder.buildAsync(URI.create(baseUrl.replaceFirst("(?i)^http", "ws") + pathAndQuery), listener);
+    }
+
+    /** The answer as JSON. */
+    JsonNode tree(HttpRequest request) throws IOException {
+        return answers.tree(call(request));
+    }
+
+    /** Posts a form, and reads the answer as JSON. */
+    JsonNode tree(HttpRequest.Builder request, MultipartForm form, Progress progress) throws IOException {
+        try {
+            return answers.tree(answers.orThrow(transfers.post(request, form, progress)));
+        } catch (ExecutionException | CompletionException failed) {
+            throw readable(failed.getCause());
+        }
+    }
+
+    void download(HttpRequest request, Path target, Progress progress) throws IOException {
+        try {
+            transfers.download(request, target, progress).fetch().ifPresent(answers::orThrow);
+        } catch (ExecutionException | CompletionException failed) {
+            throw readable(failed.getCause());
+        }
+    }
+
+    <T> T value(HttpRequest request, Class<T> type) throws IOException {
+        return value(call(request), type);
+    }
+
+    <T> T value(HttpResponse<byte[]> answer, Class<T> type) throws IOException {
+        return answers.value(answer, type);
+    }
+
+    /** The answer's value; cancelling the future that is returned also gives up the exchange below it. */
+    <T> CompletableFuture<T> later(HttpRequest request, Class<T> type) {
+        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BodyHandlers.ofByteArray());
+        CompletableFuture<T> value = exchange.thenApply(answers::orThrow).thenApply(answer -> {
+            try {
+                return value(answer, type);
+            } catch (IOException broken) {
+                throw new CompletionException(broken);
+            }
+        });
+        var unused = value.whenComplete((done, failure) -> {
+            if (value.isCancelled()) {
+                exchange.cancel(true);
+            }
+        });
+        return value;
+    }
+
+    /** Waits for the answer. */
+    HttpResponse<byte[]> call(HttpRequest request) throws IOException {
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(answers::orThrow);
+        try {
+            return answer.get();
+        } catch (InterruptedException interrupted) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for " + baseUrl);
+        } catch (ExecutionException failed) {
+            throw readable(failed.getCause());
+        }
+    }
+
+    /** The cause of a failed call as an exception whose message names the broker and says what to do. */
+    IOException readable(@Nullable Throwable cause) {
+        return answers.readable(cause);
+    }
+
+    /** One path segment of what may be anything that a user typed. */
+    static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    static String segments(String path) {
+        return Arrays.stream(path.split("/", -1)).map(Exchange::segment).collect(Collectors.joining("/"));
+    }
+}
