@@ -1,14 +1,19 @@
 package io.sandrun.cli;
 
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.BrokerClient;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which broker to talk to: {@code --url}, else {@code SANDRUN_URL}, else the local one. */
 final class BrokerOptions {
     private static final String DEFAULT_URL = "http://127.0.0.1:8000";
+
+    /** Where a broker is looked for when none is named and a certificate is. */
+    private static final String DEFAULT_ENCRYPTED_URL = "https://127.0.0.1:8000";
 
     /** Where a broker is looked for when none is named. Not for users: tests must not find the developer's own. */
     private static final String LOOKED_FOR = System.getenv().getOrDefault("SANDRUN_DEFAULT_URL", DEFAULT_URL);
@@ -20,14 +25,22 @@ final class BrokerOptions {
     @Nullable
     String url;
 
+    @Mixin
+    TrustOptions trust = new TrustOptions();
+
     /** Whether the user named a broker. */
     boolean isNamed() {
         return named() != null;
     }
 
     BrokerClient client() {
+        return new BrokerClient(address(), null);
+    }
+
+    BrokerAddress address() {
         String named = named();
-        return new BrokerClient(parse(named == null ? LOOKED_FOR : named));
+        String otherwise = trust.isGiven() ? DEFAULT_ENCRYPTED_URL : LOOKED_FOR;
+        return trust.address(parse(named == null ? otherwise : named));
     }
 
     static URI parse(String text) {

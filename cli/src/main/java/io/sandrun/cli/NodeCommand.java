@@ -1,8 +1,6 @@
 package io.sandrun.cli;
 
 import io.sandrun.node.NodeAgent;
-import io.sandrun.protocol.BrokerClient;
-import java.net.URI;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,6 +18,9 @@ final class NodeCommand implements Callable<Integer> {
     String broker;
 
     @Mixin
+    TrustOptions trust = new TrustOptions();
+
+    @Mixin
     NodeServerOptions options = new NodeServerOptions();
 
     @Mixin
@@ -30,9 +31,9 @@ final class NodeCommand implements Callable<Integer> {
         ServerLog.open();
         BrokerOptions address = new BrokerOptions();
         address.url = broker;
-        BrokerClient client = address.client();
+        address.trust = trust;
         try (Services services = new Services()) {
-            NodeAgent node = services.add(NodeAgent.start(options.config(URI.create(client.url()), data.node())));
+            NodeAgent node = services.add(NodeAgent.start(options.config(address.address(), data.node())));
             NodeGreeting.tell(node);
             services.awaitStop();
         }

@@ -2,7 +2,7 @@ package io.sandrun.cli;
 
 import io.sandrun.node.NodeConfig;
 import io.sandrun.node.environment.EnvironmentChoice;
-import java.net.URI;
+import io.sandrun.protocol.BrokerAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -52,7 +52,7 @@ final class NodeServerOptions {
             description = "Inputs of jobs to keep on the disk for later jobs (default: ${DEFAULT-VALUE}).")
     long cacheMebibytes = NodeConfig.DEFAULT_CACHE_BYTES >> 20;
 
-    NodeConfig config(URI broker, Path directory) {
+    NodeConfig config(BrokerAddress broker, Path directory) {
         if (slots < 1 || slots > NodeConfig.MAX_SLOTS) {
             throw new UsageException("--slots must be 1 to %d, not %d.".formatted(NodeConfig.MAX_SLOTS, slots));
         }
@@ -63,7 +63,8 @@ final class NodeServerOptions {
             throw new UsageException(
                     "--cache-mb must be 0 to %d, not %d.".formatted(CACHE_MEBIBYTES_MAX, cacheMebibytes));
         }
-        NodeConfig config = NodeConfig.of(broker, directory, slots)
+        NodeConfig config = NodeConfig.of(broker.url(), directory, slots)
+                .withTrust(broker.trust())
                 .withLabels(labels)
                 .withEnvironments(environmentChoice())
                 .withInstalls(installs.choice())

@@ -3,7 +3,6 @@ package io.sandrun.cli;
 import io.sandrun.broker.Broker;
 import io.sandrun.node.NodeAgent;
 import io.sandrun.protocol.identity.NodeKey;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,7 +37,7 @@ final class UpCommand implements Callable<Integer> {
                     .allowUnsignedNodesOnLoopback()
                     .build()));
             Console.tell("listening at " + broker.url());
-            NodeAgent node = services.add(NodeAgent.start(nodeOptions.config(URI.create(broker.url()), data.node())));
+            NodeAgent node = services.add(NodeAgent.start(nodeOptions.config(broker.address(), data.node())));
             if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
                 Console.complain("the node has not reached its own broker yet; it goes on trying");
             }

@@ -2,6 +2,8 @@ package io.sandrun.node;
 
 import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.node.install.InstallChoice;
+import io.sandrun.protocol.BrokerAddress;
+import io.sandrun.protocol.tls.BrokerTrust;
 import io.sandrun.runtime.SandboxSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.function.Consumer;
 /**
  * The settings of a node.
  *
- * @param brokerUrl where work comes from
+ * @param broker where work comes from
  * @param dataDirectory holds the key (unless named), the outbox and the lock; made if absent
  * @param keyFile the node's Ed25519 key; made on first start if absent
  * @param slots jobs that it runs at once, 1 to {@link #MAX_SLOTS}
@@ -25,7 +27,7 @@ import java.util.function.Consumer;
  * @param drainTime how long a stopping node lets its jobs finish before it gives them back
  */
 public record NodeConfig(
-        URI brokerUrl,
+        BrokerAddress broker,
         Path dataDirectory,
         Path keyFile,
         int slots,
@@ -60,7 +62,7 @@ public record NodeConfig(
 
     public static NodeConfig of(URI brokerUrl, Path dataDirectory, int slots) {
         return new NodeConfig(
-                brokerUrl,
+                BrokerAddress.of(brokerUrl),
                 dataDirectory,
                 dataDirectory.resolve(KEY_FILE),
                 slots,
@@ -70,6 +72,10 @@ public record NodeConfig(
                 InstallChoice.NONE,
                 DEFAULT_CACHE_BYTES,
                 DEFAULT_DRAIN_TIME);
+    }
+
+    public NodeConfig withTrust(BrokerTrust trust) {
+        return with(draft -> draft.broker = draft.broker.withTrust(trust));
     }
 
     public NodeConfig withKeyFile(Path file) {
@@ -104,7 +110,7 @@ public record NodeConfig(
         Draft draft = new Draft(this);
         change.accept(draft);
         return new NodeConfig(
-                brokerUrl,
+                draft.broker,
                 dataDirectory,
                 draft.keyFile,
                 slots,
@@ -118,6 +124,7 @@ public record NodeConfig(
 
     /** What may be changed of one, before it is checked as the next. */
     private static final class Draft {
+        private BrokerAddress broker;
         private Path keyFile;
         private Map<String, String> labels;
         private Set<String> interpreters;
@@ -127,6 +134,7 @@ public record NodeConfig(
         private Duration drainTime;
 
         Draft(NodeConfig now) {
+            broker = now.broker;
             keyFile = now.keyFile;
             labels = now.labels;
             interpreters = now.interpreters;

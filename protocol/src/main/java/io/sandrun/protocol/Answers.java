@@ -3,12 +3,15 @@ package io.sandrun.protocol;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sandrun.protocol.tls.CertificateRefusedException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what one broker answered, or why it did not. Immutable, thread-safe. */
@@ -80,6 +83,34 @@ final class Answers {
         if (cause instanceof HttpTimeoutException) {
             return new IOException("The broker at %s did not answer in time.".formatted(baseUrl), cause);
         }
+        if (cause instanceof SSLException) {
+            return unencrypted(cause);
+        }
         return new IOException("The call to the broker at %s failed: %s".formatted(baseUrl, cause), cause);
+    }
+
+    /** Why no encrypted connection came about. */
+    private IOException unencrypted(Throwable failure) {
+        Optional<CertificateRefusedException> refused = refusedCertificate(failure);
+        if (refused.isPresent()) {
+            return new IOException(
+                    "The broker at %s is not trusted: %s"
+                            .formatted(baseUrl, refused.get().getMessage()),
+                    failure);
+        }
+        return new IOException(
+                "No encrypted connection to %s (%s): if the broker has no TLS, its address begins with http://."
+                        .formatted(baseUrl, failure.getMessage()),
+                failure);
+    }
+
+    /** The certificate that a call failed for, which another try does not change. */
+    static Optional<CertificateRefusedException> refusedCertificate(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateRefusedException refused) {
+                return Optional.of(refused);
+            }
+        }
+        return Optional.empty();
     }
 }

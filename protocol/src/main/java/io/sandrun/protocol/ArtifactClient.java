@@ -27,16 +27,15 @@ public final class ArtifactClient {
     private final @Nullable NodeCredentials credentials;
 
     /**
-     * @param url the broker's address, {@code http://host:port}; a path is kept as a prefix
      * @param apiKey under which the node works, or null where the broker wants none
      * @param credentials of the node, or null where the broker wants none
      */
-    public ArtifactClient(URI url, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
+    public ArtifactClient(BrokerAddress broker, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
         this.apiKey = apiKey;
         this.credentials = credentials;
-        this.baseUrl = Connections.base(url);
+        this.baseUrl = Connections.base(broker.url());
         this.answers = new Answers(baseUrl);
-        this.http = Connections.client();
+        this.http = Connections.client(broker);
     }
 
     /**

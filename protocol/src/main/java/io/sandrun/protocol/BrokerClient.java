@@ -46,16 +46,16 @@ public final class BrokerClient {
 
     /** @param url the broker's address, {@code http://host:port}; a path is kept as a prefix */
     public BrokerClient(URI url) {
-        this(url, null, null);
+        this(BrokerAddress.of(url), null, null);
     }
 
     /**
      * @param apiKey by which it shows who calls, or null where the broker wants none
      * @param credentials of the node in whose name it calls, or null for a client
      */
-    public BrokerClient(URI url, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
+    public BrokerClient(BrokerAddress broker, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
         this.credentials = credentials;
-        this.exchange = new Exchange(url, apiKey, credentials);
+        this.exchange = new Exchange(broker, apiKey, credentials);
     }
 
     public String url() {

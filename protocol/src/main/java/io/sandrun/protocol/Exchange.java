@@ -44,12 +44,12 @@ final class Exchange {
     private final @Nullable ApiKey apiKey;
     private final @Nullable NodeCredentials credentials;
 
-    Exchange(URI url, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
+    Exchange(BrokerAddress broker, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
         this.apiKey = apiKey;
         this.credentials = credentials;
-        this.baseUrl = Connections.base(url);
+        this.baseUrl = Connections.base(broker.url());
         this.answers = new Answers(baseUrl);
-        this.http = Connections.client();
+        this.http = Connections.client(broker);
         this.transfers = new Transfers(http);
     }
 

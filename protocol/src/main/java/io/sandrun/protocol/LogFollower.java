@@ -127,6 +127,9 @@ final class LogFollower {
                 // The reason is not in a handshake's answer: the same question in plain HTTP has it.
                 client.log(jobId, stream, offset);
             }
+            if (Answers.refusedCertificate(failed).isPresent()) {
+                throw client.readable(failed.getCause());
+            }
             return null;
         } catch (TimeoutException late) {
             var unused = opening.whenComplete((socket, failure) -> {

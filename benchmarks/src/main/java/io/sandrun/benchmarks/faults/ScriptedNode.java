@@ -1,5 +1,6 @@
 package io.sandrun.benchmarks.faults;
 
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.Capabilities;
@@ -50,7 +51,7 @@ final class ScriptedNode {
     /** @param clock by which it signs */
     ScriptedNode(URI broker, Clock clock, Ledger ledger, String name) {
         this.key = KEYS.computeIfAbsent(name, unknown -> NodeKey.generate());
-        this.client = new BrokerClient(broker, null, new NodeCredentials(key, clock));
+        this.client = new BrokerClient(BrokerAddress.of(broker), null, new NodeCredentials(key, clock));
         this.ledger = ledger;
         this.name = name;
     }

@@ -3,6 +3,7 @@ package io.sandrun.node.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.node.artifact.ArtifactBroker.Trouble;
 import io.sandrun.node.attempt.AttemptFailedException;
 import io.sandrun.node.attempt.HeldAttempt;
@@ -48,7 +49,7 @@ class InputsTest {
     @BeforeEach
     void start() throws IOException {
         broker = new ArtifactBroker();
-        client = new ArtifactClient(broker.url(), null, null);
+        client = new ArtifactClient(BrokerAddress.of(broker.url()), null, null);
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package io.sandrun.node.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.node.artifact.ArtifactBroker.Trouble;
 import io.sandrun.protocol.ArtifactClient;
 import io.sandrun.protocol.BrokerException;
@@ -37,7 +38,7 @@ class OutputUploadsTest {
     void start() throws IOException {
         broker = new ArtifactBroker();
         store = new OutputStore(directory, List.of());
-        uploads = new OutputUploads(store, new ArtifactClient(broker.url(), null, null));
+        uploads = new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null, null));
     }
 
     @AfterEach
@@ -89,7 +90,7 @@ class OutputUploadsTest {
         assertThat(uploads.bringAgain("lease")).isTrue();
         uploads.deliver("lease", outputs);
         assertThat(broker.awaitCall()).isEqualTo(broker.awaitCall());
-        assertThat(new OutputUploads(store, new ArtifactClient(broker.url(), null, null)).bringAgain("lease"))
+        assertThat(new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null, null)).bringAgain("lease"))
                 .isFalse();
     }
 

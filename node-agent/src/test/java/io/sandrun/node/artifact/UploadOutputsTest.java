@@ -3,6 +3,7 @@ package io.sandrun.node.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.node.artifact.ArtifactBroker.Trouble;
 import io.sandrun.node.attempt.AttemptWork;
 import io.sandrun.node.attempt.HeldAttempt;
@@ -62,7 +63,7 @@ class UploadOutputsTest {
     void runProgram() throws Exception {
         broker = new ArtifactBroker();
         store = new OutputStore(directory.resolve("outputs"), List.of());
-        uploads = new OutputUploads(store, new ArtifactClient(broker.url(), null, null));
+        uploads = new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null, null));
         step = new UploadOutputs(store, uploads);
         sandboxes = Sandboxes.open(new SandboxSettings(1, directory));
         attempt = attempt();

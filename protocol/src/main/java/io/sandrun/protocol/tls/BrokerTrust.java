@@ -1,0 +1,100 @@
+package io.sandrun.protocol.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By what a client knows its broker: a pinned certificate, an authority, or whatever this machine trusts. It is asked
+ * during the handshake, before a byte of a request is sent. Immutable, thread-safe.
+ */
+public final class BrokerTrust {
+    /** A file with every authority of a distribution has some 250 KiB. */
+    private static final long CA_FILE_BYTES_MAX = 4L << 20;
+
+    /** What this machine trusts, as its JDK knows it; read when it is needed, since that takes a while. */
+    public static final BrokerTrust OF_SYSTEM = new BrokerTrust(null);
+
+    private final @Nullable TrustManager manager;
+
+    private BrokerTrust(@Nullable TrustManager manager) {
+        this.manager = manager;
+    }
+
+    /** These certificates and no others. */
+    public static BrokerTrust pinned(Set<Fingerprint> pins) {
+        return new BrokerTrust(new PinnedCertificates(pins));
+    }
+
+    /**
+     * What the authorities in a PEM file vouch for, for the host that is called.
+     *
+     * @throws IOException if the file cannot be read or has no certificate; the message says which
+     */
+    public static BrokerTrust authorities(Path file) throws IOException {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int number = 0;
+            for (Certificate authority : certificates(file)) {
+                store.setCertificateEntry("authority-" + number++, authority);
+            }
+            return new BrokerTrust(vouched(store));
+        } catch (GeneralSecurityException broken) {
+            throw new IOException(file + " does not hold certificates in PEM form: " + broken.getMessage(), broken);
+        }
+    }
+
+    private static Collection<? extends Certificate> certificates(Path file) throws IOException, CertificateException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + (Files.exists(file) ? " is no file." : " does not exist."));
+        }
+        if (Files.size(file) > CA_FILE_BYTES_MAX) {
+            throw new IOException(file + " is too large to be a file with certificates.");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            Collection<? extends Certificate> found =
+                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (found.isEmpty()) {
+                throw new IOException(file + " has no certificate in it.");
+            }
+            return found;
+        }
+    }
+
+    private static TrustManager vouched(@Nullable KeyStore authorities) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(authorities);
+        return Arrays.stream(factory.getTrustManagers())
+                .filter(X509ExtendedTrustManager.class::isInstance)
+                .map(X509ExtendedTrustManager.class::cast)
+                .findFirst()
+                .map(VouchedCertificates::new)
+                .orElseThrow(() -> new GeneralSecurityException("this Java checks no certificates"));
+    }
+
+    /** For connections that this is to guard. */
+    public SSLContext context() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {manager == null ? vouched(null) : manager}, null);
+            return context;
+        } catch (GeneralSecurityException missing) {
+            throw new IllegalStateException("this Java cannot speak TLS", missing);
+        }
+    }
+}
