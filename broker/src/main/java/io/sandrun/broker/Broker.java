@@ -3,6 +3,8 @@ package io.sandrun.broker;
 import io.sandrun.broker.http.HttpServer;
 import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.trust.ServiceIdentity;
+import io.sandrun.protocol.BrokerAddress;
+import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -91,6 +93,11 @@ public final class Broker implements AutoCloseable {
     private String url(HttpServer server) {
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
         return "http://" + host + ":" + server.port();
+    }
+
+    /** Where it is reached, and by what it is known there. */
+    public BrokerAddress address() {
+        return BrokerAddress.of(URI.create(url()));
     }
 
     public int port() {

@@ -34,7 +34,7 @@ final class BrokerOptions {
     }
 
     BrokerClient client() {
-        return new BrokerClient(address(), null);
+        return new BrokerClient(address(), null, null);
     }
 
     BrokerAddress address() {

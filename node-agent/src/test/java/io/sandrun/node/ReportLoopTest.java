@@ -3,12 +3,12 @@ package io.sandrun.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.node.artifact.ArtifactBroker;
 import io.sandrun.node.artifact.ArtifactBroker.Trouble;
 import io.sandrun.node.artifact.OutputStore;
 import io.sandrun.node.artifact.OutputUploads;
 import io.sandrun.protocol.ArtifactClient;
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.ErrorBody;
@@ -139,7 +139,8 @@ class ReportLoopTest {
 
         Outbox outbox = new Outbox(directory);
         OutputStore kept = new OutputStore(outputDirectory, outbox.leases());
-        OutputUploads later = new OutputUploads(kept, new ArtifactClient(BrokerAddress.of(artifacts.url()), null, null));
+        OutputUploads later =
+                new OutputUploads(kept, new ArtifactClient(BrokerAddress.of(artifacts.url()), null, null));
         runUntilDelivered(new ReportLoop(client, session, leases, logs, later, outbox, KEY), "lease-1");
         assertThat(artifacts.stored(ArtifactBroker.digest(OUTPUT))).isEqualTo(OUTPUT);
         assertThat(outputDirectory).isEmptyDirectory();

@@ -3,11 +3,11 @@ package io.sandrun.node.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.node.artifact.ArtifactBroker.Trouble;
 import io.sandrun.node.attempt.AttemptFailedException;
 import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.ArtifactClient;
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobFiles.Input;
 import io.sandrun.protocol.JobLimits;

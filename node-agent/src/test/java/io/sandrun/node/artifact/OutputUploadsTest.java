@@ -3,9 +3,9 @@ package io.sandrun.node.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.node.artifact.ArtifactBroker.Trouble;
 import io.sandrun.protocol.ArtifactClient;
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.OutputReport;
 import io.sandrun.runtime.output.ArtifactSink;
@@ -90,7 +90,8 @@ class OutputUploadsTest {
         assertThat(uploads.bringAgain("lease")).isTrue();
         uploads.deliver("lease", outputs);
         assertThat(broker.awaitCall()).isEqualTo(broker.awaitCall());
-        assertThat(new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null, null)).bringAgain("lease"))
+        assertThat(new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null, null))
+                        .bringAgain("lease"))
                 .isFalse();
     }
 
