@@ -23,13 +23,12 @@ final class PinnedCertificates extends X509ExtendedTrustManager {
     private void check(X509Certificate[] chain) throws CertificateException {
         Fingerprint shown = Fingerprint.of(chain[0]);
         if (!pins.contains(shown)) {
+            String pinned = pins.stream().map(Fingerprint::toString).collect(Collectors.joining(" or "));
             throw new CertificateRefusedException(
-                    ("its certificate is %s, and not %s, which is pinned. Either the broker "
-                                    + "has a new one, or somebody stands between: ask whoever runs it (`sandrun fingerprint` on "
-                                    + "its machine), and pin no other than they name with --fingerprint.")
-                            .formatted(
-                                    shown,
-                                    pins.stream().map(Fingerprint::toString).collect(Collectors.joining(" or "))));
+                    "its certificate is %s, and not %s, which is pinned. Either the broker has a new one, or somebody "
+                                    .formatted(shown, pinned)
+                            + "stands between: ask whoever runs it (`sandrun fingerprint` on its machine), and pin no "
+                            + "other than they name with --fingerprint.");
         }
     }
 

@@ -68,9 +68,9 @@ final class VouchedCertificates extends X509ExtendedTrustManager {
 
     private static CertificateRefusedException explained(X509Certificate shown, CertificateException refused) {
         return new CertificateRefusedException(
-                "%s Its certificate is %s. If that is what the broker printed when it started, on its own machine, pin it "
+                "%s Its certificate is %s. If that is what the broker printed when it started, on its own machine, "
                                 .formatted(reason(shown, refused), Fingerprint.of(shown))
-                        + "with --fingerprint; or name who vouches for it with --ca FILE.",
+                        + "pin it with --fingerprint; or name who vouches for it with --ca FILE.",
                 refused);
     }
 
