@@ -185,7 +185,8 @@ class NodeTrustTest {
     @Test
     void a_session_ends_and_another_is_had_without_losing_a_lease() {
         ScriptedNode node = ScriptedNode.register(broker, "one");
-        String jobId = broker.submit("x");
+        // A lease outlives its job's time limit by two minutes, and a session lasts longer than the usual one.
+        String jobId = broker.submit(Map.of("code", "x", "timeout", 3600));
         Job held = node.claimOne();
         String first = node.session();
         for (long passed = 0; passed < NodeSessions.LIFETIME.toSeconds(); passed += 10) {

@@ -65,6 +65,10 @@ class LayersTest {
     static final ArchRule jna_lives_in_runtime_linux = livesOnlyIn("io.sandrun.runtime.linux", "com.sun.jna");
 
     @ArchTest
+    static final ArchRule bouncy_castle_lives_in_protocol_identity =
+            livesOnlyIn("io.sandrun.protocol.identity", "org.bouncycastle");
+
+    @ArchTest
     static final ArchRule zstd_lives_in_runtime_archive = livesOnlyIn("io.sandrun.runtime.archive", "com.github.luben");
 
     /** It packs folders on their way to a broker, and outputs on their way back; it never unpacks. */

@@ -9,43 +9,42 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.interfaces.EdECPrivateKey;
-import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Set;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * An Ed25519 key pair (RFC 8032) of a node or a broker, kept as PKCS#8 PEM (RFC 8410, RFC 7468) in a file that only its
  * owner reads. Immutable and thread-safe.
  */
 public final class NodeKey {
-    static final String ALGORITHM = "Ed25519";
+    private static final String ALGORITHM = "Ed25519";
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
 
     /** A PEM file with an Ed25519 key has 119 bytes; a file that is much larger is not one. */
     private static final long MAX_FILE_BYTES = 4096;
 
-    private static final byte[] PROBE = "sandrun".getBytes(StandardCharsets.US_ASCII);
+    /** What RFC 8410 puts before the 32 bytes of a private key: version, algorithm, and heads of two octet strings. */
+    private static final byte[] PKCS8_PREFIX = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
-    private final KeyPair pair;
+    private final byte[] seed;
+    private final byte[] publicKey = new byte[WorkerKey.RAW_BYTES];
 
-    private NodeKey(KeyPair pair) {
-        this.pair = pair;
+    private NodeKey(byte[] seed) {
+        this.seed = seed;
+        Ed25519.generatePublicKey(seed, 0, publicKey, 0);
     }
 
     public static NodeKey generate() {
-        try {
-            return new NodeKey(KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair());
-        } catch (GeneralSecurityException missing) {
-            throw new IllegalStateException("this Java has no Ed25519", missing);
-        }
+        byte[] seed = new byte[Ed25519.SECRET_KEY_SIZE];
+        Ed25519.generatePrivateKey(new SecureRandom(), seed);
+        return new NodeKey(seed);
     }
 
     /**
@@ -65,10 +64,16 @@ public final class NodeKey {
         }
         try {
             byte[] pkcs8 = Base64.getMimeDecoder().decode(pem.substring(begin + BEGIN.length(), end));
-            return new NodeKey(pairOf(pkcs8));
+            return new NodeKey(seedOf(pkcs8));
         } catch (GeneralSecurityException | IllegalArgumentException broken) {
             throw new IOException(file + " does not hold an Ed25519 key. Make one with `sandrun keygen FILE`.", broken);
         }
+    }
+
+    private static byte[] seedOf(byte[] pkcs8) throws GeneralSecurityException {
+        var privateKey =
+                (EdECPrivateKey) KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        return privateKey.getBytes().orElseThrow(() -> new GeneralSecurityException("the key has no bytes"));
     }
 
     /** A key that others can read or replace proves nothing. */
@@ -110,8 +115,9 @@ public final class NodeKey {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        String body = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(pair.getPrivate().getEncoded());
+        byte[] pkcs8 = Arrays.copyOf(PKCS8_PREFIX, PKCS8_PREFIX.length + seed.length);
+        System.arraycopy(seed, 0, pkcs8, PKCS8_PREFIX.length, seed.length);
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pkcs8);
         String pem = BEGIN + "\n" + body + "\n" + END + "\n";
         // Created with its mode, so that no moment exists in which others could open it.
         try (var channel = Files.newByteChannel(
@@ -124,62 +130,13 @@ public final class NodeKey {
 
     /** The node's id in receipts and allow-lists: base64 with padding of the raw 32-byte public key. */
     public String workerId() {
-        byte[] x509 = pair.getPublic().getEncoded();
-        // RFC 8410: the raw key is the last 32 bytes of the encoding.
-        byte[] raw = Arrays.copyOfRange(x509, x509.length - WorkerKey.RAW_BYTES, x509.length);
-        return Base64.getEncoder().encodeToString(raw);
+        return Base64.getEncoder().encodeToString(publicKey);
     }
 
     /** The 64-byte signature of a message. */
     public byte[] sign(byte[] message) {
-        try {
-            return sign(pair, message);
-        } catch (GeneralSecurityException broken) {
-            throw new IllegalStateException("a key that was checked when it was loaded cannot sign", broken);
-        }
-    }
-
-    private static byte[] sign(KeyPair pair, byte[] message) throws GeneralSecurityException {
-        Signature signature = Signature.getInstance(ALGORITHM);
-        signature.initSign(pair.getPrivate());
-        signature.update(message);
-        return signature.sign();
-    }
-
-    /**
-     * The pair of a private key alone. The JDK has no call that derives the public half, but its generator makes the
-     * pair of whatever 32 bytes its random source gives, which is the private key's seed; a signature made with one
-     * half and verified with the other proves that it did.
-     */
-    private static KeyPair pairOf(byte[] pkcs8) throws GeneralSecurityException {
-        var privateKey =
-                (EdECPrivateKey) KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-        byte[] seed = privateKey.getBytes().orElseThrow(() -> new GeneralSecurityException("the key has no bytes"));
-        KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
-        generator.initialize(NamedParameterSpec.ED25519, new SeedSource(seed));
-        KeyPair pair = new KeyPair(generator.generateKeyPair().getPublic(), privateKey);
-        Signature check = Signature.getInstance(ALGORITHM);
-        check.initVerify(pair.getPublic());
-        check.update(PROBE);
-        if (!check.verify(sign(pair, PROBE))) {
-            throw new GeneralSecurityException("the two halves of the key do not fit");
-        }
-        return pair;
-    }
-
-    /** Gives one known seed instead of random bytes. */
-    private static final class SeedSource extends SecureRandom {
-        private static final long serialVersionUID = 1;
-
-        private final byte[] seed;
-
-        SeedSource(byte[] seed) {
-            this.seed = seed;
-        }
-
-        @Override
-        public void nextBytes(byte[] bytes) {
-            System.arraycopy(seed, 0, bytes, 0, bytes.length);
-        }
+        byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+        Ed25519.sign(seed, 0, publicKey, 0, message, 0, message.length, signature, 0);
+        return signature;
     }
 }
