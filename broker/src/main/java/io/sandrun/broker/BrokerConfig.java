@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowUnsignedNodes whether older nodes, which have no key, are served: nothing tells one from another
  * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for
  * all
+ * @param workers the list of those who may work here, which makes the pool a trusted one; empty for an open one
  * @param localWorkerId the public key of the node in the same process, if there is one
  */
 public record BrokerConfig(
@@ -39,6 +40,7 @@ public record BrokerConfig(
         boolean allowAnonymous,
         boolean allowUnsignedNodes,
         List<String> corsOrigins,
+        Optional<Path> workers,
         Optional<String> localWorkerId) {
     private static final int PORT_MAX = 65_535;
     private static final int RETRIES_MAX = 100;
@@ -83,6 +85,12 @@ public record BrokerConfig(
                     "cors_origins",
                     "origins such as https://example.org, or *",
                     origin);
+        }
+        if (workers.isPresent() && allowUnsignedNodes) {
+            throw new SettingException(
+                    "allow_unsigned_nodes",
+                    "A pool with a list of workers knows them by their keys: leave out --allow-unsigned-nodes, or "
+                            + "--workers.");
         }
         if (!isLoopback(host) && !allowAnonymous) {
             throw new SettingException(
@@ -137,12 +145,17 @@ public record BrokerConfig(
         private long minFreeDiskBytes = 512 * MIB;
         private boolean allowAnonymous;
         private List<String> corsOrigins = List.of();
+        private Optional<Path> workers = Optional.empty();
         private @Nullable Boolean allowUnsignedNodes;
         private boolean isUnsignedUsualOnLoopback;
         private Optional<String> localWorkerId = Optional.empty();
 
         private Builder(Path dataDirectory) {
             this.dataDirectory = dataDirectory;
+        }
+
+        Path dataDirectory() {
+            return dataDirectory;
         }
 
         public Builder host(String value) {
@@ -201,9 +214,19 @@ public record BrokerConfig(
             return this;
         }
 
+        /** @param file read when the broker starts, and again whenever it changes */
+        public Builder workers(Path file) {
+            workers = Optional.of(file);
+            return this;
+        }
+
         public Builder localWorkerId(String value) {
             localWorkerId = Optional.of(value);
             return this;
+        }
+
+        private boolean areUnsignedUsual() {
+            return isUnsignedUsualOnLoopback && isLoopback(host) && workers.isEmpty();
         }
 
         /** @throws SettingException for the first setting that cannot be taken */
@@ -218,8 +241,9 @@ public record BrokerConfig(
                     maxRetries,
                     minFreeDiskBytes,
                     allowAnonymous,
-                    allowUnsignedNodes == null ? isUnsignedUsualOnLoopback && isLoopback(host) : allowUnsignedNodes,
+                    allowUnsignedNodes == null ? areUnsignedUsual() : allowUnsignedNodes,
                     corsOrigins,
+                    workers,
                     localWorkerId);
         }
     }

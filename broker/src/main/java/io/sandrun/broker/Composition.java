@@ -6,6 +6,7 @@ import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.LivenessSweep;
 import io.sandrun.broker.claim.Membership;
+import io.sandrun.broker.claim.PoolChange;
 import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.environment.EnvironmentUses;
@@ -28,6 +29,9 @@ import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.log.LogWatchers;
 import io.sandrun.broker.node.NodeFlush;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.node.PoolHealth;
+import io.sandrun.broker.pool.Pool;
+import io.sandrun.broker.pool.WorkerListWatch;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.Store;
@@ -54,6 +58,7 @@ final class Composition {
     private final ArtifactStore artifacts;
     private final BrokerThreads threads;
     private final FreshId freshId;
+    private final Pool pool;
     private final NodeRegistry registry;
     private final RequirementClasses classes;
     private final QueueCounts counts;
@@ -69,6 +74,7 @@ final class Composition {
     private final LivenessSweep liveness;
     private final Presence presence;
     private final Membership membership;
+    private final NodeGate gate;
 
     /** @param owner stops what it is given, the last one first */
     Composition(BrokerConfig config, Clock clock, WriteObserver observer, Consumer<AutoCloseable> owner) {
@@ -76,11 +82,12 @@ final class Composition {
         this.clock = clock;
         this.owner = owner;
         Path data = config.dataDirectory();
+        pool = Pool.of(config.workers());
         store = started(Store.open(data.resolve(Broker.DATABASE), clock, observer));
         artifacts = ArtifactStore.open(data.resolve(Broker.ARTIFACTS), config.minFreeDiskBytes());
         threads = started(new BrokerThreads());
         freshId = new FreshId(clock);
-        registry = new NodeRegistry(store, clock, freshId, config.nodeTimeout());
+        registry = new NodeRegistry(store, clock, freshId, config.nodeTimeout(), pool);
         classes = new RequirementClasses(store, registry);
         counts = new QueueCounts(store);
         results = new JobResults(store);
@@ -94,8 +101,10 @@ final class Composition {
         liveness = new LivenessSweep(registry, lifecycle, store, clock);
         presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
         membership = new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
+        gate = new NodeGate(registry, new NodeSessions(clock), clock, config.allowUnsignedNodes(), pool);
         listen();
         keepHouse();
+        followTheList();
     }
 
     /** Who hears of jobs, in this order. */
@@ -112,10 +121,21 @@ final class Composition {
         unneeded.findLeftovers();
         threads.repeat(LogWatchers.INTERVAL, watchers::look);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
+        threads.repeat(LivenessSweep.interval(config.nodeTimeout()), new PoolHealth(pool, registry));
         threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
         threads.repeat(
                 RetentionSweep.interval(config.resultTtl()),
                 new RetentionSweep(store, news, classes, unneeded, clock, config.resultTtl()));
+    }
+
+    /** What is done when the file of a trusted pool changes. */
+    private void followTheList() {
+        PoolChange change = new PoolChange(registry, desk, liveness, waiters);
+        WorkerListWatch.start(pool, removed -> {
+                    gate.endSessions(removed);
+                    change.follow(removed);
+                })
+                .ifPresent(this::started);
     }
 
     /** What the HTTP edge needs. */
@@ -141,8 +161,9 @@ final class Composition {
 
     private Rooms.Nodes nodes() {
         return new Rooms.Nodes(
+                pool,
                 registry,
-                new NodeGate(registry, new NodeSessions(clock), clock, config.allowUnsignedNodes()),
+                gate,
                 membership,
                 new Heartbeats(membership, lifecycle, waiters, store, clock, threads.pool()),
                 presence,

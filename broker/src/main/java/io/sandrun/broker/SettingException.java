@@ -4,7 +4,7 @@ package io.sandrun.broker;
 public final class SettingException extends RuntimeException {
     private final String setting;
 
-    SettingException(String setting, String sentence) {
+    public SettingException(String setting, String sentence) {
         super(sentence);
         this.setting = setting;
     }

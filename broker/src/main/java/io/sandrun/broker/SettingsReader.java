@@ -34,7 +34,8 @@ final class SettingsReader {
             "min_free_disk_mb",
             "allow_anonymous",
             "allow_unsigned_nodes",
-            "cors_origins"));
+            "cors_origins",
+            "workers"));
 
     private final BrokerConfig.Builder builder;
 
@@ -94,6 +95,8 @@ final class SettingsReader {
             case "min_free_disk_mb" -> builder.minFreeDiskMb(wholeNumber(name, value));
             case "allow_anonymous" -> builder.allowAnonymous(flag(name, value));
             case "allow_unsigned_nodes" -> builder.allowUnsignedNodes(flag(name, value));
+            // As the file that names it, and not wherever the broker was started.
+            case "workers" -> builder.workers(builder.dataDirectory().resolve(text(name, value)));
             case "cors_origins" -> builder.corsOrigins(texts(name, value));
             default -> throw new IllegalStateException(name);
         }

@@ -40,6 +40,13 @@ final class BrokerServerOptions {
     @Nullable
     List<String> corsOrigins;
 
+    @Option(
+            names = "--workers",
+            paramLabel = "FILE",
+            description = "Let only the workers of this JSON list work here; read again when it changes.")
+    @Nullable
+    Path workers;
+
     @Option(names = "--job-timeout", paramLabel = "SECONDS", description = "JOB_TIMEOUT of jobs that name none (300).")
     @Nullable
     Double jobTimeout;
@@ -70,6 +77,7 @@ final class BrokerServerOptions {
         ifGiven(allowAnonymous, config::allowAnonymous);
         ifGiven(allowUnsignedNodes, config::allowUnsignedNodes);
         ifGiven(corsOrigins, config::corsOrigins);
+        ifGiven(workers, config::workers);
         ifGiven(jobTimeout, seconds -> config.jobTimeout(duration(seconds)));
         ifGiven(resultTtl, seconds -> config.resultTtl(duration(seconds)));
         ifGiven(nodeTimeout, seconds -> config.nodeTimeout(duration(seconds)));

@@ -42,6 +42,8 @@ public enum ErrorCode {
     WRONG_NODE(401, false),
     /** A web page's {@code Origin} or a foreign {@code Host} that this broker does not serve. */
     ORIGIN_REFUSED(403, false),
+    /** A trusted pool, and the node's key is not on its list. */
+    WORKER_NOT_LISTED(403, false),
     /** No such path. */
     NOT_FOUND(404, false),
     /** No job has this id; after RESULT_TTL it is forgotten. */

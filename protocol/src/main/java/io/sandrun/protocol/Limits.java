@@ -212,6 +212,12 @@ public final class Limits {
     /** Jobs handed out by one claim. */
     public static final int CLAIM_SLOTS_MAX = 256;
 
+    /** Leases that one node can hold: several claims' worth. */
+    public static final int NODE_LEASES_MAX = 4 * CLAIM_SLOTS_MAX;
+
+    /** Workers on the list of a trusted pool: as many as the nodes that a broker remembers. */
+    public static final int POOL_WORKERS = 100_000;
+
     /** Jobs of one batch: one transaction, some tens of milliseconds of the writer's time. */
     public static final int BATCH_JOBS = 1_000;
 

@@ -8,6 +8,7 @@ import io.sandrun.broker.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,9 @@ public final class LivenessSweep implements Runnable {
     private static final int PASSES_PER_TIMEOUT = 10;
 
     private static final Duration INTERVAL_MAX = Duration.ofSeconds(1);
+
+    /** Why a node of a trusted pool loses its leases without having fallen silent. */
+    static final String OFF_THE_LIST = "Its node was taken off the list of the pool.";
 
     /** Overdue leases of one pass: bounds the transaction; the next pass goes on. */
     private static final int OVERDUE_MAX = 1_000;
@@ -64,7 +68,7 @@ public final class LivenessSweep implements Runnable {
         // while its node was given up, is made good by the next one.
         for (String nodeId : store.read(tables -> tables.jobs().holders())) {
             if (registry.isLost(nodeId)) {
-                giveUp(nodeId, "Its node fell silent.");
+                var unused = giveUp(nodeId, whyLost(nodeId));
             }
         }
         if (registry.isGraceOver()) {
@@ -76,15 +80,20 @@ public final class LivenessSweep implements Runnable {
     }
 
     /** Takes the leases of a node that was given up by other signs than its silence. Reads the store. */
-    void giveUp(Node node, String reason) {
+    CompletableFuture<Integer> giveUp(Node node, String reason) {
         avoidanceIsStale = true;
-        giveUp(node.id(), reason);
+        return giveUp(node.id(), reason);
     }
 
-    private void giveUp(String nodeId, String reason) {
+    private String whyLost(String nodeId) {
+        Node node = registry.find(nodeId);
+        return node == null || registry.isAdmitted(node) ? "Its node fell silent." : OFF_THE_LIST;
+    }
+
+    private CompletableFuture<Integer> giveUp(String nodeId, String reason) {
         List<LeaseRow> held = store.read(tables -> tables.jobs().leasesOfNode(nodeId));
         LOG.info("Node {} was given up while it held {} jobs: {}", nodeId, held.size(), reason);
-        lifecycle.expire(held, reason).exceptionally(LivenessSweep::log);
+        return lifecycle.expire(held, reason).exceptionally(LivenessSweep::log);
     }
 
     private static Integer log(Throwable failure) {

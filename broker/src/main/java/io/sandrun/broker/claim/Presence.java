@@ -105,7 +105,7 @@ public final class Presence implements AutoCloseable {
 
     private void judge(Node node, long signsBefore) {
         if (node.signsOfLife() == signsBefore && isAbsent(node) && !node.hasLeft() && node.silenced()) {
-            liveness.giveUp(node, "Its node's connection ended.");
+            var unused = liveness.giveUp(node, "Its node's connection ended.");
             desk.dismiss(node);
         }
     }

@@ -17,6 +17,7 @@ import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.log.LogWatchers;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.trust.NodeGate;
@@ -43,6 +44,7 @@ public record Rooms(Store store, Jobs jobs, Nodes nodes, Files files, Logs logs,
 
     /** How nodes come, stay and get work. */
     public record Nodes(
+            Pool pool,
             NodeRegistry registry,
             NodeGate gate,
             Membership membership,

@@ -21,6 +21,7 @@ final class Routes {
     private final PresenceSockets presence;
     private final LogRoutes logs;
     private final ServiceEndpoints service;
+    private final PoolEndpoints pool;
     private final WebPage page = new WebPage();
     private final Responder responder;
 
@@ -50,6 +51,7 @@ final class Routes {
                 new LogEndpoints(callers, rooms.logs().desk(), ofNodes.membership()),
                 new LogSockets(rooms.logs().watchers(), ofJobs.statuses()),
                 new LogEvents(rooms.logs().watchers(), ofJobs.statuses()));
+        this.pool = new PoolEndpoints(ofNodes, ofJobs.counts(), rooms.store());
         this.service = new ServiceEndpoints(ofNodes, ofJobs.counts(), rooms.store(), serviceId);
         this.responder = responder;
     }
@@ -100,6 +102,7 @@ final class Routes {
         routes.get(Paths.ROOT, root());
         routes.get(Paths.HEALTH, served(service::health));
         routes.get(Paths.NODES, served(service::nodes));
+        routes.get(Paths.POOL, served(pool::pool));
         routes.get(Paths.ENVIRONMENTS, served(service::environments));
         routes.get(Paths.DASHBOARD + "/{file}", page::file);
     }

@@ -90,6 +90,9 @@ final class ServiceEndpoints {
     }
 
     private String state(Node node, int running) {
+        if (!registry.isAdmitted(node)) {
+            return "unlisted";
+        }
         if (!registry.isLive(node)) {
             return node.hasLeft() ? "left" : "silent";
         }

@@ -2,6 +2,7 @@ package io.sandrun.broker.node;
 
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.store.NodeRow;
 import io.sandrun.broker.store.NodeTable;
 import io.sandrun.broker.store.Store;
@@ -26,15 +27,17 @@ public final class NodeRegistry {
 
     private final Store store;
     private final Clock clock;
+    private final Pool pool;
     private final FreshId freshId;
     private final long nodeTimeoutMs;
     private final long startedAtMs;
     private final Map<String, Node> nodes = new ConcurrentHashMap<>();
     private final Map<String, Node> byWorkerId = new ConcurrentHashMap<>();
 
-    public NodeRegistry(Store store, Clock clock, FreshId freshId, Duration nodeTimeout) {
+    public NodeRegistry(Store store, Clock clock, FreshId freshId, Duration nodeTimeout, Pool pool) {
         this.store = store;
         this.clock = clock;
+        this.pool = pool;
         this.freshId = freshId;
         this.nodeTimeoutMs = nodeTimeout.toMillis();
         this.startedAtMs = clock.millis();
@@ -84,9 +87,22 @@ public final class NodeRegistry {
         return nodes.values().stream().filter(this::isLive).toList();
     }
 
-    /** Whether it was heard of lately and has not said farewell. */
+    /** The node with this public key, as far as one has come. */
+    public @Nullable Node findByWorkerId(String workerId) {
+        return byWorkerId.get(workerId);
+    }
+
+    /** Whether the pool takes it: a node may be taken off the list long after it came. */
+    public boolean isAdmitted(Node node) {
+        return pool.admits(node.workerId());
+    }
+
+    /** Whether it is of the pool, was heard of lately and has not said farewell. */
     public boolean isLive(Node node) {
-        return !node.hasLeft() && !node.isSilent() && clock.millis() - node.lastSeenMs() <= nodeTimeoutMs;
+        return isAdmitted(node)
+                && !node.hasLeft()
+                && !node.isSilent()
+                && clock.millis() - node.lastSeenMs() <= nodeTimeoutMs;
     }
 
     /** The live nodes that may get work. */
@@ -99,9 +115,14 @@ public final class NodeRegistry {
         return isLive(node) && !node.isDrained();
     }
 
-    /** Whether its leases are forfeit. Nobody is before the broker itself has been there for one timeout. */
+    /**
+     * Whether its leases are forfeit: it fell silent, of which nobody is suspected before the broker itself has been
+     * there for one timeout, or is not of the pool (any more).
+     */
     public boolean isLost(Node node) {
-        return node.isSilent() || clock.millis() - Math.max(node.lastSeenMs(), startedAtMs) > nodeTimeoutMs;
+        return !isAdmitted(node)
+                || node.isSilent()
+                || clock.millis() - Math.max(node.lastSeenMs(), startedAtMs) > nodeTimeoutMs;
     }
 
     /** Likewise by its id; one that is not known is lost, after the same grace. */

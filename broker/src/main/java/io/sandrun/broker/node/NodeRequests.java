@@ -37,9 +37,6 @@ public final class NodeRequests {
     private static final int VERSION_BYTES = 256;
     private static final int LISTED_MAX = 64;
 
-    /** Leases that one node can hold: several claims' worth. */
-    private static final int LEASES_MAX = 4 * Limits.CLAIM_SLOTS_MAX;
-
     /** Memory of a machine, MiB: 64 TiB. */
     private static final long MACHINE_MEMORY_MB_MAX = 64L * 1024 * 1024;
 
@@ -73,7 +70,7 @@ public final class NodeRequests {
         return new Registration(
                 workerId.orElse(null),
                 new Node.Profile(name, endpoint, capabilities),
-                fields.texts("leases", LEASES_MAX, ID_BYTES));
+                fields.texts("leases", Limits.NODE_LEASES_MAX, ID_BYTES));
     }
 
     private static void checkKey(String workerId) {
@@ -137,7 +134,7 @@ public final class NodeRequests {
     public static Beat beat(JsonFields fields) {
         String nodeId = nodeId(fields);
         Optional<List<HeldLease>> leases = fields.has("leases")
-                ? Optional.of(fields.objects("leases", LEASES_MAX).stream()
+                ? Optional.of(fields.objects("leases", Limits.NODE_LEASES_MAX).stream()
                         .map(lease -> new HeldLease(
                                 lease.requiredText("lease_id", ID_BYTES),
                                 lease.flag("started").orElse(false)))
@@ -165,7 +162,7 @@ public final class NodeRequests {
     public static Release release(JsonFields fields) {
         return new Release(
                 nodeId(fields),
-                fields.texts("leases", LEASES_MAX, ID_BYTES),
+                fields.texts("leases", Limits.NODE_LEASES_MAX, ID_BYTES),
                 fields.flag("leaving").orElse(false));
     }
 

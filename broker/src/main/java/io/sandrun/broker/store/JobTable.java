@@ -257,6 +257,10 @@ public final class JobTable {
                 .intValue();
     }
 
+    public long count() {
+        return connection.statement("job.count").one(Row::firstWhole);
+    }
+
     public long countPending() {
         return connection.statement("job.count_pending").one(Row::firstWhole);
     }

@@ -3,6 +3,7 @@ package io.sandrun.broker.trust;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.pool.Pool;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.identity.NodeCredentials;
@@ -10,6 +11,7 @@ import io.sandrun.protocol.identity.RequestSignature;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Theory of operation: a node that has a key signs its registration, and is given a session, by whose token its
  * other requests are known; it may as well sign each of them. A node without a key is one of the older ones: nothing
- * tells it from another, so it is served only where the operator says so. Thread-safe.
+ * tells it from another, so it is served only where the operator says so. A trusted pool looks at the key first: one
+ * that is not on its list is refused before anything is checked or remembered of it. Thread-safe.
  */
 public final class NodeGate {
     private final NodeRegistry registry;
@@ -26,14 +29,16 @@ public final class NodeGate {
     private final SeenRequests seen;
     private final Clock clock;
     private final boolean allowUnsigned;
+    private final Pool pool;
 
     /** @param allowUnsigned whether nodes without a key are served */
-    public NodeGate(NodeRegistry registry, NodeSessions sessions, Clock clock, boolean allowUnsigned) {
+    public NodeGate(NodeRegistry registry, NodeSessions sessions, Clock clock, boolean allowUnsigned, Pool pool) {
         this.registry = registry;
         this.sessions = sessions;
         this.seen = new SeenRequests(SeenRequests.REMEMBERED, clock.millis());
         this.clock = clock;
         this.allowUnsigned = allowUnsigned;
+        this.pool = pool;
     }
 
     /**
@@ -62,6 +67,7 @@ public final class NodeGate {
                         ErrorCode.SIGNATURE_INVALID,
                         "The header Authorization must be: " + RequestSignature.SCHEME
                                 + " worker_id=..., time_ms=..., nonce=..., signature=..."));
+        requireListed(signature.workerId());
         checkAge(signature);
         if (!signature.fits(method, pathAndQuery, body.get())) {
             throw new Refusal(
@@ -149,7 +155,28 @@ public final class NodeGate {
         if (!isItself) {
             throw wrongNode("The request is in the name of a node that did not send it.");
         }
+        requireListed(workerId);
         return node;
+    }
+
+    private void requireListed(@Nullable String workerId) {
+        if (!pool.admits(workerId)) {
+            throw new Refusal(
+                    ErrorCode.WORKER_NOT_LISTED,
+                    "This pool takes the workers of its list only, and this key is not on it: have the worker id added "
+                            + "to the pool's workers file, which is read again without a restart.",
+                    workerId == null ? Map.of() : Map.of("worker_id", workerId));
+        }
+    }
+
+    /** Ends the sessions of nodes with these keys: to be called when they are taken off the pool's list. */
+    public void endSessions(Set<String> workerIds) {
+        for (String workerId : workerIds) {
+            Node node = registry.findByWorkerId(workerId);
+            if (node != null) {
+                sessions.end(node.id());
+            }
+        }
     }
 
     private void requireUnsignedAllowed() {

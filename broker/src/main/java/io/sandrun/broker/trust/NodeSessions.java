@@ -87,6 +87,15 @@ public final class NodeSessions {
         }
     }
 
+    /** Ends all sessions of a node. */
+    public synchronized void end(String nodeId) {
+        Deque<Opened> ofNode = byNode.remove(nodeId);
+        if (ofNode != null) {
+            ofNode.forEach(opened -> byTokenHash.remove(opened.tokenHash));
+            inOrder.removeAll(ofNode);
+        }
+    }
+
     /** The node whose session this token opens; empty if there is none, or it is over. */
     public Optional<String> nodeOf(String token) {
         Opened opened = byTokenHash.get(hash(token));

@@ -7,6 +7,7 @@ import io.sandrun.broker.FreshId;
 import io.sandrun.broker.SettableClock;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.Capabilities;
@@ -32,7 +33,7 @@ class IdleClaimsTest {
     @BeforeEach
     void open(@TempDir Path directory) {
         store = Store.open(directory.resolve("test.db"), clock);
-        registry = new NodeRegistry(store, clock, new FreshId(clock), Duration.ofSeconds(15));
+        registry = new NodeRegistry(store, clock, new FreshId(clock), Duration.ofSeconds(15), Pool.open());
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.node.Node.Origin;
+import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class NodeOriginTest {
     }
 
     private static NodeRegistry registry(Store store) {
-        return new NodeRegistry(store, CLOCK, new FreshId(CLOCK), Duration.ofSeconds(15));
+        return new NodeRegistry(store, CLOCK, new FreshId(CLOCK), Duration.ofSeconds(15), Pool.open());
     }
 
     private static Node.Profile profile() {

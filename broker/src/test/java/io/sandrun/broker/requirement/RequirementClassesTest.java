@@ -7,6 +7,7 @@ import io.sandrun.broker.BrokerUnderTest;
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.SettableClock;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.store.JobTable.NewJob;
 import io.sandrun.broker.store.JobTable.Schedule;
 import io.sandrun.broker.store.Store;
@@ -46,7 +47,7 @@ class RequirementClassesTest {
     @BeforeEach
     void open(@TempDir Path directory) {
         store = Store.open(directory.resolve("test.db"), clock);
-        NodeRegistry registry = new NodeRegistry(store, clock, new FreshId(clock), Duration.ofSeconds(15));
+        NodeRegistry registry = new NodeRegistry(store, clock, new FreshId(clock), Duration.ofSeconds(15), Pool.open());
         classes = new RequirementClasses(store, registry);
         oldId = together(List.of(submit("first", OLD))).get(0);
         newestId = together(List.of(submit("second", NEWEST))).get(0);
