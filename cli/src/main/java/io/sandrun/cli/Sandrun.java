@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             CancelCommand.class,
             JobsCommand.class,
             NodesCommand.class,
+            PoolCommand.class,
             EnvironmentsCommand.class,
             DrainCommand.class,
             EnvCommand.class,

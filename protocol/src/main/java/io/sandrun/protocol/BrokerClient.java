@@ -139,6 +139,11 @@ public final class BrokerClient {
                 exchange.post(Paths.CANCEL + "/" + Exchange.segment(jobId), Map.of(), Exchange.ANSWER_SECONDS));
     }
 
+    /** The workers of the pool, and how busy they are. */
+    public JsonNode pool() throws IOException {
+        return exchange.tree(exchange.get(Paths.POOL, Exchange.ANSWER_SECONDS));
+    }
+
     public JsonNode nodes() throws IOException {
         return exchange.tree(exchange.get(Paths.NODES, Exchange.ANSWER_SECONDS));
     }
