@@ -50,6 +50,23 @@ public final class Limits {
     /** A whole request: code and standard input at their largest with every control character written as an escape. */
     public static final int BODY_BYTES = 32 * MIB;
 
+    /** Of bodies on their way, so many bytes of each are nobody's room: a connection costs as much. */
+    public static final int BODY_UNCOUNTED_BYTES = 64 * KIB;
+
+    /**
+     * Memory for larger bodies that are on their way, requests and answers each, in all and for one address: as many at
+     * their largest as cores would read. A heap that is smaller than eight times this has an eighth.
+     */
+    public static final long BODIES_BYTES = 256L * MIB;
+
+    public static final long BODIES_BYTES_OF_ADDRESS = BODIES_BYTES / 2;
+
+    /** The least pace of any body, either way, bytes per second on average: 128 kbit/s, a tenth of a poor line. */
+    public static final long SLOWEST_BYTES_PER_SECOND = 16L * KIB;
+
+    /** When that is looked at first, seconds: a line that is dialled, a disk that wakes. */
+    public static final int SLOW_SECONDS = 30;
+
     /** Arguments and environment together; the sandbox's plan must fit into one socket message. */
     public static final int ARGS_AND_ENV_BYTES = 64 * KIB;
 

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * network counts, its first 64 bits, since one machine may have all the others to itself. Headers of proxies are not
  * believed: anybody could write them.
  */
-final class ClientAddress {
+public final class ClientAddress {
     private static final int NETWORK_BYTES = 8;
 
     private ClientAddress() {}
@@ -20,7 +20,8 @@ final class ClientAddress {
         return of(request.req().getRemoteAddr());
     }
 
-    static String of(String address) {
+    /** @param address in digits */
+    public static String of(String address) {
         try {
             // An address in digits is not looked up anywhere.
             InetAddress parsed = InetAddress.getByName(address);

@@ -5,6 +5,7 @@ import io.javalin.http.HandlerType;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.artifact.Artifact;
 import io.sandrun.broker.artifact.ArtifactStore;
+import io.sandrun.broker.http.flow.HeldAnswer;
 import io.sandrun.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,6 +99,7 @@ final class FileSender {
         if (request.method().equals(HandlerType.HEAD)) {
             return;
         }
+        HeldAnswer.stream(request);
         try {
             OutputStream out = new PacedStream(request.res().getOutputStream());
             body.writeTo(out);

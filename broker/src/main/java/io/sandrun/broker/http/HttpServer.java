@@ -7,6 +7,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.broker.PortUnavailableException;
+import io.sandrun.broker.http.flow.Flow;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.Map;
@@ -43,11 +44,13 @@ public final class HttpServer implements AutoCloseable {
     private final Javalin javalin;
     private final Responder responder;
     private final PresenceSockets presence;
+    private final Flow flow;
 
-    private HttpServer(Javalin javalin, Responder responder, PresenceSockets presence) {
+    private HttpServer(Javalin javalin, Responder responder, PresenceSockets presence, Flow flow) {
         this.javalin = javalin;
         this.responder = responder;
         this.presence = presence;
+        this.flow = flow;
     }
 
     /**
@@ -59,9 +62,10 @@ public final class HttpServer implements AutoCloseable {
         NodeCallers callers = new NodeCallers(rooms.nodes().gate());
         PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers);
         Routes routes = new Routes(rooms, callers, presence, responder, serviceId);
+        Flow flow = new Flow();
         OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());
         Javalin javalin = Javalin.create(settings -> {
-            configure(settings, config);
+            configure(settings, config, flow);
             settings.routes.before(request -> {
                 guard.check(request);
                 if (request.method().equals(HandlerType.OPTIONS)) {
@@ -75,14 +79,15 @@ public final class HttpServer implements AutoCloseable {
             addErrors(settings);
         });
         try {
-            return new HttpServer(javalin.start(), responder, presence);
+            return new HttpServer(javalin.start(), responder, presence, flow);
         } catch (JavalinException failed) {
             javalin.stop();
+            flow.close();
             throw new PortUnavailableException(config.host(), config.port(), failed);
         }
     }
 
-    private static void configure(JavalinConfig settings, BrokerConfig config) {
+    private static void configure(JavalinConfig settings, BrokerConfig config, Flow flow) {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, THREAD_IDLE_MS);
         threads.setName("sandrun-http");
         settings.jetty.threadPool = threads;
@@ -91,6 +96,7 @@ public final class HttpServer implements AutoCloseable {
         settings.jetty.modifyServer(server -> {
             server.setStopTimeout(STOP_TIMEOUT_MS);
             server.setErrorHandler(new MalformedRequests());
+            flow.addTo(server);
             server.addEventListener(connectorSettings(server));
         });
         settings.jetty.modifyHttpConfiguration(http -> {
@@ -160,5 +166,6 @@ public final class HttpServer implements AutoCloseable {
         responder.awaitAnswers(STOP_TIMEOUT_MS);
         presence.close();
         javalin.stop();
+        flow.close();
     }
 }

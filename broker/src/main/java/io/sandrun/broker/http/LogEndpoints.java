@@ -4,6 +4,8 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.claim.Membership;
+import io.sandrun.broker.http.flow.HeldAnswer;
+import io.sandrun.broker.http.flow.ReadBody;
 import io.sandrun.broker.log.Frames;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.log.LogReader;
@@ -51,7 +53,7 @@ final class LogEndpoints {
         membership.seen(nodeId);
         LogBatch batch;
         try {
-            batch = LogBatch.read(RequestReader.bytes(request, Limits.LOG_BODY_BYTES));
+            batch = LogBatch.read(ReadBody.of(request, Limits.LOG_BODY_BYTES));
         } catch (IOException broken) {
             throw Refusal.invalidField("body", "a batch of logs: " + broken.getMessage());
         }
@@ -160,6 +162,7 @@ final class LogEndpoints {
         request.header(NEXT_OFFSET, Long.toString(end));
         request.res().setContentLengthLong(end - wish.offset());
         LogReader reader = new LogReader(log, wish.stream(), wish.offset());
+        HeldAnswer.stream(request);
         ServletOutputStream out = request.res().getOutputStream();
         request.future(
                 () -> AsyncBody.write(out, () -> bytes(reader, end)).whenComplete((written, failure) -> log.close()));

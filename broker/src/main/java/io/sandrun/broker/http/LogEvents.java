@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.http.flow.HeldAnswer;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.log.LogWatch;
 import io.sandrun.broker.log.LogWatchers;
@@ -26,6 +27,7 @@ final class LogEvents {
         request.header("Cache-Control", "no-cache");
         // Said to proxies that would gather the events.
         request.header("X-Accel-Buffering", "no");
+        HeldAnswer.stream(request);
         ServletOutputStream out = request.res().getOutputStream();
         EventSink sink = new EventSink(out, () -> Connections.cutOff(request));
         request.future(() -> {

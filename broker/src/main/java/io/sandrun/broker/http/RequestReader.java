@@ -3,10 +3,9 @@ package io.sandrun.broker.http;
 import io.javalin.http.Context;
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.http.flow.ReadBody;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,7 +22,10 @@ final class RequestReader {
 
     /** The body as it came, for what is signed. */
     static byte[] jsonBody(Context request) {
-        byte[] body = bytes(request, Limits.BODY_BYTES);
+        if (MultipartBody.isSent(request)) {
+            requireJson(request);
+        }
+        byte[] body = ReadBody.of(request, Limits.BODY_BYTES);
         if (body.length > 0) {
             requireJson(request);
         }
@@ -39,30 +41,6 @@ final class RequestReader {
                     "Send the body as JSON, with the header Content-Type: " + JSON + ".",
                     Map.of("accepted", JSON));
         }
-    }
-
-    /** @throws Refusal if the body is longer than {@code most} bytes */
-    static byte[] bytes(Context request, int most) {
-        long announced = request.req().getContentLengthLong();
-        if (announced > most) {
-            throw tooLarge(most);
-        }
-        // One byte more than there should be: reading it finds the end of the body, or that it is too long.
-        int wanted = (int) (announced < 0 ? most : announced) + 1;
-        try (InputStream in = request.bodyInputStream()) {
-            byte[] body = in.readNBytes(wanted);
-            if (body.length > most) {
-                throw tooLarge(most);
-            }
-            return body;
-        } catch (IOException broken) {
-            throw new Refusal(ErrorCode.INVALID_JSON, "The body ended before it was whole.");
-        }
-    }
-
-    private static Refusal tooLarge(int most) {
-        return new Refusal(
-                ErrorCode.BODY_TOO_LARGE, "The body is larger than " + most + " bytes.", Map.of("limit_bytes", most));
     }
 
     /** The query parameter {@code wait} in milliseconds. */

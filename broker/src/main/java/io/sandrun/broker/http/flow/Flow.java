@@ -1,0 +1,50 @@
+package io.sandrun.broker.http.flow;
+
+import io.sandrun.protocol.Limits;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Server;
+
+/** What bytes flow through, and the one thread that looks after it. */
+public final class Flow implements AutoCloseable {
+    private static final long LOOK_EVERY_MS = 1_000;
+    private static final long HEAP_PARTS = 8;
+
+    private final PaceWatch watch;
+    private final ScheduledExecutorService clock =
+            new ScheduledThreadPoolExecutor(1, look -> new Thread(look, "sandrun-http-pace"));
+    private final ScheduledFuture<?> looks;
+
+    public Flow() {
+        this(Pace.LEAST);
+    }
+
+    /** Likewise with another pace: for tests that cannot wait. */
+    Flow(Pace.Least least) {
+        this.watch = new PaceWatch(least);
+        this.looks = clock.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Puts itself between the server and what is added to it later. */
+    public void addTo(Server server) {
+        server.setHandler(new BodyIntake(new Room(memory(), watch), new Room(memory(), watch)));
+    }
+
+    private static Shares memory() {
+        long bytes = Math.min(Limits.BODIES_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PARTS);
+        return new Shares(bytes, bytes * Limits.BODIES_BYTES_OF_ADDRESS / Limits.BODIES_BYTES);
+    }
+
+    private void look() {
+        watch.look(System.nanoTime());
+    }
+
+    /** Watches no longer; to be called when the server has stopped. */
+    @Override
+    public void close() {
+        looks.cancel(false);
+        clock.shutdownNow();
+    }
+}
