@@ -22,7 +22,7 @@ final class DataOption {
     }
 
     /** By the XDG Base Directory Specification; a relative XDG_DATA_HOME is invalid and ignored. */
-    private static Path dataHome() {
+    static Path dataHome() {
         String xdg = System.getenv("XDG_DATA_HOME");
         return xdg != null && Path.of(xdg).isAbsolute()
                 ? Path.of(xdg)

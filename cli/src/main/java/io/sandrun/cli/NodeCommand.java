@@ -1,5 +1,6 @@
 package io.sandrun.cli;
 
+import io.sandrun.node.HealthPort;
 import io.sandrun.node.NodeAgent;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +11,27 @@ import picocli.CommandLine.Option;
 /** Serves as node until told to stop. */
 @Command(name = "node", mixinStandardHelpOptions = true, description = "Serves as node: runs what a broker has for it.")
 final class NodeCommand implements Callable<Integer> {
+    private static final int PORT_MAX = 65_535;
+
     @Option(
             names = {"--broker", "--url"},
             paramLabel = "URL",
             description = "The broker's address (default: $SANDRUN_URL, else http://127.0.0.1:8000).")
     @Nullable
     String broker;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "Answer GET /health on a port of the node's own, 0 for any (default: no port).")
+    @Nullable
+    Integer port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "The address to listen on with --port (default: ${DEFAULT-VALUE}).")
+    String host = "127.0.0.1";
 
     @Mixin
     TrustOptions trust = new TrustOptions();
@@ -28,12 +44,19 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (port != null && (port < 0 || port > PORT_MAX)) {
+            throw new UsageException("--port must be 0 to %d, not %d.".formatted(PORT_MAX, port));
+        }
         ServerLog.open();
         BrokerOptions address = new BrokerOptions();
         address.url = broker;
         address.trust = trust;
         try (Services services = new Services()) {
             NodeAgent node = services.add(NodeAgent.start(options.config(address.address(), data.node())));
+            if (port != null) {
+                HealthPort health = services.add(HealthPort.open(host, port, node));
+                Console.tell("answers /health on port " + health.port());
+            }
             NodeGreeting.tell(node);
             services.awaitStop();
         }

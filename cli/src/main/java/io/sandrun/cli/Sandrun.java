@@ -87,7 +87,7 @@ final class Sandrun implements Callable<Integer> {
         return command.setExecutionExceptionHandler(oneLine())
                 .setParameterExceptionHandler(usageInOneLine())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args);
+                .execute(OlderForm.spelledOut(args));
     }
 
     /** What a person can act on is one line; what only a developer can is the trace, on request. */

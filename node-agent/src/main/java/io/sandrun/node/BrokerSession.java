@@ -107,6 +107,10 @@ final class BrokerSession {
                 && (answered.is(ErrorCode.UNKNOWN_NODE) || answered.is(ErrorCode.SESSION_EXPIRED));
     }
 
+    boolean isRegistered() {
+        return firstRegistration.getCount() == 0;
+    }
+
     boolean awaitFirstRegistration(Duration timeout) throws InterruptedException {
         return firstRegistration.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -2,6 +2,8 @@ package io.sandrun.node;
 
 import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.BrokerException;
+import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Heartbeat;
 import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
 import io.sandrun.protocol.NodeMessages.HeldLease;
@@ -61,6 +63,7 @@ final class HeartbeatLoop implements Runnable {
             standing = session.current();
         } catch (IOException unreachable) {
             // The claim loop meets the same trouble and logs it.
+            dropAllIfExpelled(unreachable);
             awaitNudge(UNREGISTERED_INTERVAL_SECONDS);
             return;
         }
@@ -87,11 +90,19 @@ final class HeartbeatLoop implements Runnable {
             IOException cause = client.readable(failure);
             log.warn("Heartbeat: {}", cause.getMessage());
             session.heed(standing, cause);
+            dropAllIfExpelled(cause);
             return;
         }
         news.lost().forEach(this::lose);
         for (String leaseId : news.cancel()) {
             leases.attempt(leaseId).ifPresent(HeldAttempt::cancel);
+        }
+    }
+
+    /** Off the pool's list: our leases are gone, and nobody will tell us one by one. */
+    private void dropAllIfExpelled(IOException failure) {
+        if (failure instanceof BrokerException answered && answered.is(ErrorCode.WORKER_NOT_LISTED)) {
+            leases.ids().forEach(this::lose);
         }
     }
 

@@ -157,6 +157,17 @@ public final class NodeAgent implements AutoCloseable {
         return offer.capabilities();
     }
 
+    /** How the node is now. */
+    HealthPort.Health health() {
+        return new HealthPort.Health(
+                "healthy",
+                "sandrun",
+                workerId(),
+                session.isRegistered(),
+                config.slots(),
+                leases.running().size());
+    }
+
     /** Waits until the broker has taken the node in; false if it has not within the timeout. */
     public boolean awaitRegistration(Duration timeout) throws InterruptedException {
         return session.awaitFirstRegistration(timeout);

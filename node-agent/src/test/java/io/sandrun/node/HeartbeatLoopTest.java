@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.ErrorBody;
 import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
@@ -82,6 +83,19 @@ class HeartbeatLoopTest {
         assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(attempt.isLost()).isTrue();
         assertThat(leases.snapshot()).isEmpty();
+    }
+
+    @Test
+    void a_node_that_is_off_the_list_of_its_pool_stops_everything() throws Exception {
+        HeldAttempt attempt = hold("lease-1");
+        leases.awaitAcknowledgement("lease-2");
+        CountDownLatch stopped = new CountDownLatch(1);
+        attempt.cancellation().wakeUpWith(stopped::countDown);
+        broker.answer("/heartbeat", 403, new ErrorBody("Not on the list.", "worker_not_listed", Map.of()));
+        loop.start();
+
+        assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(attempt.isLost()).isTrue();
     }
 
     @Test
