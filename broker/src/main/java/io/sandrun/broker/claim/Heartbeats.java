@@ -58,8 +58,9 @@ public final class Heartbeats {
                 return CompletableFuture.completedFuture(answer);
             }
             CompletableFuture<Void> news = waiters.park(node.id(), beat.waitMs());
-            // A cancel may have come between the comparison and the park.
-            if (!cancelled(held(node)).isEmpty()) {
+            // A cancel may have come between the comparison and the park, or the end of a lease.
+            List<LeaseRow> held = held(node);
+            if (!cancelled(held).isEmpty() || !lost(beat, held).isEmpty()) {
                 waiters.wake(node.id());
             }
             return news.thenComposeAsync(woken -> compare(node, beat, saidAtMs), blocking);
@@ -82,24 +83,30 @@ public final class Heartbeats {
         Map<String, HeldLease> named = beat.leases().get().stream()
                 .collect(Collectors.toMap(HeldLease::leaseId, Function.identity(), (one, other) -> other));
         List<LeaseRow> held = held(node);
-        Set<String> lost = new HashSet<>(named.keySet());
         List<LeaseRow> started = new ArrayList<>();
         List<LeaseRow> unnamed = new ArrayList<>();
         for (LeaseRow lease : held) {
             HeldLease said = named.get(lease.leaseId());
-            lost.remove(lease.leaseId());
             if (said == null && wasOverdue(lease, saidAtMs)) {
                 unnamed.add(lease);
             } else if (lease.state() == JobState.ASSIGNED && said != null && said.started()) {
                 started.add(lease);
             }
         }
-        HeartbeatAnswer answer = new HeartbeatAnswer(List.copyOf(lost), cancelled(held));
+        HeartbeatAnswer answer = new HeartbeatAnswer(List.copyOf(lost(beat, held)), cancelled(held));
         CompletableFuture<?> done = lifecycle.expire(unnamed, "Its node does not know of this attempt (any more).");
         if (!started.isEmpty()) {
             done = CompletableFuture.allOf(done, lifecycle.start(started));
         }
         return done.thenApplyAsync(written -> answer, blocking);
+    }
+
+    /** What the node names and does not hold. */
+    private static Set<String> lost(Beat beat, List<LeaseRow> held) {
+        Set<String> lost = new HashSet<>();
+        beat.leases().ifPresent(named -> named.forEach(lease -> lost.add(lease.leaseId())));
+        held.forEach(lease -> lost.remove(lease.leaseId()));
+        return lost;
     }
 
     private static boolean wasOverdue(LeaseRow lease, long atMs) {
