@@ -2,12 +2,17 @@ package io.sandrun.broker;
 
 import io.sandrun.broker.http.HttpServer;
 import io.sandrun.broker.store.WriteObserver;
+import io.sandrun.broker.tls.TlsCertificate;
 import io.sandrun.broker.trust.ServiceIdentity;
 import io.sandrun.protocol.BrokerAddress;
+import io.sandrun.protocol.tls.BrokerTrust;
+import io.sandrun.protocol.tls.Fingerprint;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +37,14 @@ public final class Broker implements AutoCloseable {
     private final BrokerConfig config;
     private final Deque<AutoCloseable> services = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Optional<TlsCertificate> certificate;
     private final HttpServer http;
 
     private Broker(BrokerConfig config, Clock clock, WriteObserver observer) {
         this.config = config;
         try {
+            started(DataDirectoryLock.take(config.dataDirectory()));
+            this.certificate = TlsCertificate.open(config.tls(), config.dataDirectory(), config.host(), clock);
             this.http = open(clock, observer);
         } catch (RuntimeException failed) {
             close();
@@ -66,12 +74,23 @@ public final class Broker implements AutoCloseable {
     }
 
     private HttpServer open(Clock clock, WriteObserver observer) {
-        started(DataDirectoryLock.take(config.dataDirectory()));
         Composition composition = new Composition(config, clock, observer, services::push);
-        HttpServer server = started(HttpServer.start(config, composition.rooms(), workerId()));
+        HttpServer server = started(HttpServer.start(config, composition.rooms(), workerId(), certificate));
+        certificate.ifPresent(composition::lookAfter);
         composition.waitingRooms().forEach(this::started);
+        certificate.ifPresentOrElse(
+                shown -> LOG.info("The certificate is {}", shown.now().fingerprint()), this::warnOfListeners);
         LOG.info("Broker serves {} with data in {}", url(server), config.dataDirectory());
         return server;
+    }
+
+    private void warnOfListeners() {
+        if (!BrokerConfig.isLoopback(config.host())) {
+            LOG.warn(
+                    "What goes to and from {} can be read and changed by whoever is on the way, API keys and code "
+                            + "included: start the broker with --tls, or put something in front of it that encrypts",
+                    config.host());
+        }
     }
 
     /** The local node's, or the broker's own. */
@@ -92,12 +111,20 @@ public final class Broker implements AutoCloseable {
 
     private String url(HttpServer server) {
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
-        return "http://" + host + ":" + server.port();
+        return (certificate.isPresent() ? "https://" : "http://") + host + ":" + server.port();
     }
 
     /** Where it is reached, and by what it is known there. */
     public BrokerAddress address() {
-        return BrokerAddress.of(URI.create(url()));
+        BrokerAddress address = BrokerAddress.of(URI.create(url()));
+        return fingerprint()
+                .map(shown -> address.withTrust(BrokerTrust.pinned(Set.of(shown))))
+                .orElse(address);
+    }
+
+    /** Of the certificate that it shows now; empty without TLS. */
+    public Optional<Fingerprint> fingerprint() {
+        return certificate.map(shown -> shown.now().fingerprint());
     }
 
     public int port() {

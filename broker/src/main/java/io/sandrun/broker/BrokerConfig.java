@@ -1,5 +1,6 @@
 package io.sandrun.broker;
 
+import io.sandrun.broker.tls.TlsChoice;
 import io.sandrun.protocol.Limits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param minFreeDiskBytes MIN_FREE_DISK_MB: no more files and logs are taken when the disk has less room left
  * @param allowAnonymous whether everybody who reaches the port may use it, which a port beyond loopback needs said
  * @param allowUnsignedNodes whether older nodes, which have no key, are served: nothing tells one from another
+ * @param tls whether it speaks TLS, and with which certificate
  * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for
  * all
  * @param workers the list of those who may work here, which makes the pool a trusted one; empty for an open one
@@ -39,6 +41,7 @@ public record BrokerConfig(
         long minFreeDiskBytes,
         boolean allowAnonymous,
         boolean allowUnsignedNodes,
+        TlsChoice tls,
         List<String> corsOrigins,
         Optional<Path> workers,
         Optional<String> localWorkerId) {
@@ -125,7 +128,7 @@ public record BrokerConfig(
         return duration.toMillis() / 1000.0;
     }
 
-    private static boolean isLoopback(String host) {
+    static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException unknown) {
@@ -144,6 +147,9 @@ public record BrokerConfig(
         private int maxRetries = 3;
         private long minFreeDiskBytes = 512 * MIB;
         private boolean allowAnonymous;
+        private @Nullable Boolean tls;
+        private @Nullable Path tlsCertificate;
+        private @Nullable Path tlsKey;
         private List<String> corsOrigins = List.of();
         private Optional<Path> workers = Optional.empty();
         private @Nullable Boolean allowUnsignedNodes;
@@ -154,8 +160,9 @@ public record BrokerConfig(
             this.dataDirectory = dataDirectory;
         }
 
-        Path dataDirectory() {
-            return dataDirectory;
+        /** A file that the data directory's own settings name: relative to it. */
+        Path inData(String file) {
+            return dataDirectory.resolve(file);
         }
 
         public Builder host(String value) {
@@ -209,6 +216,22 @@ public record BrokerConfig(
             return this;
         }
 
+        /** Whether to speak TLS; where this is not said, it is where a certificate is. */
+        public Builder tls(boolean value) {
+            tls = value;
+            return this;
+        }
+
+        public Builder tlsCertificate(Path value) {
+            tlsCertificate = value;
+            return this;
+        }
+
+        public Builder tlsKey(Path value) {
+            tlsKey = value;
+            return this;
+        }
+
         public Builder corsOrigins(List<String> value) {
             corsOrigins = value;
             return this;
@@ -242,9 +265,26 @@ public record BrokerConfig(
                     minFreeDiskBytes,
                     allowAnonymous,
                     allowUnsignedNodes == null ? areUnsignedUsual() : allowUnsignedNodes,
+                    tlsChoice(),
                     corsOrigins,
                     workers,
                     localWorkerId);
+        }
+
+        private TlsChoice tlsChoice() {
+            Path certificate = tlsCertificate;
+            Path key = tlsKey;
+            if (certificate == null && key == null) {
+                return Boolean.TRUE.equals(tls) ? TlsChoice.SELF_SIGNED : TlsChoice.OFF;
+            }
+            if (certificate == null || key == null) {
+                String missing = certificate == null ? "tls_cert" : "tls_key";
+                throw new SettingException(
+                        missing, "A certificate needs its key, and a key its certificate: say " + missing + ", too.");
+            }
+            return Boolean.FALSE.equals(tls)
+                    ? TlsChoice.OFF
+                    : new TlsChoice(true, Optional.of(new TlsChoice.Given(certificate, key)));
         }
     }
 }

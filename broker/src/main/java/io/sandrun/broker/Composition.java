@@ -36,6 +36,7 @@ import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.WriteObserver;
+import io.sandrun.broker.tls.TlsCertificate;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.broker.trust.NodeSessions;
 import java.nio.file.Path;
@@ -136,6 +137,11 @@ final class Composition {
                     change.follow(removed);
                 })
                 .ifPresent(this::started);
+    }
+
+    /** Has a look at the certificate's files from time to time. */
+    void lookAfter(TlsCertificate certificate) {
+        threads.repeat(TlsCertificate.INTERVAL, certificate);
     }
 
     /** What the HTTP edge needs. */

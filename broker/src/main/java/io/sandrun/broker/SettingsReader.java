@@ -34,6 +34,9 @@ final class SettingsReader {
             "min_free_disk_mb",
             "allow_anonymous",
             "allow_unsigned_nodes",
+            "tls",
+            "tls_cert",
+            "tls_key",
             "cors_origins",
             "workers"));
 
@@ -95,8 +98,11 @@ final class SettingsReader {
             case "min_free_disk_mb" -> builder.minFreeDiskMb(wholeNumber(name, value));
             case "allow_anonymous" -> builder.allowAnonymous(flag(name, value));
             case "allow_unsigned_nodes" -> builder.allowUnsignedNodes(flag(name, value));
-            // As the file that names it, and not wherever the broker was started.
-            case "workers" -> builder.workers(builder.dataDirectory().resolve(text(name, value)));
+            // Files as the one that names them, and not wherever the broker was started.
+            case "workers" -> builder.workers(builder.inData(text(name, value)));
+            case "tls" -> builder.tls(flag(name, value));
+            case "tls_cert" -> builder.tlsCertificate(builder.inData(text(name, value)));
+            case "tls_key" -> builder.tlsKey(builder.inData(text(name, value)));
             case "cors_origins" -> builder.corsOrigins(texts(name, value));
             default -> throw new IllegalStateException(name);
         }

@@ -20,7 +20,7 @@ final class BrokerCommand implements Callable<Integer> {
         try (Services services = new Services()) {
             Broker broker =
                     services.add(Broker.start(options.config(data.broker()).build()));
-            Console.tell("listening at " + broker.url());
+            BrokerGreeting.tell(broker);
             services.awaitStop();
         }
         return 0;

@@ -34,6 +34,25 @@ final class BrokerServerOptions {
     Boolean allowUnsignedNodes;
 
     @Option(
+            names = "--tls",
+            negatable = true,
+            description = "Encrypt, with a certificate that is made on first start and known by its fingerprint.")
+    @Nullable
+    Boolean tls;
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "A certificate of your own, PEM, followed by those that vouch for it; read again when it "
+                    + "changes.")
+    @Nullable
+    Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key, PEM, not encrypted.")
+    @Nullable
+    Path tlsKey;
+
+    @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN",
             description = "A web origin that may call, beside those on loopback; * for all.")
@@ -76,6 +95,9 @@ final class BrokerServerOptions {
         ifGiven(host, config::host);
         ifGiven(allowAnonymous, config::allowAnonymous);
         ifGiven(allowUnsignedNodes, config::allowUnsignedNodes);
+        ifGiven(tls, config::tls);
+        ifGiven(tlsCertificate, config::tlsCertificate);
+        ifGiven(tlsKey, config::tlsKey);
         ifGiven(corsOrigins, config::corsOrigins);
         ifGiven(workers, config::workers);
         ifGiven(jobTimeout, seconds -> config.jobTimeout(duration(seconds)));

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             SelftestCommand.class,
             KeygenCommand.class,
+            FingerprintCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Sandrun implements Callable<Integer> {

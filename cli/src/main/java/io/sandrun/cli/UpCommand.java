@@ -36,7 +36,7 @@ final class UpCommand implements Callable<Integer> {
                     .localWorkerId(workerId)
                     .allowUnsignedNodesOnLoopback()
                     .build()));
-            Console.tell("listening at " + broker.url());
+            BrokerGreeting.tell(broker);
             NodeAgent node = services.add(NodeAgent.start(nodeOptions.config(broker.address(), data.node())));
             if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
                 Console.complain("the node has not reached its own broker yet; it goes on trying");

@@ -79,6 +79,9 @@ class LayersTest {
             livesOnlyIn(PACKING, "org.apache.commons.compress");
 
     @ArchTest
+    static final ArchRule bouncy_castle_lives_in_broker_tls = livesOnlyIn("io.sandrun.broker.tls", "org.bouncycastle");
+
+    @ArchTest
     static final ArchRule picocli_lives_in_the_cli = livesOnlyIn("io.sandrun.cli", "picocli");
 
     @ArchTest

@@ -91,7 +91,7 @@ final class Answers {
 
     /** Why no encrypted connection came about. */
     private IOException unencrypted(Throwable failure) {
-        Optional<CertificateRefusedException> refused = refusedCertificate(failure);
+        Optional<CertificateRefusedException> refused = CertificateRefusedException.in(failure);
         if (refused.isPresent()) {
             return new IOException(
                     "The broker at %s is not trusted: %s"
@@ -102,15 +102,5 @@ final class Answers {
                 "No encrypted connection to %s (%s): if the broker has no TLS, its address begins with http://."
                         .formatted(baseUrl, failure.getMessage()),
                 failure);
-    }
-
-    /** The certificate that a call failed for, which another try does not change. */
-    static Optional<CertificateRefusedException> refusedCertificate(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateRefusedException refused) {
-                return Optional.of(refused);
-            }
-        }
-        return Optional.empty();
     }
 }

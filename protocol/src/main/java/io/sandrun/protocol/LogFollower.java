@@ -2,6 +2,7 @@ package io.sandrun.protocol;
 
 import io.sandrun.protocol.log.LogPart;
 import io.sandrun.protocol.log.LogStream;
+import io.sandrun.protocol.tls.CertificateRefusedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.WebSocket;
@@ -127,7 +128,7 @@ final class LogFollower {
                 // The reason is not in a handshake's answer: the same question in plain HTTP has it.
                 client.log(jobId, stream, offset);
             }
-            if (Answers.refusedCertificate(failed).isPresent()) {
+            if (CertificateRefusedException.in(failed).isPresent()) {
                 throw client.readable(failed.getCause());
             }
             return null;

@@ -8,9 +8,11 @@ import io.javalin.util.JavalinException;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.broker.PortUnavailableException;
 import io.sandrun.broker.http.flow.Flow;
+import io.sandrun.broker.tls.TlsCertificate;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
@@ -57,7 +59,8 @@ public final class HttpServer implements AutoCloseable {
      * @param serviceId the public key that {@code /health} names
      * @throws PortUnavailableException if the port is taken, or is not for us
      */
-    public static HttpServer start(BrokerConfig config, Rooms rooms, String serviceId) {
+    public static HttpServer start(
+            BrokerConfig config, Rooms rooms, String serviceId, Optional<TlsCertificate> certificate) {
         Responder responder = new Responder(rooms.blocking());
         NodeCallers callers = new NodeCallers(rooms.nodes().gate());
         PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers);
@@ -65,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
         Flow flow = new Flow();
         OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());
         Javalin javalin = Javalin.create(settings -> {
-            configure(settings, config, flow);
+            configure(settings, config, flow, certificate);
             settings.routes.before(request -> {
                 guard.check(request);
                 if (request.method().equals(HandlerType.OPTIONS)) {
@@ -87,12 +90,19 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void configure(JavalinConfig settings, BrokerConfig config, Flow flow) {
+    private static void configure(
+            JavalinConfig settings, BrokerConfig config, Flow flow, Optional<TlsCertificate> certificate) {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, THREAD_IDLE_MS);
         threads.setName("sandrun-http");
         settings.jetty.threadPool = threads;
         settings.jetty.host = config.host();
         settings.jetty.port = config.port();
+        certificate.ifPresent(shown -> settings.jetty.addConnector((server, http) -> {
+            ServerConnector encrypted = TlsPort.make(server, http, shown);
+            encrypted.setHost(config.host());
+            encrypted.setPort(config.port());
+            return encrypted;
+        }));
         settings.jetty.modifyServer(server -> {
             server.setStopTimeout(STOP_TIMEOUT_MS);
             server.setErrorHandler(new MalformedRequests());

@@ -1,13 +1,10 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.OwnNames;
 import io.sandrun.broker.Refusal;
 import io.sandrun.protocol.ErrorCode;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * Programs that are no browsers send no {@code Origin} and are not concerned. Thread-safe.
  */
 final class OriginGuard {
-    private static final Pattern LOOPBACK_V4 = Pattern.compile("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
-
     /** An address, which unlike a name cannot be pointed anywhere else. */
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*");
 
@@ -39,12 +34,8 @@ final class OriginGuard {
      */
     OriginGuard(String bindHost, List<String> corsOrigins) {
         this.origins = Set.copyOf(corsOrigins);
-        this.hosts = new HashSet<>();
-        hosts.add(bindHost.toLowerCase(Locale.ROOT));
-        this.anyAddress = !isLoopback(bindHost);
-        if (anyAddress) {
-            hosts.addAll(ownNames());
-        }
+        this.hosts = new HashSet<>(OwnNames.of(bindHost));
+        this.anyAddress = !OwnNames.isLoopback(bindHost.toLowerCase(Locale.ROOT));
         for (String origin : corsOrigins) {
             String host = ANY.equals(origin) ? null : hostOf(origin);
             if (host != null) {
@@ -93,21 +84,15 @@ final class OriginGuard {
         String host = hostOf(origin);
         // The broker's own page, wherever it was reached; the host has been found to be ours.
         return host != null
-                && (isLoopback(host)
+                && (OwnNames.isLoopback(host)
                         || origin.equals("http://" + hostHeader)
                         || origin.equals("https://" + hostHeader));
     }
 
     private boolean isOwnHost(String host) {
-        return isLoopback(host)
+        return OwnNames.isLoopback(host)
                 || hosts.contains(host)
                 || (anyAddress && ADDRESS.matcher(host).matches());
-    }
-
-    private static boolean isLoopback(String host) {
-        return host.equals("localhost")
-                || host.equals("::1")
-                || LOOPBACK_V4.matcher(host).matches();
     }
 
     /** The host of a header {@code name:port} or {@code [address]:port}. */
@@ -132,18 +117,5 @@ final class OriginGuard {
         } catch (IllegalArgumentException wrong) {
             return null;
         }
-    }
-
-    private static Set<String> ownNames() {
-        Set<String> names = new HashSet<>();
-        try {
-            names.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
-            NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .forEach(address -> names.add(hostName(address.getHostAddress())));
-        } catch (UnknownHostException | SocketException nameless) {
-            return names; // Addresses are accepted anyway.
-        }
-        return names;
     }
 }

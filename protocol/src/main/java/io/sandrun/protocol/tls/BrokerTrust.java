@@ -29,6 +29,9 @@ public final class BrokerTrust {
     /** What this machine trusts, as its JDK knows it; read when it is needed, since that takes a while. */
     public static final BrokerTrust OF_SYSTEM = new BrokerTrust(null);
 
+    /** No certificate at all. */
+    public static final BrokerTrust OF_NOBODY = pinned(Set.of());
+
     private final @Nullable TrustManager manager;
 
     private BrokerTrust(@Nullable TrustManager manager) {

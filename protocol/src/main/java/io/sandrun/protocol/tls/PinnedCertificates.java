@@ -25,6 +25,7 @@ final class PinnedCertificates extends X509ExtendedTrustManager {
         if (!pins.contains(shown)) {
             String pinned = pins.stream().map(Fingerprint::toString).collect(Collectors.joining(" or "));
             throw new CertificateRefusedException(
+                    shown,
                     "its certificate is %s, and not %s, which is pinned. Either the broker has a new one, or somebody "
                                     .formatted(shown, pinned)
                             + "stands between: ask whoever runs it (`sandrun fingerprint` on its machine), and pin no "

@@ -68,6 +68,7 @@ final class VouchedCertificates extends X509ExtendedTrustManager {
 
     private static CertificateRefusedException explained(X509Certificate shown, CertificateException refused) {
         return new CertificateRefusedException(
+                Fingerprint.of(shown),
                 "%s Its certificate is %s. If that is what the broker printed when it started, on its own machine, "
                                 .formatted(reason(shown, refused), Fingerprint.of(shown))
                         + "pin it with --fingerprint; or name who vouches for it with --ca FILE.",

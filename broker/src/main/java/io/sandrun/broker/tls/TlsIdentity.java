@@ -1,0 +1,60 @@
+package io.sandrun.broker.tls;
+
+import io.sandrun.protocol.tls.Fingerprint;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A private key and the certificate that goes with it.
+ *
+ * @param chain the certificate, and after it those that vouch for it
+ */
+public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
+    public TlsIdentity {
+        chain = List.copyOf(chain);
+    }
+
+    public Fingerprint fingerprint() {
+        return Fingerprint.of(certificate());
+    }
+
+    /** When the certificate runs out. */
+    public Instant endsAt() {
+        return certificate().getNotAfter().toInstant();
+    }
+
+    X509Certificate certificate() {
+        return chain.get(0);
+    }
+
+    /** For a server that shows this one. */
+    public SSLContext context() {
+        // The store lives in memory alone: its password keeps nothing from anybody.
+        char[] password = {};
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("broker", key, password, chain.toArray(X509Certificate[]::new));
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException | IOException impossible) {
+            throw new IllegalStateException("a key that was tried cannot be used", impossible);
+        }
+    }
+
+    /** Never with the key. */
+    @Override
+    public String toString() {
+        return fingerprint().toString();
+    }
+}
