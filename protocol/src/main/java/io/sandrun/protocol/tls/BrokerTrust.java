@@ -1,7 +1,8 @@
 package io.sandrun.protocol.tls;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -9,9 +10,12 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -25,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerTrust {
     /** A file with every authority of a distribution has some 250 KiB. */
     private static final long CA_FILE_BYTES_MAX = 4L << 20;
+
+    /** Files have other things beside, such as keys. */
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
 
     /** What this machine trusts, as its JDK knows it; read when it is needed, since that takes a while. */
     public static final BrokerTrust OF_SYSTEM = new BrokerTrust(null);
@@ -62,21 +70,23 @@ public final class BrokerTrust {
         }
     }
 
-    private static Collection<? extends Certificate> certificates(Path file) throws IOException, CertificateException {
+    private static List<Certificate> certificates(Path file) throws IOException, CertificateException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + (Files.exists(file) ? " is no file." : " does not exist."));
         }
         if (Files.size(file) > CA_FILE_BYTES_MAX) {
             throw new IOException(file + " is too large to be a file with certificates.");
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            Collection<? extends Certificate> found =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
-            if (found.isEmpty()) {
-                throw new IOException(file + " has no certificate in it.");
-            }
-            return found;
+        Matcher blocks = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+        List<Certificate> found = new ArrayList<>();
+        while (blocks.find()) {
+            byte[] block = blocks.group().getBytes(StandardCharsets.ISO_8859_1);
+            found.add(CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block)));
         }
+        if (found.isEmpty()) {
+            throw new IOException(file + " has no certificate in PEM form.");
+        }
+        return found;
     }
 
     private static TrustManager vouched(@Nullable KeyStore authorities) throws GeneralSecurityException {
