@@ -34,6 +34,9 @@ public final class Broker implements AutoCloseable {
     /** The directory of artifacts, beside it. */
     public static final String ARTIFACTS = "artifacts";
 
+    /** Beside them the certificate that it makes for itself, with its key. */
+    public static final String CERTIFICATE = "broker-tls.pem";
+
     private final BrokerConfig config;
     private final Deque<AutoCloseable> services = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -44,7 +47,8 @@ public final class Broker implements AutoCloseable {
         this.config = config;
         try {
             started(DataDirectoryLock.take(config.dataDirectory()));
-            this.certificate = TlsCertificate.open(config.tls(), config.dataDirectory(), config.host(), clock);
+            this.certificate = TlsCertificate.open(
+                    config.tls(), config.dataDirectory().resolve(CERTIFICATE), config.host(), clock);
             this.http = open(clock, observer);
         } catch (RuntimeException failed) {
             close();

@@ -1,10 +1,13 @@
 package io.sandrun.cli;
 
-import io.sandrun.broker.tls.TlsCertificate;
+import io.sandrun.broker.Broker;
+import io.sandrun.protocol.tls.CertificateFile;
 import io.sandrun.protocol.tls.Fingerprint;
 import io.sandrun.protocol.tls.ShownCertificate;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,39 +19,51 @@ import picocli.CommandLine.Parameters;
         name = "fingerprint",
         mixinStandardHelpOptions = true,
         description =
-                "Prints the fingerprint of the certificate that the broker of this machine made for itself, or of "
-                        + "the one that is shown at an address.")
+                "Prints the fingerprint of a certificate: of the one that this machine's broker made for itself, of "
+                        + "one in a file, or of what is shown at an address.")
 final class FingerprintCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
-            paramLabel = "URL",
-            description = "Where to look; what is shown there may be anybody's (default: the data of this machine).")
+            paramLabel = "FILE|URL",
+            description = "A certificate, PEM, or https://host:port; who answers there may be anybody.")
     @Nullable
-    String url;
+    String place;
 
     @Mixin
     DataOption data = new DataOption();
 
     @Override
     public Integer call() throws IOException {
-        if (url == null) {
+        if (place == null) {
             Console.say(own().toString());
-            return 0;
+        } else if (place.startsWith("https://")) {
+            look(BrokerOptions.parse(place));
+        } else if (place.startsWith("http://")) {
+            throw new UsageException("%s shows no certificate: write its address as https://.".formatted(place));
+        } else {
+            Console.say(ofFile(Path.of(place)).toString());
         }
-        URI address = BrokerOptions.parse(url);
-        if (!"https".equals(address.getScheme())) {
-            throw new UsageException("%s shows no certificate: write its address as https://.".formatted(url));
-        }
-        Console.say(ShownCertificate.at(address).toString());
-        Console.tell("this is what answers there now, be it the broker or somebody in between. Compare it with what "
-                + "`sandrun fingerprint` says on the broker's machine before you pin it.");
         return 0;
     }
 
+    private static void look(URI address) throws IOException {
+        Console.say(ShownCertificate.at(address).toString());
+        Console.tell(
+                "this is what answers there now, be it the broker or somebody in between: compare it with what the "
+                        + "broker printed when it started, on its own machine, before you pin it");
+    }
+
     private Fingerprint own() throws IOException {
-        return TlsCertificate.ofDirectory(data.broker())
-                .orElseThrow(() -> new IOException(
-                        "No broker with data in %s has made a certificate yet: start it with --tls, or name an address."
-                                .formatted(data.broker())));
+        Path file = data.broker().resolve(Broker.CERTIFICATE);
+        if (!Files.exists(file)) {
+            throw new IOException("No broker with data in %s has made a certificate: start it with --tls, or name the "
+                            .formatted(data.broker())
+                    + "file of yours.");
+        }
+        return ofFile(file);
+    }
+
+    private static Fingerprint ofFile(Path file) throws IOException {
+        return Fingerprint.of(CertificateFile.read(file).get(0));
     }
 }

@@ -1,7 +1,7 @@
 package io.sandrun.broker.tls;
 
 import io.sandrun.broker.SettingException;
-import java.io.ByteArrayInputStream;
+import io.sandrun.protocol.tls.CertificateFile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +11,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
@@ -43,7 +41,7 @@ final class PemIdentity {
 
     private record Block(String type, String text) {
         boolean isCertificate() {
-            return type.equals("CERTIFICATE") || type.equals("X509 CERTIFICATE");
+            return type.endsWith("CERTIFICATE");
         }
 
         boolean isKey() {
@@ -78,38 +76,15 @@ final class PemIdentity {
     }
 
     private static List<X509Certificate> certificates(Path file) {
-        List<Block> blocks = blocks(CERTIFICATE_SETTING, file);
-        List<X509Certificate> chain = new ArrayList<>();
-        for (Block block : blocks) {
-            if (block.isCertificate()) {
-                chain.add(certificate(file, block));
-            }
-        }
-        if (chain.isEmpty()) {
-            throw new SettingException(
-                    CERTIFICATE_SETTING,
-                    "%s has no certificate in PEM form%s."
-                            .formatted(
-                                    file,
-                                    blocks.stream().anyMatch(Block::isKey)
-                                            ? ", but a private key: are the two files mixed up?"
-                                            : ""));
-        }
-        return chain;
-    }
-
-    private static X509Certificate certificate(Path file, Block block) {
         try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(block.text().getBytes(StandardCharsets.US_ASCII)));
-        } catch (CertificateException broken) {
-            throw new SettingException(
-                    CERTIFICATE_SETTING, "A certificate in %s cannot be read: %s.".formatted(file, broken));
+            return CertificateFile.read(file);
+        } catch (IOException unusable) {
+            throw new SettingException(CERTIFICATE_SETTING, String.valueOf(unusable.getMessage()));
         }
     }
 
     private static PrivateKey key(Path file, X509Certificate own, Path certificateFile) {
-        List<Block> blocks = blocks(KEY_SETTING, file);
+        List<Block> blocks = blocks(file);
         Block block = blocks.stream()
                 .filter(Block::isKey)
                 .findFirst()
@@ -119,7 +94,7 @@ final class PemIdentity {
                                 .formatted(
                                         file,
                                         blocks.stream().anyMatch(Block::isCertificate)
-                                                ? ", but a certificate: are the two files mixed up?"
+                                                ? ", but a certificate: are two files mixed up?"
                                                 : "")));
         if (block.isEncrypted()) {
             throw new SettingException(
@@ -175,14 +150,14 @@ final class PemIdentity {
         }
     }
 
-    private static List<Block> blocks(String setting, Path file) {
+    private static List<Block> blocks(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
                 throw new SettingException(
-                        setting, "%s %s.".formatted(file, Files.exists(file) ? "is no file" : "does not exist"));
+                        KEY_SETTING, "%s %s.".formatted(file, Files.exists(file) ? "is no file" : "does not exist"));
             }
             if (Files.size(file) > FILE_BYTES_MAX) {
-                throw new SettingException(setting, "%s is too large to be a PEM file.".formatted(file));
+                throw new SettingException(KEY_SETTING, "%s is too large to be a PEM file.".formatted(file));
             }
             Matcher matcher = BLOCK.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
             List<Block> blocks = new ArrayList<>();
@@ -191,7 +166,7 @@ final class PemIdentity {
             }
             return blocks;
         } catch (IOException unreadable) {
-            throw new SettingException(setting, "%s cannot be read: %s.".formatted(file, unreadable));
+            throw new SettingException(KEY_SETTING, "%s cannot be read: %s.".formatted(file, unreadable));
         }
     }
 }

@@ -33,8 +33,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate that nobody vouches for but its own key: clients know it by its fingerprint. It is valid for long, since
- * a new one would have to be told to all of them. ECDSA on P-256, since browsers take no Ed25519 here.
+ * A certificate that nobody vouches for but its own key: clients know it by its fingerprint. It is valid for long,
+ * since a new one would have to be told to all of them. ECDSA on P-256, since browsers take no Ed25519 here.
  */
 final class SelfSigned {
     private static final String CURVE = "secp256r1";

@@ -2,7 +2,6 @@ package io.sandrun.broker.tls;
 
 import io.sandrun.broker.OwnNames;
 import io.sandrun.broker.SettingException;
-import io.sandrun.protocol.tls.Fingerprint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,9 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class TlsCertificate implements Runnable {
     /** Looking costs two small reads. */
     public static final Duration INTERVAL = Duration.ofSeconds(2);
-
-    /** Key and certificate of a broker that was given none. */
-    public static final String FILE = "broker-tls.pem";
 
     /** Renewals are done weeks before the end; one that is this near has been forgotten. */
     private static final Duration END_IS_NEAR = Duration.ofDays(7);
@@ -53,32 +49,24 @@ public final class TlsCertificate implements Runnable {
     /**
      * The one that was chosen; made where none was given and there is none from an earlier start.
      *
+     * @param made the file for one that is made, key and certificate
      * @param bindHost where the broker listens: that and the machine's names are what a certificate is made for
      * @return empty where the choice is to have none
      * @throws SettingException if it cannot be used; the message names the file
      */
-    public static Optional<TlsCertificate> open(TlsChoice choice, Path dataDirectory, String bindHost, Clock clock) {
+    public static Optional<TlsCertificate> open(TlsChoice choice, Path made, String bindHost, Clock clock) {
         if (!choice.isOn()) {
             return Optional.empty();
         }
         if (choice.given().isPresent()) {
             return Optional.of(new TlsCertificate(choice.given().get(), true, clock));
         }
-        Path file = dataDirectory.resolve(FILE);
         try {
-            SelfSigned.ensure(file, OwnNames.of(bindHost), clock.instant());
+            SelfSigned.ensure(made, OwnNames.of(bindHost), clock.instant());
         } catch (IOException unwritable) {
-            throw new SettingException("tls", "A certificate cannot be written to " + file + ": " + unwritable);
+            throw new SettingException("tls", "A certificate cannot be written to " + made + ": " + unwritable);
         }
-        return Optional.of(new TlsCertificate(new TlsChoice.Given(file, file), false, clock));
-    }
-
-    /** The fingerprint of the certificate that a broker with this directory made for itself, if it did. */
-    public static Optional<Fingerprint> ofDirectory(Path dataDirectory) {
-        Path file = dataDirectory.resolve(FILE);
-        return Files.exists(file)
-                ? Optional.of(PemIdentity.read(file, file, Instant.now()).fingerprint())
-                : Optional.empty();
+        return Optional.of(new TlsCertificate(new TlsChoice.Given(made, made), false, clock));
     }
 
     public synchronized TlsIdentity now() {

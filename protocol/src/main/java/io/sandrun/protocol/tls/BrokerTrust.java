@@ -1,21 +1,12 @@
 package io.sandrun.protocol.tls;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -27,13 +18,6 @@ import org.jspecify.annotations.Nullable;
  * during the handshake, before a byte of a request is sent. Immutable, thread-safe.
  */
 public final class BrokerTrust {
-    /** A file with every authority of a distribution has some 250 KiB. */
-    private static final long CA_FILE_BYTES_MAX = 4L << 20;
-
-    /** Files have other things beside, such as keys. */
-    private static final Pattern CERTIFICATE =
-            Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
-
     /** What this machine trusts, as its JDK knows it; read when it is needed, since that takes a while. */
     public static final BrokerTrust OF_SYSTEM = new BrokerTrust(null);
 
@@ -61,32 +45,13 @@ public final class BrokerTrust {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             int number = 0;
-            for (Certificate authority : certificates(file)) {
+            for (X509Certificate authority : CertificateFile.read(file)) {
                 store.setCertificateEntry("authority-" + number++, authority);
             }
             return new BrokerTrust(vouched(store));
         } catch (GeneralSecurityException broken) {
-            throw new IOException(file + " does not hold certificates in PEM form: " + broken.getMessage(), broken);
+            throw new IOException(file + " cannot be used: " + broken.getMessage(), broken);
         }
-    }
-
-    private static List<Certificate> certificates(Path file) throws IOException, CertificateException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException(file + (Files.exists(file) ? " is no file." : " does not exist."));
-        }
-        if (Files.size(file) > CA_FILE_BYTES_MAX) {
-            throw new IOException(file + " is too large to be a file with certificates.");
-        }
-        Matcher blocks = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-        List<Certificate> found = new ArrayList<>();
-        while (blocks.find()) {
-            byte[] block = blocks.group().getBytes(StandardCharsets.ISO_8859_1);
-            found.add(CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block)));
-        }
-        if (found.isEmpty()) {
-            throw new IOException(file + " has no certificate in PEM form.");
-        }
-        return found;
     }
 
     private static TrustManager vouched(@Nullable KeyStore authorities) throws GeneralSecurityException {
