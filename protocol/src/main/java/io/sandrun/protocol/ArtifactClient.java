@@ -50,7 +50,10 @@ public final class ArtifactClient {
                 ? new SinkSubscriber(sink, moved)
                 : BodyHandlers.ofByteArray().apply(answer);
         return new ArtifactTransfer(
-                baseUrl, answers, http.sendAsync(request(sha256, leaseId).GET().build(), body), moved);
+                baseUrl,
+                answers,
+                http.sendAsync(request("GET", sha256, leaseId).GET().build(), body),
+                moved);
     }
 
     /**
@@ -61,17 +64,22 @@ public final class ArtifactClient {
      */
     public ArtifactTransfer put(String sha256, String leaseId, Path file) throws FileNotFoundException {
         AtomicLong moved = new AtomicLong();
-        HttpRequest request = request(sha256, leaseId)
+        HttpRequest request = request("PUT", sha256, leaseId)
                 .header("Content-Type", "application/octet-stream")
                 .PUT(new CountedBody(BodyPublishers.ofFile(file), moved))
                 .build();
         return new ArtifactTransfer(baseUrl, answers, http.sendAsync(request, BodyHandlers.ofByteArray()), moved);
     }
 
-    private HttpRequest.Builder request(String sha256, String leaseId) {
+    private HttpRequest.Builder request(String method, String sha256, String leaseId) {
         String path = Paths.ARTIFACTS + "/" + sha256 + "?lease=" + URLEncoder.encode(leaseId, StandardCharsets.UTF_8);
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path));
-        Exchange.identify(request::setHeader, apiKey, credentials);
+        Exchange.identify(request::setHeader, apiKey);
+        if (credentials != null) {
+            credentials
+                    .inSession(method, path, Exchange.NOTHING)
+                    .ifPresent(session -> request.setHeader(Exchange.AUTHORIZATION, session));
+        }
         return request;
     }
 }

@@ -12,6 +12,7 @@ import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Renew;
 import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.identity.NodeCredentials;
+import io.sandrun.protocol.identity.SessionSecret;
 import io.sandrun.protocol.log.LogAnswers;
 import io.sandrun.protocol.log.LogBatch;
 import io.sandrun.protocol.log.LogPage;
@@ -165,15 +166,17 @@ public final class BrokerClient {
 
     /** Signed, and the session that it opens is used from then on, where there are credentials. */
     public Registered register(Register message) throws IOException {
-        return entered(Paths.REGISTER, message);
+        SessionSecret.Half half = SessionSecret.half();
+        return entered(Paths.REGISTER, message.with(half.publicHalf()), half);
     }
 
     /** Opens another session of a node that is registered; needs credentials. */
     public Registered renew(Renew message) throws IOException {
-        return entered(Paths.SESSION, message);
+        SessionSecret.Half half = SessionSecret.half();
+        return entered(Paths.SESSION, message.with(half.publicHalf()), half);
     }
 
-    private Registered entered(String path, Object message) throws IOException {
+    private Registered entered(String path, Object message, SessionSecret.Half half) throws IOException {
         byte[] body = Json.bytes(message);
         Registered registered;
         try {
@@ -185,7 +188,7 @@ public final class BrokerClient {
             registered = signedPost(path, body);
         }
         if (credentials != null) {
-            credentials.enter(registered.session());
+            credentials.enter(registered.session(), half);
         }
         return registered;
     }
@@ -224,12 +227,12 @@ public final class BrokerClient {
      * @return what the broker has of each now, or why it takes none
      */
     public LogAnswers appendLogs(String nodeId, LogBatch batch) throws IOException {
-        HttpRequest request = exchange.request(
-                        Paths.LOGS + "?node_id=" + Exchange.segment(nodeId), Exchange.ANSWER_SECONDS)
+        String path = Paths.LOGS + "?node_id=" + Exchange.segment(nodeId);
+        HttpRequest.Builder request = exchange.request(path, Exchange.ANSWER_SECONDS)
                 .header("Content-Type", "application/octet-stream")
-                .POST(BodyPublishers.ofByteArray(batch.bytes()))
-                .build();
-        return exchange.value(request, LogAnswers.class);
+                .POST(BodyPublishers.ofByteArray(batch.bytes()));
+        exchange.inSession(request, "POST", path, Exchange.NOTHING);
+        return exchange.value(request.build(), LogAnswers.class);
     }
 
     /**

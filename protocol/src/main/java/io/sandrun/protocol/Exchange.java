@@ -37,6 +37,9 @@ final class Exchange {
 
     static final String AUTHORIZATION = "Authorization";
 
+    /** The body, as far as a session's seal is concerned, of a request that has none or streams it. */
+    static final byte[] NOTHING = {};
+
     private final String baseUrl;
     private final HttpClient http;
     private final Answers answers;
@@ -62,10 +65,12 @@ final class Exchange {
     }
 
     HttpRequest post(String path, Object body, double timeoutSeconds) {
-        return request(path, timeoutSeconds)
+        byte[] json = Json.bytes(body);
+        HttpRequest.Builder request = request(path, timeoutSeconds)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(Json.write(body)))
-                .build();
+                .POST(BodyPublishers.ofByteArray(json));
+        inSession(request, "POST", path, json);
+        return request.build();
     }
 
     HttpRequest.Builder request(String pathAndQuery, double timeoutSeconds) {
@@ -75,25 +80,39 @@ final class Exchange {
     HttpRequest.Builder untimed(String pathAndQuery) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery)).header("Accept", "application/json");
-        identify(request::header, apiKey, credentials);
+        identify(request::header, apiKey);
         return request;
     }
 
     /** Says who sends a request: never in its address, which ends up in logs. */
-    static void identify(
-            BiConsumer<String, String> header, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
+    static void identify(BiConsumer<String, String> header, @Nullable ApiKey apiKey) {
         if (apiKey != null) {
             header.accept(ApiKey.HEADER, apiKey.text());
         }
+    }
+
+    /**
+     * Says that a request is in the node's session, where there is one. To be sent once.
+     *
+     * @param body empty for one that is streamed
+     */
+    void inSession(HttpRequest.Builder request, String method, String pathAndQuery, byte[] body) {
         if (credentials != null) {
-            credentials.session().ifPresent(session -> header.accept(AUTHORIZATION, session));
+            credentials
+                    .inSession(method, pathAndQuery, body)
+                    .ifPresent(session -> request.setHeader(AUTHORIZATION, session));
         }
     }
 
     /** Opens a WebSocket. */
     CompletableFuture<WebSocket> socket(String pathAndQuery, WebSocket.Listener listener) {
         WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(Connections.CONNECT_TIMEOUT);
-        identify(builder::header, apiKey, credentials);
+        identify(builder::header, apiKey);
+        if (credentials != null) {
+            credentials
+                    .inSession("GET", pathAndQuery, NOTHING)
+                    .ifPresent(session -> builder.header(AUTHORIZATION, session));
+        }
         return builder.buildAsync(URI.create(baseUrl.replaceFirst("(?i)^http", "ws") + pathAndQuery), listener);
     }
 

@@ -22,9 +22,29 @@ public final class NodeMessages {
      * @param name for people: the host's name
      * @param capabilities what it offers
      * @param leases leases that it still holds from before; all others of this node are lost
+     * @param sessionKey the node's public half of the session's secret; null for a session by its token alone
      */
     public record Register(
-            String endpoint, @Nullable String workerId, String name, Capabilities capabilities, List<String> leases) {}
+            String endpoint,
+            @Nullable String workerId,
+            String name,
+            Capabilities capabilities,
+            List<String> leases,
+            @Nullable String sessionKey) {
+        public Register(
+                String endpoint,
+                @Nullable String workerId,
+                String name,
+                Capabilities capabilities,
+                List<String> leases) {
+            this(endpoint, workerId, name, capabilities, leases, null);
+        }
+
+        /** The same for a session with a secret. */
+        public Register with(String newSessionKey) {
+            return new Register(endpoint, workerId, name, capabilities, leases, newSessionKey);
+        }
+    }
 
     /**
      * @param nodeId to be named in every later request
@@ -37,10 +57,14 @@ public final class NodeMessages {
             @Nullable Session session) {}
 
     /**
-     * @param token to be sent as {@code Authorization: Sandrun-Session TOKEN}
+     * @param token names it. Where there is no key, it is all that a request shows: {@code Authorization:
+     *     Sandrun-Session TOKEN}
      * @param seconds how long it is good; before that the node asks for another
+     * @param key the broker's public half of the session's secret, by which each request is sealed; null where the node
+     *     named no half of its own
      */
-    public record Session(String token, double seconds) {
+    public record Session(
+            String token, double seconds, @Nullable String key) {
         /** Without the token, which must not get into a log. */
         @Override
         public String toString() {
@@ -48,8 +72,21 @@ public final class NodeMessages {
         }
     }
 
-    /** Asks for another session of a node that has registered; nothing else changes. Signed by the node's key. */
-    public record Renew(String nodeId) {}
+    /**
+     * Asks for another session of a node that has registered; nothing else changes. Signed by the node's key.
+     *
+     * @param sessionKey as in {@link Register}
+     */
+    public record Renew(String nodeId, @Nullable String sessionKey) {
+        public Renew(String nodeId) {
+            this(nodeId, null);
+        }
+
+        /** The same for a session with a secret. */
+        public Renew with(String newSessionKey) {
+            return new Renew(nodeId, newSessionKey);
+        }
+    }
 
     /**
      * @param leases every lease that the node holds and what it does under it

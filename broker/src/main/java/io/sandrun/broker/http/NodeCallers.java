@@ -7,12 +7,14 @@ import io.sandrun.broker.trust.Caller;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.identity.RequestSignature;
+import io.sandrun.protocol.identity.SealedRequest;
 import java.util.function.Supplier;
 
 /** Reads from requests which node sent them. Thread-safe. */
 final class NodeCallers {
     /** What the header {@code WWW-Authenticate} of a refusal offers. */
-    static final String SCHEMES = RequestSignature.SCHEME + ", " + NodeCredentials.SESSION_SCHEME;
+    static final String SCHEMES =
+            String.join(", ", RequestSignature.SCHEME, SealedRequest.SCHEME, NodeCredentials.SESSION_SCHEME);
 
     private static final String HEADER = "Authorization";
     private static final byte[] NOTHING = {};
@@ -43,7 +45,7 @@ final class NodeCallers {
 
     /**
      * Lets a request without a JSON body pass that is the node's own. One whose body is streamed must be in a session:
-     * a signature covers no body here.
+     * neither a signature nor a seal covers a body here.
      *
      * @throws io.sandrun.broker.Refusal if there is no such node, or it is not the node that asks
      */

@@ -26,6 +26,7 @@ import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What nodes call. */
@@ -57,10 +58,11 @@ final class NodeEndpoints {
     CompletableFuture<Answer> register(Context request) {
         Said said = callers.read(request);
         Registration registration = NodeRequests.registration(said.fields());
+        Optional<String> sessionKey = NodeRequests.sessionKey(said.fields());
         callers.gate().admitRegistration(said.caller(), registration.workerId());
         return membership
                 .register(registration, new Origin(null, ClientAddress.of(request)))
-                .thenApply(standing -> Answer.ok(callers.gate().entered(standing)));
+                .thenApply(standing -> Answer.ok(callers.gate().entered(standing, sessionKey)));
     }
 
     CompletableFuture<Answer> renew(Context request) {
@@ -68,7 +70,8 @@ final class NodeEndpoints {
         String nodeId = NodeRequests.renewal(said.fields());
         callers.gate().admitRenewal(said.caller(), nodeId);
         Registered standing = membership.standing(membership.seen(nodeId));
-        return CompletableFuture.completedFuture(Answer.ok(callers.gate().entered(standing)));
+        return CompletableFuture.completedFuture(
+                Answer.ok(callers.gate().entered(standing, NodeRequests.sessionKey(said.fields()))));
     }
 
     CompletableFuture<Answer> heartbeat(Context request) {

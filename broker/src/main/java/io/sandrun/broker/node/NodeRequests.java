@@ -16,6 +16,7 @@ import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.identity.SessionSecret;
 import io.sandrun.protocol.identity.WorkerKey;
 import io.sandrun.protocol.log.LogReport;
 import io.sandrun.protocol.log.LogStream;
@@ -152,6 +153,16 @@ public final class NodeRequests {
                         .orElse(1L)
                         .intValue(),
                 fields.number("wait_seconds", 0, Limits.CLAIM_WAIT_SECONDS_MAX).orElse(0.0));
+    }
+
+    /** The node's half of the secret of the session that it asks for; empty if it wants one by its token alone. */
+    public static Optional<String> sessionKey(JsonFields fields) {
+        Optional<String> half = fields.text("session_key", ID_BYTES);
+        if (half.isPresent() && !SessionSecret.isPublicHalf(half.get())) {
+            throw Refusal.invalidField(
+                    "session_key", "base64 of an X25519 public key of " + SessionSecret.PUBLIC_BYTES + " bytes");
+        }
+        return half;
     }
 
     /** Which node asks for another session. */

@@ -8,9 +8,11 @@ import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.identity.RequestSignature;
+import io.sandrun.protocol.identity.SealedRequest;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,15 @@ public final class NodeGate {
             String token = authorization
                     .substring(NodeCredentials.SESSION_SCHEME.length() + 1)
                     .strip();
-            return new Caller(null, sessions.nodeOf(token).orElseThrow(NodeGate::sessionOver));
+            return new Caller(null, sessions.nodeOf(token));
+        }
+        if (authorization.startsWith(SealedRequest.SCHEME)) {
+            SealedRequest sealed = SealedRequest.parse(authorization)
+                    .orElseThrow(() -> new Refusal(
+                            ErrorCode.SIGNATURE_INVALID,
+                            "The header Authorization must be: " + SealedRequest.SCHEME
+                                    + " token=..., number=..., seal=..."));
+            return new Caller(null, sessions.nodeOf(sealed, method, pathAndQuery, body.get()));
         }
         if (!authorization.startsWith(RequestSignature.SCHEME)) {
             return Caller.UNKNOWN;
@@ -100,13 +110,6 @@ public final class NodeGate {
                             .formatted(Math.abs(ageMs) / 1000.0, fault),
                     Map.of("off_seconds", -ageMs / 1000.0, "broker_time_ms", nowMs));
         }
-    }
-
-    private static Refusal sessionOver() {
-        return new Refusal(
-                ErrorCode.SESSION_EXPIRED,
-                "This session is over, or of a broker that was started anew: ask for another with a signed "
-                        + "POST /session.");
     }
 
     /**
@@ -201,12 +204,17 @@ public final class NodeGate {
         admit(caller, nodeId);
     }
 
-    /** The standing of a node that was admitted, with a session if it has a key. */
-    public Registered entered(Registered standing) {
+    /**
+     * The standing of a node that was admitted, with a session if it has a key.
+     *
+     * @param sessionKey its half of the session's secret
+     * @throws Refusal if that is no such half
+     */
+    public Registered entered(Registered standing, Optional<String> sessionKey) {
         String nodeId = standing.nodeId();
         return registry.require(nodeId).workerId() == null
                 ? standing
-                : new Registered(nodeId, standing.heartbeatSeconds(), sessions.open(nodeId));
+                : new Registered(nodeId, standing.heartbeatSeconds(), sessions.open(nodeId, sessionKey));
     }
 
     private static Refusal wrongNode(String sentence) {

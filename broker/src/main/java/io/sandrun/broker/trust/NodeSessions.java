@@ -1,6 +1,10 @@
 package io.sandrun.broker.trust;
 
+import io.sandrun.broker.Refusal;
+import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Session;
+import io.sandrun.protocol.identity.SealedRequest;
+import io.sandrun.protocol.identity.SessionSecret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,11 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of nodes that showed by their key who they are, so that not each request costs a signature. In memory
- * only, and only as hashes of their tokens: nothing that is read there can be used. Thread-safe; finding one is a
- * look-up.
+ * only; of a token only the hash is kept. One with a secret takes each of its requests once, whoever sends it, and its
+ * token alone is worth nothing. Thread-safe; finding one is a look-up.
  */
 public final class NodeSessions {
     /** How long a session lasts: a token that leaked is soon worth nothing, and a renewal is one call in a while. */
@@ -42,20 +47,45 @@ public final class NodeSessions {
 
     private final Map<String, Deque<Opened>> byNode = new HashMap<>();
 
-    private record Opened(String tokenHash, String nodeId, long endsAtMs) {}
+    /** @param seals null for a session by its token alone */
+    private record Opened(
+            String tokenHash,
+            String nodeId,
+            long endsAtMs,
+            @Nullable Seals seals) {}
+
+    /** What is known of the requests of a session with a secret. */
+    private record Seals(SessionSecret secret, SeenNumbers seen) {}
 
     public NodeSessions(Clock clock) {
         this.clock = clock;
     }
 
-    /** Opens a session; the oldest of the node ends if it has too many. */
-    public Session open(String nodeId) {
+    /**
+     * Opens a session; the oldest of the node ends if it has too many.
+     *
+     * @param nodesHalf the node's half of its secret, base64; empty for a session by its token alone
+     * @throws Refusal if that is no such half
+     */
+    public Session open(String nodeId, Optional<String> nodesHalf) {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        Opened opened = new Opened(hash(token), nodeId, clock.millis() + LIFETIME.toMillis());
-        keep(opened);
-        return new Session(token, LIFETIME.toMillis() / 1000.0);
+        long endsAtMs = clock.millis() + LIFETIME.toMillis();
+        double seconds = LIFETIME.toMillis() / 1000.0;
+        if (nodesHalf.isEmpty()) {
+            keep(new Opened(hash(token), nodeId, endsAtMs, null));
+            return new Session(token, seconds, null);
+        }
+        SessionSecret.Half half = SessionSecret.half();
+        SessionSecret secret = agree(half, nodesHalf.get(), token);
+        keep(new Opened(hash(token), nodeId, endsAtMs, new Seals(secret, new SeenNumbers())));
+        return new Session(token, seconds, half.publicHalf());
+    }
+
+    private static SessionSecret agree(SessionSecret.Half half, String nodesHalf, String token) {
+        return half.withNode(nodesHalf, token)
+                .orElseThrow(() -> Refusal.invalidField("session_key", "a public key from which a secret follows"));
     }
 
     private synchronized void keep(Opened opened) {
@@ -96,10 +126,52 @@ public final class NodeSessions {
         }
     }
 
-    /** The node whose session this token opens; empty if there is none, or it is over. */
-    public Optional<String> nodeOf(String token) {
+    /**
+     * The node in whose session a request is that shows nothing but the token.
+     *
+     * @throws Refusal if there is no such session, it is over, or its requests must be sealed
+     */
+    public String nodeOf(String token) {
+        Opened opened = present(token);
+        if (opened.seals != null) {
+            throw new Refusal(
+                    ErrorCode.SIGNATURE_REQUIRED,
+                    "This session has a secret: its token says nothing without the seal of " + SealedRequest.SCHEME
+                            + ".");
+        }
+        return opened.nodeId;
+    }
+
+    /**
+     * The node in whose session a sealed request is.
+     *
+     * @throws Refusal if there is no such session, it is over, the seal does not fit, or this request came before
+     */
+    public String nodeOf(SealedRequest sealed, String method, String pathAndQuery, byte[] body) {
+        Opened opened = present(sealed.token());
+        Seals seals = opened.seals;
+        if (seals == null || !seals.secret.fits(sealed, method, pathAndQuery, body)) {
+            throw new Refusal(
+                    ErrorCode.SIGNATURE_INVALID,
+                    "The seal is not of this session's secret on this request: another made it, or verb, path, body or "
+                            + "number were changed.");
+        }
+        if (!seals.seen.isFirst(sealed.number())) {
+            throw new Refusal(
+                    ErrorCode.REQUEST_REPLAYED, "This very request came before: give each one the next number.");
+        }
+        return opened.nodeId;
+    }
+
+    private Opened present(String token) {
         Opened opened = byTokenHash.get(hash(token));
-        return opened == null || opened.endsAtMs <= clock.millis() ? Optional.empty() : Optional.of(opened.nodeId);
+        if (opened == null || opened.endsAtMs <= clock.millis()) {
+            throw new Refusal(
+                    ErrorCode.SESSION_EXPIRED,
+                    "This session is over, or of a broker that was started anew: ask for another with a signed "
+                            + "POST /session.");
+        }
+        return opened;
     }
 
     private static String hash(String token) {

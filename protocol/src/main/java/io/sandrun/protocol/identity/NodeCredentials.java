@@ -5,18 +5,19 @@ import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Session;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * By what a node shows the broker who it is: its key, and the session that the broker opened for it. Thread-safe.
  */
 public final class NodeCredentials {
-    /** The scheme of the header {@code Authorization} of requests within a session. */
+    /** The scheme of the header {@code Authorization} of requests within a session without a secret. */
     public static final String SESSION_SCHEME = "Sandrun-Session";
 
     private final NodeKey key;
     private final Clock clock;
-    private volatile @Nullable String session;
+    private volatile @Nullable InSession session;
     private volatile long offsetMs;
 
     /** @param clock for the times that are signed */
@@ -35,14 +36,39 @@ public final class NodeCredentials {
                 .header();
     }
 
-    /** The header of every other request; empty without a session. */
-    public Optional<String> session() {
-        return Optional.ofNullable(session).map(token -> SESSION_SCHEME + " " + token);
+    /**
+     * The header of every other request; empty without a session. For one request only, which may be sent once.
+     *
+     * @param body empty for one that is streamed: its seal covers none
+     */
+    public Optional<String> inSession(String method, String pathAndQuery, byte[] body) {
+        return Optional.ofNullable(session).map(now -> now.header(method, pathAndQuery, body));
     }
 
-    /** Uses this session from now on; null is none. */
-    public void enter(@Nullable Session opened) {
-        session = opened == null ? null : opened.token();
+    /** @param secret null where the broker told no half of one: then the token is all that is shown */
+    private record InSession(String token, @Nullable SessionSecret secret, AtomicLong number) {
+        String header(String method, String pathAndQuery, byte[] body) {
+            return secret == null
+                    ? SESSION_SCHEME + " " + token
+                    : secret.seal(token, number.incrementAndGet(), method, pathAndQuery, body)
+                            .header();
+        }
+    }
+
+    /**
+     * Uses this session from now on; null is none.
+     *
+     * @param half whose public half was told when it was asked for
+     */
+    public void enter(@Nullable Session opened, SessionSecret.Half half) {
+        session = opened == null
+                ? null
+                : new InSession(
+                        opened.token(),
+                        Optional.ofNullable(opened.key())
+                                .flatMap(key -> half.withBroker(key, opened.token()))
+                                .orElse(null),
+                        new AtomicLong());
     }
 
     /**
