@@ -58,7 +58,10 @@ CREATE TABLE jobs (
             'verification_failed'
         )
     ),
-    reason text not null default '', is_project integer not null default 0 check (is_project in (0, 1)),
+    reason text not null default '', is_project integer not null default 0 check (is_project in (0, 1)), replicas
+    integer check (replicas > 1), quorum
+    integer check (quorum > 1), copy_of
+    integer references jobs (seq) on delete cascade,
     check ((state in ('assigned', 'running')) = (lease_id is not null)),
     check ((lease_id is null) = (lease_expires_at_ms is null)),
     check (lease_id is null or node_id is not null),
@@ -71,12 +74,6 @@ CREATE TABLE jobs (
     check (cached_from is null or state = 'completed')
 ) strict;
 
-CREATE INDEX jobs_to_claim on jobs (class_id, priority desc, turn, seq) where state = 'pending' and due_at_ms is null;
-
-CREATE INDEX jobs_in_line on jobs (priority desc, turn, seq) where state = 'pending' and due_at_ms is null;
-
-CREATE INDEX jobs_of_client on jobs (client, priority, turn) where state = 'pending' and due_at_ms is null;
-
 CREATE INDEX jobs_due on jobs (due_at_ms) where due_at_ms is not null;
 
 CREATE INDEX jobs_held on jobs (node_id) where lease_id is not null;
@@ -85,17 +82,7 @@ CREATE INDEX jobs_overdue on jobs (lease_expires_at_ms) where lease_id is not nu
 
 CREATE INDEX jobs_avoiding on jobs (avoid_node_id) where avoid_node_id is not null;
 
-CREATE INDEX jobs_ended on jobs (ended_at_ms) where ended_at_ms is not null;
-
 CREATE INDEX jobs_cached on jobs (cache_key, ended_at_ms) where cache_key is not null and outcome = 'ok';
-
-CREATE INDEX jobs_by_age on jobs (created_at_ms);
-
-CREATE INDEX jobs_pending_by_age on jobs (created_at_ms) where state = 'pending';
-
-CREATE INDEX jobs_ended_by_age on jobs (state, created_at_ms) where ended_at_ms is not null;
-
-CREATE INDEX jobs_of_node_by_age on jobs (node_id, created_at_ms) where node_id is not null;
 
 CREATE TABLE job_specs (
     job_seq integer primary key references jobs (seq) on delete cascade,
@@ -197,3 +184,70 @@ CREATE TABLE vouchers (
     signature text not null,
     output_hash text not null
 ) strict;
+
+CREATE TABLE verifications (
+    job_seq integer primary key references jobs (seq) on delete cascade,
+    lot integer not null,
+    accepted_seq integer,
+    basis text not null default ''
+) strict;
+
+CREATE TABLE copies (
+    copy_seq integer primary key references jobs (seq) on delete cascade,
+    is_check integer not null check (is_check in (0, 1)),
+    worker text,
+    digest text,
+    verdict text
+) strict;
+
+CREATE TABLE copy_places (
+    job_seq integer not null references jobs (seq) on delete cascade,
+    copy_seq integer not null references jobs (seq) on delete cascade,
+    node_id text not null,
+    owner text not null,
+    address text not null,
+    primary key (job_seq, copy_seq, node_id)
+) strict, without rowid;
+
+CREATE INDEX copy_places_of_copy on copy_places (copy_seq);
+
+CREATE TABLE node_reputation (
+    worker text primary key,
+    owner text not null,
+    address text not null,
+    streak integer not null,
+    agreements integer not null,
+    unchecked integer not null,
+    rejections integer not null,
+    strikes integer not null,
+    failures integer not null,
+    failures_in_a_row integer not null,
+    last_against text,
+    changed_at_ms integer not null
+) strict, without rowid;
+
+CREATE INDEX copies_of_job on jobs (copy_of) where copy_of is not null;
+
+CREATE INDEX copies_unfinished on jobs (copy_of) where copy_of is not null and ended_at_ms is null;
+
+CREATE INDEX copies_to_claim on jobs (class_id, priority desc, turn, seq, copy_of)
+where state = 'pending' and due_at_ms is null and copy_of is not null;
+
+CREATE INDEX jobs_to_claim on jobs (class_id, priority desc, turn, seq)
+where state = 'pending' and due_at_ms is null and replicas is null and copy_of is null;
+
+CREATE INDEX jobs_in_line on jobs (priority desc, turn, seq)
+where state = 'pending' and due_at_ms is null and replicas is null;
+
+CREATE INDEX jobs_of_client on jobs (client, priority, turn)
+where state = 'pending' and due_at_ms is null and replicas is null;
+
+CREATE INDEX jobs_ended on jobs (ended_at_ms) where ended_at_ms is not null and copy_of is null;
+
+CREATE INDEX jobs_by_age on jobs (created_at_ms) where copy_of is null;
+
+CREATE INDEX jobs_pending_by_age on jobs (created_at_ms) where state = 'pending' and copy_of is null;
+
+CREATE INDEX jobs_ended_by_age on jobs (state, created_at_ms) where ended_at_ms is not null and copy_of is null;
+
+CREATE INDEX jobs_of_node_by_age on jobs (node_id, created_at_ms) where node_id is not null and copy_of is null;

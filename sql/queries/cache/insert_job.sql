@@ -2,13 +2,14 @@
 -- since its number may come from memory while the sweep has deleted it. It stands in no line, so its turn is any.
 insert into jobs (
     id, class_id, priority, client, turn, state, interpreter, code_sha256, timeout_ms, created_at_ms, ended_at_ms,
-    outcome, node_id, cached_from, is_project
+    outcome, node_id, cached_from, is_project, replicas, quorum
 )
 select
     :id, :classId, :priority, :client, 1, 'completed', :interpreter, :codeSha256, :timeoutMs, :createdAtMs,
-    :createdAtMs, 'ok', node_id, id, :isProject
+    :createdAtMs, 'ok', node_id, id, :isProject, replicas, quorum
 from jobs
 where seq = :sourceSeq and cache_key = :cacheKey and outcome = 'ok' and ended_at_ms > :endedAfterMs
 returning
     seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project
+    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project,
+    replicas, quorum, copy_of

@@ -4,12 +4,13 @@ select count(*)
 from (
     select 1
     from jobs
-    where state = 'pending' and due_at_ms is null and priority > :priority
+    where state = 'pending' and due_at_ms is null and replicas is null and priority > :priority
     union all
     select 1
     from jobs
     where state = 'pending'
         and due_at_ms is null
+        and replicas is null
         and priority = :priority
         and (turn, seq) < ((select own.turn from jobs as own where own.seq = :seq), :seq)
     limit :limit

@@ -1,6 +1,6 @@
 -- Hands the best pending job of the given classes to a node. The head of each class comes from jobs_to_claim, so the
 -- cost grows with the number of classes and not with the queue. A job stays away from the node that failed it last, and
--- is passed over until its time has come.
+-- is passed over until its time has come. Copies of verified jobs are handed out by copy/assign.sql.
 update jobs
 set state = 'assigned',
     attempt = attempt + 1,
@@ -17,6 +17,8 @@ where seq = (
         from jobs as head
         where head.state = 'pending'
             and head.due_at_ms is null
+            and head.replicas is null
+            and head.copy_of is null
             and head.class_id = class.value
             and head.avoid_node_id is not :nodeId
         order by head.priority desc, head.turn, head.seq
@@ -29,4 +31,5 @@ where seq = (
 returning
     seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
     created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project,
+    replicas, quorum, copy_of,
     turn

@@ -1,4 +1,5 @@
--- Read once at the start; afterwards the broker counts its own transitions.
+-- Read once at the start; afterwards the broker counts its own transitions. A verified job waits for its copies and not
+-- for a node; each copy counts.
 select count(*)
 from jobs
-where state = 'pending'
+where state = 'pending' and replicas is null

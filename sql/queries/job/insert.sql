@@ -3,7 +3,7 @@
 -- beside clients who have waited with many. Without such a head the turn that was handed out lately stands for it.
 insert into jobs (
     id, class_id, priority, client, turn, state, interpreter, code_sha256, timeout_ms, created_at_ms, retries,
-    retry_backoff_ms, due_at_ms, cache_key, is_project
+    retry_backoff_ms, due_at_ms, cache_key, is_project, replicas, quorum
 )
 values (
     :id,
@@ -17,6 +17,8 @@ values (
                 from jobs as alike
                 where alike.state = 'pending'
                     and alike.due_at_ms is null
+                    and alike.replicas is null
+                    and alike.copy_of is null
                     and alike.class_id = :classId
                     and alike.priority = :priority
             ) - 1,
@@ -24,7 +26,10 @@ values (
             (
                 select min(waiting.turn)
                 from jobs as waiting
-                where waiting.state = 'pending' and waiting.due_at_ms is null and waiting.priority = :priority
+                where waiting.state = 'pending'
+                    and waiting.due_at_ms is null
+                    and waiting.replicas is null
+                    and waiting.priority = :priority
             ) - 1,
             0
         ),
@@ -34,6 +39,7 @@ values (
                 from jobs as own
                 where own.state = 'pending'
                     and own.due_at_ms is null
+                    and own.replicas is null
                     and own.client = :client
                     and own.priority = :priority
             ),
@@ -49,6 +55,8 @@ values (
     :retryBackoffMs,
     :dueAtMs,
     :cacheKey,
-    :isProject
+    :isProject,
+    :replicas,
+    :quorum
 )
 returning seq

@@ -9,6 +9,8 @@ set due_at_ms = null,
                 from jobs as alike
                 where alike.state = 'pending'
                     and alike.due_at_ms is null
+                    and alike.replicas is null
+                    and alike.copy_of is null
                     and alike.class_id = jobs.class_id
                     and alike.priority = jobs.priority
             ) - 1,
@@ -16,7 +18,10 @@ set due_at_ms = null,
             (
                 select min(waiting.turn)
                 from jobs as waiting
-                where waiting.state = 'pending' and waiting.due_at_ms is null and waiting.priority = jobs.priority
+                where waiting.state = 'pending'
+                    and waiting.due_at_ms is null
+                    and waiting.replicas is null
+                    and waiting.priority = jobs.priority
             ) - 1,
             0
         ),
@@ -26,6 +31,7 @@ set due_at_ms = null,
                 from jobs as own
                 where own.state = 'pending'
                     and own.due_at_ms is null
+                    and own.replicas is null
                     and own.client = jobs.client
                     and own.priority = jobs.priority
             ),

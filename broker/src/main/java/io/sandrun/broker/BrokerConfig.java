@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowAnonymous whether everybody who reaches the port may use it, which a port beyond loopback needs said
  * @param allowUnsignedNodes whether older nodes, which have no key, are served: nothing tells one from another
  * @param tls whether it speaks TLS, and with which certificate
+ * @param verifySameAddress whether copies of one verified job may go to nodes of one address, as in a pool behind one
+ *     router or on one machine
  * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for
  * all
  * @param workers the list of those who may work here, which makes the pool a trusted one; empty for an open one
@@ -42,6 +44,7 @@ public record BrokerConfig(
         boolean allowAnonymous,
         boolean allowUnsignedNodes,
         TlsChoice tls,
+        boolean verifySameAddress,
         List<String> corsOrigins,
         Optional<Path> workers,
         Optional<String> localWorkerId) {
@@ -150,6 +153,7 @@ public record BrokerConfig(
         private @Nullable Boolean tls;
         private @Nullable Path tlsCertificate;
         private @Nullable Path tlsKey;
+        private boolean verifySameAddress;
         private List<String> corsOrigins = List.of();
         private Optional<Path> workers = Optional.empty();
         private @Nullable Boolean allowUnsignedNodes;
@@ -232,6 +236,11 @@ public record BrokerConfig(
             return this;
         }
 
+        public Builder verifySameAddress(boolean value) {
+            verifySameAddress = value;
+            return this;
+        }
+
         public Builder corsOrigins(List<String> value) {
             corsOrigins = value;
             return this;
@@ -266,6 +275,7 @@ public record BrokerConfig(
                     allowAnonymous,
                     allowUnsignedNodes == null ? areUnsignedUsual() : allowUnsignedNodes,
                     tlsChoice(),
+                    verifySameAddress,
                     corsOrigins,
                     workers,
                     localWorkerId);

@@ -12,6 +12,7 @@ import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.environment.EnvironmentUses;
 import io.sandrun.broker.http.Rooms;
 import io.sandrun.broker.job.DueJobs;
+import io.sandrun.broker.job.HandOut;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobList;
@@ -24,6 +25,7 @@ import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.job.ResultCache;
 import io.sandrun.broker.job.RetentionSweep;
 import io.sandrun.broker.job.TurnClock;
+import io.sandrun.broker.job.VerifiedJobs;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.log.LogWatchers;
@@ -39,6 +41,8 @@ import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.tls.TlsCertificate;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.broker.trust.NodeSessions;
+import io.sandrun.broker.verify.Standings;
+import io.sandrun.broker.verify.Verifier;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -66,7 +70,9 @@ final class Composition {
     private final JobResults results;
     private final JobNews news;
     private final TurnClock turns = new TurnClock();
+    private final Standings standings;
     private final JobLifecycle lifecycle;
+    private final Verifier verifier;
     private final ClaimDesk desk;
     private final Waiters waiters;
     private final LogDesk logs;
@@ -93,7 +99,9 @@ final class Composition {
         counts = new QueueCounts(store);
         results = new JobResults(store);
         news = new JobNews(counts, results);
-        lifecycle = new JobLifecycle(store, clock, freshId, classes, news, turns, config.maxRetries());
+        standings = new Standings(store, registry, pool, config.verifySameAddress());
+        HandOut handOut = new HandOut(clock, freshId, turns, standings);
+        lifecycle = new JobLifecycle(store, clock, classes, news, turns, config.maxRetries(), handOut);
         desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
         waiters = new Waiters(threads.timer());
         logs = started(LogDesk.open(store, data.resolve(LOGS), config.minFreeDiskBytes(), threads.pool()));
@@ -101,6 +109,7 @@ final class Composition {
         environmentUses = new EnvironmentUses(classes);
         liveness = new LivenessSweep(registry, lifecycle, store, clock);
         presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
+        verifier = new Verifier(store, standings, news, freshId, clock, config.resultTtl());
         membership = new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
         gate = new NodeGate(registry, new NodeSessions(clock), clock, config.allowUnsignedNodes(), pool);
         listen();
@@ -111,15 +120,17 @@ final class Composition {
     /** Who hears of jobs, in this order. */
     private void listen() {
         DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
-        List.of(new NodeTally(registry), environmentUses, desk, logs, waiters, dueJobs)
+        List.of(new NodeTally(registry), environmentUses, desk, logs, waiters, dueJobs, verifier)
                 .forEach(news::addListener);
         dueJobs.start();
+        verifier.start();
     }
 
     /** What is looked at again and again. */
     private void keepHouse() {
         ArtifactSweep unneeded = new ArtifactSweep(store, artifacts, threads.pool());
         unneeded.findLeftovers();
+        threads.repeat(Verifier.INTERVAL, verifier::sweep);
         threads.repeat(LogWatchers.INTERVAL, watchers::look);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), new PoolHealth(pool, registry));
@@ -153,12 +164,13 @@ final class Composition {
     private Rooms.Jobs jobs() {
         JobSubmission submission = new JobSubmission(config.jobTimeout(), clock);
         ResultCache cache = new ResultCache(clock, config.resultTtl());
+        VerifiedJobs verified = new VerifiedJobs(store, registry, classes, lifecycle::mayHave);
         return new Rooms.Jobs(
                 submission,
                 new ProjectIntake(artifacts, submission),
                 new JobIntake(store, clock, freshId, classes, news, turns, cache),
                 lifecycle,
-                new JobStatuses(store, registry, classes),
+                new JobStatuses(store, registry, classes, verified),
                 new JobList(store, classes),
                 results,
                 counts,

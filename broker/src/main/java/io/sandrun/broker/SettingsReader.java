@@ -37,6 +37,7 @@ final class SettingsReader {
             "tls",
             "tls_cert",
             "tls_key",
+            "verify_same_address",
             "cors_origins",
             "workers"));
 
@@ -103,6 +104,7 @@ final class SettingsReader {
             case "tls" -> builder.tls(flag(name, value));
             case "tls_cert" -> builder.tlsCertificate(builder.inData(text(name, value)));
             case "tls_key" -> builder.tlsKey(builder.inData(text(name, value)));
+            case "verify_same_address" -> builder.verifySameAddress(flag(name, value));
             case "cors_origins" -> builder.corsOrigins(texts(name, value));
             default -> throw new IllegalStateException(name);
         }

@@ -53,6 +53,12 @@ final class BrokerServerOptions {
     Path tlsKey;
 
     @Option(
+            names = "--verify-same-address",
+            description = "Give copies of one verified job to nodes of one address: for a pool in one network.")
+    @Nullable
+    Boolean verifySameAddress;
+
+    @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN",
             description = "A web origin that may call, beside those on loopback; * for all.")
@@ -98,6 +104,7 @@ final class BrokerServerOptions {
         ifGiven(tls, config::tls);
         ifGiven(tlsCertificate, config::tlsCertificate);
         ifGiven(tlsKey, config::tlsKey);
+        ifGiven(verifySameAddress, config::verifySameAddress);
         ifGiven(corsOrigins, config::corsOrigins);
         ifGiven(workers, config::workers);
         ifGiven(jobTimeout, seconds -> config.jobTimeout(duration(seconds)));

@@ -203,6 +203,15 @@ public final class Limits {
     /** Further attempts that a submitter may ask for: a program that fails eleven times fails always. */
     public static final int RETRIES_MAX = 10;
 
+    /**
+     * Copies of a verified job that are to answer: three find the one that lies; with fifteen, seven may. A quorum of
+     * one is what a job without verification has.
+     */
+    public static final int VERIFY_REPLICAS_MAX = 15;
+
+    public static final int VERIFY_REPLICAS_DEFAULT = 3;
+    public static final int VERIFY_QUORUM_MIN = 2;
+
     /** The first wait before such an attempt, seconds; it doubles each time. */
     public static final double RETRY_BACKOFF_SECONDS_MAX = 3600;
 

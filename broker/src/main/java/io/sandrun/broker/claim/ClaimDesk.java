@@ -9,16 +9,20 @@ import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.protocol.ErrorCode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * Where claims wait for jobs.
@@ -32,11 +36,18 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Claims at once: each costs a few KiB of memory and a connection, of which the system allows fewer as a rule. */
     private static final int CLAIMS_MAX = 50_000;
 
+    /** Nodes that a job is offered to in vain, one after the other: each costs the writer a look. */
+    private static final int REFUSALS_MAX = 64;
+
     private final JobLifecycle lifecycle;
     private final RequirementClasses classes;
     private final NodeRegistry registry;
     private final ScheduledExecutorService timer;
     private final IdleClaims idle = new IdleClaims();
+
+    /** Nodes that wait although there may be jobs for them, until they have fewer. */
+    private final Set<Node> heldBack = new HashSet<>();
+
     private int count;
     private boolean closed;
 
@@ -51,12 +62,18 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     /**
      * A job that looks for a claim.
      *
-     * @param refusedBy the node that was woken for it and could not have it: the job avoids that node, or has gone
+     * @param bounds where it may go, as far as the desk knows
+     * @param refusedBy the nodes that were woken for it and could not have it: the job avoids them, or has gone
      */
-    private record Offer(
-            String jobId, long classId, @Nullable String refusedBy) {
+    private record Offer(String jobId, long classId, Predicate<Node> bounds, Set<String> refusedBy) {
         boolean isFor(Node node) {
-            return !node.id().equals(refusedBy);
+            return !refusedBy.contains(node.id()) && bounds.test(node);
+        }
+
+        Offer notFor(Node node) {
+            Set<String> more = new HashSet<>(refusedBy);
+            more.add(node.id());
+            return new Offer(jobId, classId, bounds, more);
         }
     }
 
@@ -112,7 +129,25 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     @Override
     public void waiting(String jobId, long classId) {
-        offer(new Offer(jobId, classId, null));
+        offer(new Offer(jobId, classId, node -> true, Set.of()));
+    }
+
+    @Override
+    public void copyWaiting(Waiting copy, List<Place> apart) {
+        offer(new Offer(copy.jobId(), copy.classId(), node -> lifecycle.mayHave(node, apart), Set.of()));
+    }
+
+    /** A node that may not have more may have more now. */
+    @Override
+    public void leaseEnded(JobRow job) {
+        List<Node> freed;
+        synchronized (this) {
+            freed = heldBack.stream()
+                    .filter(node -> job.nodeId() == null || node.id().equals(job.nodeId()))
+                    .toList();
+            freed.forEach(heldBack::remove);
+        }
+        freed.forEach(this::reconsider);
     }
 
     @Override
@@ -148,10 +183,12 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     private void settle(ParkedClaim parked, Optional<Offer> offer, Assignment assignment) {
         if (assignment.jobs().isEmpty()) {
             if (assignment.classesVersion() == classes.version()) {
-                park(parked);
-                // Once: a job avoids one node at most, and most often another claim was faster.
-                offer.filter(refused -> refused.refusedBy == null)
-                        .ifPresent(refused -> offer(new Offer(refused.jobId, refused.classId, parked.node.id())));
+                park(parked, assignment.isHeldBack());
+                // Once, since a job avoids one node at most and most often another claim was faster; but again where it
+                // was for the node's sake that it got nothing.
+                int refusalsMax = assignment.isHeldBack() ? REFUSALS_MAX : 1;
+                offer.filter(refused -> refused.refusedBy.size() < refusalsMax)
+                        .ifPresent(refused -> offer(refused.notFor(parked.node)));
             } else {
                 attempt(parked, offer);
             }
@@ -164,10 +201,13 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
                 .ifPresent(this::offer);
     }
 
-    private void park(ParkedClaim parked) {
+    private void park(ParkedClaim parked, boolean isHeldBack) {
         synchronized (this) {
             if (!closed && !parked.isTimeUp) {
                 idle.add(parked);
+                if (isHeldBack) {
+                    heldBack.add(parked.node);
+                }
                 return;
             }
         }

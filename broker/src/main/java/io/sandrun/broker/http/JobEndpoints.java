@@ -72,7 +72,7 @@ final class JobEndpoints {
 
     private Answer result(JobRow job) {
         if (job.state().isFinal()) {
-            return Answer.ok(results.of(job));
+            return Answer.ok(results.of(job.copyOf() == null ? job : statuses.requireShown(job.id())));
         }
         return Answer.of(new Refusal(
                 ErrorCode.NOT_FINISHED,

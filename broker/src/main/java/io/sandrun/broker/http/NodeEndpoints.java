@@ -7,6 +7,8 @@ import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.http.NodeCallers.Said;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
+import io.sandrun.broker.job.JobLifecycle.Original;
+import io.sandrun.broker.job.SameEnvironment;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.Node.Origin;
@@ -137,6 +139,12 @@ final class NodeEndpoints {
         return new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs);
     }
 
+    /** Every copy of a job is to compute the same. */
+    private static Map<String, String> environment(Assigned assigned, JobSpec spec) {
+        Original original = assigned.original();
+        return original == null ? spec.env() : SameEnvironment.of(original, spec.env());
+    }
+
     private static ClaimedJob claimedJob(Assigned assigned) {
         JobSpec spec = Json.read(assigned.spec(), JobSpec.class);
         return new ClaimedJob(
@@ -146,7 +154,7 @@ final class NodeEndpoints {
                 spec.code(),
                 spec.interpreter(),
                 spec.args(),
-                spec.env(),
+                environment(assigned, spec),
                 spec.stdin(),
                 spec.limits(),
                 spec.needs().environment(),

@@ -37,7 +37,7 @@ final class OutputEndpoints {
     }
 
     CompletableFuture<Answer> list(Context request) {
-        JobRow job = statuses.require(request.pathParam("id"));
+        JobRow job = statuses.requireShown(request.pathParam("id"));
         OutputReport kept = store.read(tables -> tables.outputs().ofJob(job.seq()));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("job_id", job.id());
@@ -80,7 +80,7 @@ final class OutputEndpoints {
 
     /** All files in one archive, which is empty where the job left none. */
     void downloadAll(Context request) {
-        JobRow job = statuses.require(request.pathParam("id"));
+        JobRow job = statuses.requireShown(request.pathParam("id"));
         OutputReport kept = store.read(tables -> tables.outputs().ofJob(job.seq()));
         Long endedAtMs = job.endedAtMs();
         long timeMs = endedAtMs == null ? job.createdAtMs() : endedAtMs;
@@ -93,7 +93,7 @@ final class OutputEndpoints {
     }
 
     private File require(Context request) {
-        JobRow job = statuses.require(request.pathParam("id"));
+        JobRow job = statuses.requireShown(request.pathParam("id"));
         String path = request.pathParam("path");
         return store.read(tables -> tables.outputs().find(job.seq(), path))
                 .orElseThrow(() -> new Refusal(

@@ -19,6 +19,7 @@ import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Json;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +38,9 @@ public final class JobIntake {
     private final JobNews news;
     private final TurnClock turns;
     private final ResultCache cache;
+
+    /** Nodes must not guess which of their answers will be checked. */
+    private final SecureRandom dice = new SecureRandom();
 
     public JobIntake(
             Store store,
@@ -129,9 +133,16 @@ public final class JobIntake {
     private record Entry(
             NewJob job, String canonicalNeeds, @Nullable ClientKey key, String requestSha256) {}
 
-    /** @param ready a job that was there before, or has its result at once; null for one that waits from now on */
+    /**
+     * @param ready a job that was there before, or has its result at once; null for one that waits from now on
+     * @param waiting what a node will be handed: the job, or its first copy
+     */
     private record Taken(
-            Entry entry, long classId, @Nullable JobRow ready) {}
+            Entry entry, long classId, @Nullable JobRow ready, Waiting waiting) {
+        static Taken ready(Entry entry, JobRow job) {
+            return new Taken(entry, job.classId(), job, new Waiting(job.id(), job.classId()));
+        }
+    }
 
     private Entry entry(JobRequest request, Submitter submitter, @Nullable ClientKey key, String requestSha256) {
         JobSpec spec = request.spec();
@@ -146,7 +157,8 @@ public final class JobIntake {
                 nowMs,
                 schedule(request.wishes(), nowMs),
                 cacheKey(request, submitter.client),
-                spec.files().inputs());
+                spec.files().inputs(),
+                request.verify());
         return new Entry(job, RequirementClass.canonical(spec), key, requestSha256);
     }
 
@@ -175,7 +187,9 @@ public final class JobIntake {
                         spec.env(),
                         spec.stdin(),
                         spec.limits(),
-                        spec.files()));
+                        spec.files(),
+                        // What one node says is no answer for who wants it verified.
+                        request.verify()));
             }
         };
     }
@@ -189,7 +203,7 @@ public final class JobIntake {
     private Taken take(Tables tables, Entry entry) {
         Optional<JobRow> earlier = earlier(tables, entry);
         if (earlier.isPresent()) {
-            return new Taken(entry, earlier.get().classId(), earlier.get());
+            return Taken.ready(entry, earlier.get());
         }
         long classId = classes.intern(tables, entry.canonicalNeeds);
         Optional<JobRow> served = cache.serve(tables, entry.job, classId);
@@ -202,7 +216,22 @@ public final class JobIntake {
         if (entry.key != null) {
             tables.idempotency().keep(entry.key, entry.requestSha256, seq);
         }
-        return new Taken(entry, classId, served.orElse(null));
+        return served.map(ready -> Taken.ready(entry, ready))
+                .orElseGet(() -> new Taken(
+                        entry,
+                        classId,
+                        null,
+                        entry.job.verify() == null
+                                ? new Waiting(entry.job.id(), classId)
+                                : firstCopy(tables, entry.job, seq)));
+    }
+
+    /** A verified job is in no line: its copies are, and the others are made when it is known who has the first. */
+    private Waiting firstCopy(Tables tables, NewJob job, long seq) {
+        tables.copies().open(seq, dice.nextLong());
+        return tables.copies()
+                .insert(seq, freshId.job(), false, job.schedule().dueAtMs(), job.createdAtMs())
+                .orElseThrow(() -> new IllegalStateException("job " + job.id() + " takes no copy"));
     }
 
     private static Optional<JobRow> earlier(Tables tables, Entry entry) {
@@ -227,8 +256,7 @@ public final class JobIntake {
             return new Submitted(ready.id(), ready.status(), ready.state(), position, ready.cachedFrom());
         }
         NewJob job = taken.entry.job;
-        long position = news.submitted(
-                new Waiting(job.id(), taken.classId), job.schedule().dueAtMs());
+        long position = news.submitted(taken.waiting, job.schedule().dueAtMs());
         String status = JobState.PENDING.legacyStatus(job.isProject());
         return new Submitted(job.id(), status, JobState.PENDING, position, null);
     }

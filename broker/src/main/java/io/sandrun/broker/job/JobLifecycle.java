@@ -1,11 +1,10 @@
 package io.sandrun.broker.job;
 
-import io.sandrun.broker.FreshId;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.JobRow;
-import io.sandrun.broker.store.JobTable.Handed;
 import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.LeaseRow;
@@ -26,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transitions of a job. There are no others, and each is one guarded statement:
@@ -41,15 +41,13 @@ import java.util.function.Function;
  * release   leased    -&gt; PENDING              the holder gives it back; does not count as an attempt that failed
  * expire    leased    -&gt; PENDING | FAILED     the holder is lost; FAILED when attempts are used up
  * cancel    PENDING   -&gt; CANCELLED            leased: noted, told to the holder, ends with its report
+ * decide    PENDING   -&gt; COMPLETED | FAILED   a verified job, by its copies: see {@code broker.verify}
  * </pre>
  *
  * A leased job whose cancel was noted is never run again: whatever ends its lease makes it CANCELLED. Thread-safe;
  * every answer comes after its commit, and {@link JobListener}s hear of it before the caller does.
  */
 public final class JobLifecycle {
-    /** How long beyond its time limit a job may be held: room for setting up the sandbox and for a report's retries. */
-    private static final long LEASE_ALLOWANCE_MS = 120_000;
-
     /** The longest that a doubling delay before a retry becomes: a day. */
     private static final long RETRY_DELAY_MAX_MS = 24 * 3_600_000L;
 
@@ -60,72 +58,66 @@ public final class JobLifecycle {
 
     private final Store store;
     private final Clock clock;
-    private final FreshId freshId;
     private final RequirementClasses classes;
     private final JobNews news;
     private final TurnClock turns;
     private final int maxRetries;
+    private final HandOut handOut;
 
     public JobLifecycle(
             Store store,
             Clock clock,
-            FreshId freshId,
             RequirementClasses classes,
             JobNews news,
             TurnClock turns,
-            int maxRetries) {
+            int maxRetries,
+            HandOut handOut) {
         this.store = store;
         this.clock = clock;
-        this.freshId = freshId;
         this.classes = classes;
         this.news = news;
         this.turns = turns;
         this.maxRetries = maxRetries;
+        this.handOut = handOut;
     }
 
     /**
      * A job handed to a node.
      *
      * @param spec its {@link JobSpec} as JSON
+     * @param original set for a copy
      */
-    public record Assigned(JobRow job, Lease lease, String spec) {}
+    public record Assigned(
+            JobRow job, Lease lease, String spec, @Nullable Original original) {}
+
+    /** The verified job of a copy: what all its copies are to see alike. */
+    public record Original(String jobId, long submittedAtMs) {}
 
     /**
      * What a claim got.
      *
+     * @param isHeldBack whether its node may not have as many as it wanted
      * @param classesVersion of the classes that were asked for: a newer class may have been missed
      */
-    public record Assignment(List<Assigned> jobs, long classesVersion) {}
+    public record Assignment(List<Assigned> jobs, boolean isHeldBack, long classesVersion) {}
 
     /** @param afterCommit runs on the writer's thread, see {@link JobListener} */
     public <R> CompletableFuture<R> assign(Node node, int slots, Function<Assignment, R> afterCommit) {
         return store.write(
                 tables -> {
                     long version = classes.version();
-                    return new Assignment(assign(tables, node, classes.servableBy(node), slots), version);
+                    HandOut.Given given = handOut.assign(tables, node, classes.servableBy(node), slots);
+                    return new Assignment(given.jobs(), given.isHeldBack(), version);
                 },
                 assignment -> {
-                    news.assigned(assignment.jobs.size());
+                    news.assigned(assignment.jobs);
                     return afterCommit.apply(assignment);
                 });
     }
 
-    private List<Assigned> assign(Tables tables, Node node, String classIds, int slots) {
-        List<Assigned> taken = new ArrayList<>();
-        long nowMs = clock.millis();
-        while (taken.size() < slots && !node.hasLeft() && !node.isDrained()) {
-            String leaseId = freshId.lease();
-            Optional<Handed> handed = tables.jobs().assign(classIds, node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
-            if (handed.isEmpty()) {
-                break;
-            }
-            JobRow job = handed.get().job();
-            turns.handedOut(job.priority(), job.classId(), handed.get().turn(), nowMs);
-            Lease lease = new Lease(job.id(), node.id(), leaseId);
-            tables.attempts().open(job, lease, nowMs);
-            taken.add(new Assigned(job, lease, tables.jobs().spec(job.seq())));
-        }
-        return taken;
+    /** Whether a node may have a copy of a job of which others are or were at these places. */
+    public boolean mayHave(Node node, List<Place> apart) {
+        return handOut.mayHave(node, apart);
     }
 
     /** Answers how many of the leases began to run just now. */
@@ -273,6 +265,10 @@ public final class JobLifecycle {
         if (held.cancelRequested()) {
             return tables.jobs().endLeased(lease, Outcome.CANCELLED, CANCELLED_REASON, nowMs);
         }
+        if (held.copyOf() != null) {
+            // Another copy makes up for it, at another node: what became of this one is evidence.
+            return tables.jobs().endLeased(lease, fault.outcome, fault.reason, nowMs);
+        }
         if (held.faults() >= maxRetries) {
             String reason = fault.reason + " It was tried " + (held.faults() + 1) + " times.";
             return tables.jobs().endLeased(lease, fault.outcome, reason, nowMs);
@@ -362,14 +358,16 @@ public final class JobLifecycle {
                         .or(() -> tables.jobs().requestCancel(jobId))
                         .orElseThrow(() -> tables.jobs()
                                 .find(jobId)
-                                .map(job -> new Refusal(
-                                        ErrorCode.ALREADY_FINISHED,
-                                        "The job is " + job.state().wire() + " already.",
-                                        Map.of(
-                                                "job_id",
-                                                jobId,
-                                                "state",
-                                                job.state().wire())))
+                                .map(job -> job.copyOf() != null
+                                        ? Refusal.invalidField("job_id", "a job: this is a copy, and ends with its job")
+                                        : new Refusal(
+                                                ErrorCode.ALREADY_FINISHED,
+                                                "The job is " + job.state().wire() + " already.",
+                                                Map.of(
+                                                        "job_id",
+                                                        jobId,
+                                                        "state",
+                                                        job.state().wire())))
                                 .orElseGet(() -> Refusal.unknownJob(jobId))),
                 job -> {
                     if (job.state() == JobState.CANCELLED) {

@@ -1,6 +1,8 @@
 package io.sandrun.broker.job;
 
+import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import java.util.List;
 
 /**
@@ -10,6 +12,16 @@ import java.util.List;
 public interface JobListener {
     /** A job waits for a node: a new one, or one whose lease is gone. */
     void waiting(String jobId, long classId);
+
+    /**
+     * A copy of a verified job waits for a node.
+     *
+     * @param apart where it may not go: other copies of the job are or were there
+     */
+    default void copyWaiting(Waiting copy, List<Place> apart) {}
+
+    /** A node was handed a copy of a verified job. */
+    default void copyAssigned(JobRow copy) {}
 
     /** A job waits for its time, in milliseconds since 1970. */
     default void delayed(long dueAtMs) {}

@@ -1,5 +1,7 @@
 package io.sandrun.broker.job;
 
+import io.sandrun.broker.job.JobLifecycle.Assigned;
+import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable.Waiting;
 import java.util.List;
@@ -45,6 +47,21 @@ public final class JobNews {
         return counts.pending();
     }
 
+    /**
+     * A new copy of a job.
+     *
+     * @param apart where other copies of the job are or were
+     */
+    public void copied(Waiting copy, List<Place> apart) {
+        counts.submitted();
+        copyWaiting(copy, apart);
+    }
+
+    /** A copy looks for a node, and there may be more places now where it may not go. */
+    public void copyWaiting(Waiting copy, List<Place> apart) {
+        listeners.forEach(listener -> listener.copyWaiting(copy, apart));
+    }
+
     /** A job looks for a node that did not do so a moment ago, though it was pending. */
     void waiting(Waiting job) {
         listeners.forEach(listener -> listener.waiting(job.jobId(), job.classId()));
@@ -54,13 +71,21 @@ public final class JobNews {
         listeners.forEach(listener -> listener.delayed(dueAtMs));
     }
 
-    void assigned(int jobs) {
-        counts.assigned(jobs);
+    void assigned(List<Assigned> jobs) {
+        counts.assigned(jobs.size());
+        for (Assigned job : jobs) {
+            if (job.original() != null) {
+                listeners.forEach(listener -> listener.copyAssigned(job.job()));
+            }
+        }
     }
 
     /** A job has its outcome by its holder's report. */
     void reported(JobRow job, AttemptEnd end) {
-        results.reported(job, end);
+        // What a copy answers is nobody's result yet.
+        if (job.copyOf() == null) {
+            results.reported(job, end);
+        }
     }
 
     /** A job's lease has ended: it has its outcome, or waits again. */
@@ -73,6 +98,9 @@ public final class JobNews {
             return;
         }
         counts.requeued();
+        if (job.copyOf() != null) {
+            return; // Where it may go now is told by whoever looks after copies.
+        }
         if (dueAtMs == null) {
             waiting(new Waiting(job.id(), job.classId()));
         } else {
@@ -80,8 +108,11 @@ public final class JobNews {
         }
     }
 
-    void endedPending(JobRow job) {
-        counts.endedPending();
+    /** A job has its outcome, and no node had it: it was cancelled, or verified by its copies. */
+    public void endedPending(JobRow job) {
+        if (job.isHandedOut()) {
+            counts.endedPending();
+        }
         listeners.forEach(listener -> listener.ended(job));
     }
 
@@ -91,7 +122,7 @@ public final class JobNews {
         listeners.forEach(listener -> listener.forgotten(jobIds));
     }
 
-    void cancelRequested(JobRow job) {
+    public void cancelRequested(JobRow job) {
         listeners.forEach(listener -> listener.cancelRequested(job));
     }
 }

@@ -1,10 +1,16 @@
 package io.sandrun.broker.job;
 
+import io.sandrun.broker.reputation.Terms;
 import io.sandrun.protocol.JobSpec;
 import org.jspecify.annotations.Nullable;
 
-/** What a client wants: what to run, and when and how often. */
-public record JobRequest(JobSpec spec, Wishes wishes, Reuse reuse) {
+/**
+ * What a client wants: what to run, and when and how often.
+ *
+ * @param verify how its answer is to be verified, or null
+ */
+public record JobRequest(
+        JobSpec spec, Wishes wishes, Reuse reuse, @Nullable Terms verify) {
     /** Whether an earlier result will do, and whose. */
     public enum Reuse {
         /** It is run. */

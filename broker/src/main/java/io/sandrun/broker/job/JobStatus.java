@@ -1,6 +1,7 @@
 package io.sandrun.broker.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sandrun.broker.job.VerifiedJobs.Verification;
 import io.sandrun.broker.requirement.PendingReason.Detail;
 import io.sandrun.broker.store.ResultRow.Measures;
 import io.sandrun.broker.store.ResultRow.Summary;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputFiles what it left, by path; empty until final
  * @param submittedAt seconds since 1970
  * @param createdAt the same as UTC text, {@code 2026-01-31 12:00:00}
+ * @param copyOf the verified job of which this is a copy
+ * @param verification how the job is verified
  * @param completedAt in the form of {@code createdAt} for a snippet, of {@code submittedAt} for a project
  */
 public record JobStatus(
@@ -56,7 +59,11 @@ public record JobStatus(
         @Nullable Object completedAt,
         List<Timeline.Event> timeline,
         boolean cached,
-        @Nullable String cachedFrom) {
+        @Nullable String cachedFrom,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String copyOf,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Verification verification) {
     public record WorkerStatus(String jobId, String status) {}
 
     /**

@@ -14,6 +14,7 @@ import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.ResultRow.Measures;
 import io.sandrun.broker.store.ResultRow.Summary;
 import io.sandrun.broker.store.Store;
+import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.OutputReport.File;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads jobs and says how they stand. Thread-safe. */
 public final class JobStatuses {
@@ -33,12 +35,14 @@ public final class JobStatuses {
     private final NodeRegistry registry;
     private final RequirementClasses classes;
     private final PendingReason pendingReason;
+    private final VerifiedJobs verified;
 
-    public JobStatuses(Store store, NodeRegistry registry, RequirementClasses classes) {
+    public JobStatuses(Store store, NodeRegistry registry, RequirementClasses classes, VerifiedJobs verified) {
         this.store = store;
         this.registry = registry;
         this.classes = classes;
         this.pendingReason = new PendingReason(registry);
+        this.verified = verified;
     }
 
     /** @throws Refusal if there is none */
@@ -46,11 +50,30 @@ public final class JobStatuses {
         return store.read(tables -> tables.jobs().find(jobId)).orElseThrow(() -> Refusal.unknownJob(jobId));
     }
 
+    /**
+     * Likewise, for whoever wants to see what came of it.
+     *
+     * @throws Refusal if it is a copy of a job that is not decided
+     */
+    public JobRow requireShown(String jobId) {
+        JobRow job = require(jobId);
+        if (!verified.isShown(job)) {
+            throw new Refusal(
+                    ErrorCode.NOT_FINISHED,
+                    "This is a copy of a job that is being verified: what it answered is not told before that is done.",
+                    Map.of("job_id", job.id(), "state", job.state().wire()));
+        }
+        return job;
+    }
+
     public JobStatus of(JobRow job) {
         boolean isPending = job.state() == JobState.PENDING;
-        boolean isInLine = isPending && job.dueAtMs() == null;
-        int ahead = isInLine ? store.read(tables -> tables.jobs().ahead(job, PendingReason.AHEAD_MAX + 1)) : 0;
-        Summary summary = job.state().isFinal() ? summary(job) : null;
+        // A verified job waits for its copies: the next of them has a place in line.
+        JobRow inLine = job.isHandedOut() ? job : verified.nextCopy(job).orElse(job);
+        boolean isInLine = isPending && inLine.isHandedOut() && inLine.dueAtMs() == null;
+        int ahead = isInLine ? store.read(tables -> tables.jobs().ahead(inLine, PendingReason.AHEAD_MAX + 1)) : 0;
+        Summary summary = job.state().isFinal() && verified.isShown(job) ? summary(job) : null;
+        JobRow ran = verified.acceptedCopy(job).orElse(job);
         Measures measures = summary == null ? null : summary.measures();
         Measures cost = measures == null ? JobResults.NEVER_RAN : measures;
         Node node = registry.find(job.nodeId());
@@ -62,14 +85,14 @@ public final class JobStatuses {
                 job.state(),
                 job.outcome(),
                 job.reason(),
-                isPending ? whyItWaits(job, ahead) : null,
+                isPending ? whyItWaits(job, inLine, ahead) : null,
                 isPending ? pendingDetails(job) : null,
                 isInLine ? Math.min(ahead, PendingReason.AHEAD_MAX) + 1 : 0,
                 job.interpreter(),
                 job.nodeId(),
                 node == null ? null : node.workerId(),
                 job.attempt() == 0 ? null : new WorkerStatus(job.id(), status),
-                summary == null ? WorkerMetadata.NONE : WorkerMetadata.of(job.id(), summary),
+                summary == null ? WorkerMetadata.NONE : WorkerMetadata.of(ran.id(), summary),
                 status,
                 measures == null ? null : execution(job, measures),
                 measures == null ? null : metrics(measures),
@@ -83,13 +106,20 @@ public final class JobStatuses {
                 job.createdAtMs() / 1000.0,
                 text(job.createdAtMs()),
                 endedAtMs == null ? null : endedAt(job, endedAtMs),
-                Timeline.of(job, attempts(job)),
+                Timeline.of(job, attempts(ran)),
                 job.cachedFrom() != null,
-                job.cachedFrom());
+                job.cachedFrom(),
+                verified.jobOf(job).map(JobRow::id).orElse(null),
+                verified.of(job));
     }
 
-    private String whyItWaits(JobRow job, int ahead) {
-        Long dueAtMs = job.dueAtMs();
+    /** @param inLine the job, or the copy of it that waits for a node */
+    private String whyItWaits(JobRow job, JobRow inLine, int ahead) {
+        Optional<String> byCopies = job.isHandedOut() ? Optional.empty() : verified.whyItWaits(job);
+        if (byCopies.isPresent()) {
+            return byCopies.get();
+        }
+        Long dueAtMs = inLine.dueAtMs();
         if (dueAtMs == null) {
             return classes.find(job.classId())
                     .map(needs -> pendingReason.explain(needs, ahead))

@@ -2,6 +2,7 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.job.JobRequest.Reuse;
 import io.sandrun.broker.job.JobRequest.Wishes;
+import io.sandrun.broker.reputation.Terms;
 import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobFiles.Input;
 import io.sandrun.protocol.JobFiles.Requirements;
@@ -21,7 +22,8 @@ public record JobTerms(
         JobNeeds needs,
         List<String> outputs,
         Wishes wishes,
-        Reuse reuse) {
+        Reuse reuse,
+        @Nullable Terms verify) {
 
     JobRequest snippet(String code, String interpreter) {
         return request(code, interpreter, new JobFiles(List.of(), null, null, outputs));
@@ -32,6 +34,7 @@ public record JobTerms(
     }
 
     private JobRequest request(String code, String interpreter, JobFiles files) {
-        return new JobRequest(new JobSpec(code, interpreter, args, env, stdin, limits, needs, files), wishes, reuse);
+        return new JobRequest(
+                new JobSpec(code, interpreter, args, env, stdin, limits, needs, files), wishes, reuse, verify);
     }
 }

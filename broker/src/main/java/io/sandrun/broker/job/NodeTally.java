@@ -14,7 +14,8 @@ public record NodeTally(NodeRegistry registry) implements JobListener {
     @Override
     public void ended(JobRow job) {
         String nodeId = job.nodeId();
-        if (nodeId != null && job.state() != JobState.CANCELLED) {
+        // A verified job was counted with its copy.
+        if (nodeId != null && job.isHandedOut() && job.state() != JobState.CANCELLED) {
             registry.counted(nodeId, job.state() == JobState.COMPLETED);
         }
     }

@@ -2,10 +2,10 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.artifact.ArtifactSweep;
 import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.JobTable.Forgotten;
 import io.sandrun.broker.store.Store;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,17 +76,17 @@ public final class RetentionSweep implements Runnable {
                 });
     }
 
-    private int forgotten(List<String> jobIds) {
-        news.forgotten(jobIds);
-        if (!jobIds.isEmpty()) {
+    private int forgotten(Forgotten gone) {
+        news.forgotten(gone.all());
+        if (!gone.jobs().isEmpty()) {
             artifacts.jobGone();
         }
-        if (jobIds.size() == BATCH) {
+        if (gone.jobs().size() == BATCH) {
             run();
         } else {
             forgetUnusedNeeds();
             artifacts.run();
         }
-        return jobIds.size();
+        return gone.jobs().size();
     }
 }

@@ -3,6 +3,7 @@ package io.sandrun.broker.job;
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobRequest.Reuse;
+import io.sandrun.broker.reputation.Terms;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.JobNeeds;
@@ -40,8 +41,9 @@ final class TermsReader {
         List<String> outputs = outputs(fields);
         JobRequest.Wishes wished = wishes.read(fields);
         Reuse reuse = reuse(fields);
+        Terms verify = VerifyReader.read(fields, needs, wished);
         checkArgsAndEnv(fields, args, env);
-        return new JobTerms(args, env, stdin, limits, needs, outputs, wished, reuse);
+        return new JobTerms(args, env, stdin, limits, needs, outputs, wished, reuse, verify);
     }
 
     private static List<String> outputs(JsonFields fields) {

@@ -3,6 +3,7 @@ package io.sandrun.broker.log;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.store.AttemptRow;
+import io.sandrun.broker.store.CopyTable;
 import io.sandrun.broker.store.DiskRoom;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Lease;
@@ -223,7 +224,25 @@ public final class LogDesk implements JobListener, AutoCloseable {
     /** Empty if there is no such job. */
     public Optional<Look> look(String jobId) {
         Optional<JobRow> found = store.read(tables -> tables.jobs().find(jobId));
-        return found.map(job -> new Look(job, log(job)));
+        return found.filter(job -> job.copyOf() == null || isDecided(job.copyOf()))
+                .map(job -> new Look(job, job.isHandedOut() ? log(job) : ofAccepted(job)));
+    }
+
+    /** What a copy prints is not told before its job is decided. */
+    private boolean isDecided(long jobSeq) {
+        return store.read(tables -> tables.copies().job(jobSeq))
+                .filter(job -> job.state().isFinal())
+                .isPresent();
+    }
+
+    /** The log of a verified job is that of the copy whose answer it was given. */
+    private @Nullable Frames ofAccepted(JobRow job) {
+        return store.read(tables -> tables.copies()
+                        .verification(job.seq())
+                        .map(CopyTable.Verification::acceptedSeq)
+                        .flatMap(tables.copies()::job))
+                .map(this::log)
+                .orElse(null);
     }
 
     private @Nullable Frames log(JobRow job) {

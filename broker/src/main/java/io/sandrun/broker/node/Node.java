@@ -25,6 +25,7 @@ public final class Node {
     private volatile long lastSeenMs;
     private volatile boolean hasLeft;
     private volatile boolean isDrained;
+    private volatile boolean isBarred;
     private volatile boolean isSilent;
     private volatile boolean isDirty;
     private volatile long writtenSeenMs;
@@ -93,6 +94,11 @@ public final class Node {
         if (named != null) {
             return named;
         }
+        return standingKey();
+    }
+
+    /** What it is known by for its answers: its key, or its id if it has none. */
+    public String standingKey() {
         return workerId == null ? id : workerId;
     }
 
@@ -138,6 +144,16 @@ public final class Node {
     /** Whether someone wants it to get no more work. What it holds it keeps. */
     public boolean isDrained() {
         return isDrained;
+    }
+
+    /** Whether it gets no more work for what it did, see {@code broker.reputation}. */
+    public boolean isBarred() {
+        return isBarred;
+    }
+
+    /** Notes what its answers have come to. */
+    public void barred(boolean now) {
+        isBarred = now;
     }
 
     void drained(boolean wanted) {

@@ -79,6 +79,12 @@ public final class NodeRegistry {
         return id == null ? null : nodes.get(id);
     }
 
+    /** The node of this {@linkplain Node#standingKey name}, if it is remembered. */
+    public @Nullable Node ofStanding(String key) {
+        Node node = byWorkerId.get(key);
+        return node == null ? nodes.get(key) : node;
+    }
+
     public Collection<Node> all() {
         return nodes.values();
     }
@@ -110,9 +116,9 @@ public final class NodeRegistry {
         return nodes.values().stream().filter(this::mayWork).toList();
     }
 
-    /** Whether it is live and nobody wants it to get no more work. */
+    /** Whether it is live, and neither drained nor barred. */
     public boolean mayWork(Node node) {
-        return isLive(node) && !node.isDrained();
+        return isLive(node) && !node.isDrained() && !node.isBarred();
     }
 
     /**

@@ -40,14 +40,19 @@ public final class CacheTable {
                 .first(JobTable::row);
         row.ifPresent(written -> {
             new JobTable(connection).insertSpec(written.seq(), job);
-            for (String copy : List.of("cache.copy_result", "cache.copy_outputs", "cache.copy_left_out")) {
-                connection
-                        .statement(copy)
-                        .bind("seq", written.seq())
-                        .bind("sourceSeq", sourceSeq)
-                        .run();
-            }
+            copyResult(sourceSeq, written.seq());
         });
         return row;
+    }
+
+    /** Gives a job the result of another one, but for who vouches for it. */
+    void copyResult(long sourceSeq, long seq) {
+        for (String copy : List.of("cache.copy_result", "cache.copy_outputs", "cache.copy_left_out")) {
+            connection
+                    .statement(copy)
+                    .bind("seq", seq)
+                    .bind("sourceSeq", sourceSeq)
+                    .run();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.broker.reputation.Terms;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param endedAtMs set exactly when the state is final, like {@code outcome}
  * @param cachedFrom the job whose result this one was given, or null
  * @param isProject whether it came as files, and not as a snippet
+ * @param verify how its answer is to be verified, or null: set for a job that has copies and is never handed out
+ * @param copyOf the place of the verified job of which this is a copy, or null
  */
 public record JobRow(
         long seq,
@@ -37,7 +40,14 @@ public record JobRow(
         String reason,
         Retries retries,
         @Nullable String cachedFrom,
-        boolean isProject) {
+        boolean isProject,
+        @Nullable Terms verify,
+        @Nullable Long copyOf) {
+    /** Whether it waits for a node, sooner or later: a verified job waits for its copies. */
+    public boolean isHandedOut() {
+        return verify == null;
+    }
+
     /** The older clients' word for its state. */
     public String status() {
         return state.legacyStatus(isProject);

@@ -1,5 +1,6 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.broker.reputation.Terms;
 import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Verbs on jobs. A transition that finds its guard unmet answers empty or false and changes nothing. */
@@ -25,6 +27,7 @@ public final class JobTable {
      * @param spec its {@link io.sandrun.protocol.JobSpec} as JSON
      * @param cacheKey names what it computes, or null if its result may not be used again
      * @param inputs artifacts that it begins with, which whoever writes it holds
+     * @param verify how its answer is to be verified, or null
      */
     public record NewJob(
             String id,
@@ -36,7 +39,8 @@ public final class JobTable {
             long createdAtMs,
             Schedule schedule,
             @Nullable String cacheKey,
-            List<JobFiles.Input> inputs) {
+            List<JobFiles.Input> inputs,
+            @Nullable Terms verify) {
         /** Only a project begins with files. */
         public boolean isProject() {
             return !inputs.isEmpty();
@@ -72,6 +76,7 @@ public final class JobTable {
      * @param turnNow where the line of its priority stands by what was handed out lately; null if that is not known
      */
     public long insert(NewJob job, long classId, @Nullable Long turnNow) {
+        Terms verify = job.verify;
         long seq = connection
                 .statement("job.insert")
                 .bind("id", job.id)
@@ -85,9 +90,12 @@ public final class JobTable {
                 .bind("createdAtMs", job.createdAtMs)
                 .bind("retries", job.schedule.retries)
                 .bind("retryBackoffMs", job.schedule.retryBackoffMs)
-                .bind("dueAtMs", job.schedule.dueAtMs)
+                // A verified job waits for its copies, which wait for their time.
+                .bind("dueAtMs", verify == null ? job.schedule.dueAtMs : null)
                 .bind("cacheKey", job.cacheKey)
                 .bind("isProject", job.isProject() ? 1 : 0)
+                .bind("replicas", verify == null ? null : verify.replicas())
+                .bind("quorum", verify == null ? null : verify.quorum())
                 .one(Row::firstWhole);
         insertSpec(seq, job);
         return seq;
@@ -269,6 +277,15 @@ public final class JobTable {
         return connection.statement("job.count_leased").one(Row::firstWhole);
     }
 
+    /** How many jobs a node holds. */
+    public int countHeld(String nodeId) {
+        return connection
+                .statement("job.count_held")
+                .bind("nodeId", nodeId)
+                .one(Row::firstWhole)
+                .intValue();
+    }
+
     /** Leases per node id; a node without one is absent. */
     public Map<String, Integer> countLeasedByNode() {
         Map<String, Integer> leases = new HashMap<>();
@@ -279,13 +296,22 @@ public final class JobTable {
         return leases;
     }
 
-    /** Forgets jobs that ended before the given time, at most {@code limit}; answers their ids. */
-    public List<String> deleteEnded(long endedBeforeMs, int limit) {
-        return connection
+    /** Forgets jobs that ended before the given time, at most {@code limit}, and their copies. */
+    public Forgotten deleteEnded(long endedBeforeMs, int limit) {
+        List<String> copies = new CopyTable(connection).deleteWithEnded(endedBeforeMs, limit);
+        List<String> jobs = connection
                 .statement("job.delete_ended")
                 .bind("endedBeforeMs", endedBeforeMs)
                 .bind("limit", limit)
                 .list(Row::firstText);
+        return new Forgotten(jobs, copies);
+    }
+
+    /** The ids of jobs that were deleted, and of the copies that went with them. */
+    public record Forgotten(List<String> jobs, List<String> copies) {
+        public List<String> all() {
+            return Stream.concat(jobs.stream(), copies.stream()).toList();
+        }
     }
 
     private static Waiting waiting(Row row) throws SQLException {
@@ -300,6 +326,11 @@ public final class JobTable {
                 JobState.ofWire(row.text("state")),
                 row.flag("cancel_requested"),
                 row.whole("assigned_at_ms"));
+    }
+
+    private static @Nullable Terms verify(Row row) throws SQLException {
+        Long replicas = row.wholeOrNull("replicas");
+        return replicas == null ? null : new Terms(replicas.intValue(), row.count("quorum"));
     }
 
     static JobRow row(Row row) throws SQLException {
@@ -324,6 +355,8 @@ public final class JobTable {
                 row.text("reason"),
                 new JobRow.Retries(row.count("retries"), row.count("retried"), row.whole("retry_backoff_ms")),
                 row.textOrNull("cached_from"),
-                row.flag("is_project"));
+                row.flag("is_project"),
+                verify(row),
+                row.wholeOrNull("copy_of"));
     }
 }

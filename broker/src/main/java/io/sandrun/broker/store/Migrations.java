@@ -24,7 +24,8 @@ final class Migrations {
             "V004__logs.sql",
             "V005__projects.sql",
             "V006__signatures.sql",
-            "V007__node_origins.sql");
+            "V007__node_origins.sql",
+            "V008__verified_jobs.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

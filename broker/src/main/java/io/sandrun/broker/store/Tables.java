@@ -13,6 +13,8 @@ public final class Tables {
     private final JobListTable lists;
     private final ArtifactTable artifacts;
     private final OutputTable outputs;
+    private final CopyTable copies;
+    private final ReputationTable reputations;
 
     Tables(StoreConnection connection) {
         this.jobs = new JobTable(connection);
@@ -26,6 +28,8 @@ public final class Tables {
         this.idempotency = new IdempotencyTable(connection);
         this.artifacts = new ArtifactTable(connection);
         this.outputs = new OutputTable(connection);
+        this.copies = new CopyTable(connection);
+        this.reputations = new ReputationTable(connection);
     }
 
     public JobTable jobs() {
@@ -70,5 +74,13 @@ public final class Tables {
 
     public OutputTable outputs() {
         return outputs;
+    }
+
+    public CopyTable copies() {
+        return copies;
+    }
+
+    public ReputationTable reputations() {
+        return reputations;
     }
 }

@@ -66,7 +66,7 @@ class ArtifactSweepTest {
         List<JobFiles.Input> files = Stream.of(inputs)
                 .map(input -> new JobFiles.Input(input.sha256(), input.sizeBytes(), Form.ARCHIVE, null))
                 .toList();
-        NewJob job = new NewJob(jobId, "me", "x", "", "{}", 1000, 1, Schedule.AT_ONCE, null, files);
+        NewJob job = new NewJob(jobId, "me", "x", "", "{}", 1000, 1, Schedule.AT_ONCE, null, files, null);
         get(store.write(
                 tables -> tables.jobs().insert(job, tables.requirements().intern("{}"), null)));
     }

@@ -66,7 +66,7 @@ class RequirementClassesTest {
                 tables -> {
                     long classId = classes.intern(tables, canonical);
                     NewJob job = new NewJob(
-                            jobId, "me", "x", "", "{}", 1, clock.millis(), Schedule.AT_ONCE, null, List.of());
+                            jobId, "me", "x", "", "{}", 1, clock.millis(), Schedule.AT_ONCE, null, List.of(), null);
                     tables.jobs().insert(job, classId, null);
                     return Map.of(classId, canonical);
                 },

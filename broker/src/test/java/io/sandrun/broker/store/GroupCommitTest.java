@@ -33,7 +33,7 @@ class GroupCommitTest {
 
     private static NewJob job(String id) {
         return new NewJob(
-                id, "127.0.0.1", "python3", "hash", "{}", 1000, 1, JobTable.Schedule.AT_ONCE, null, List.of());
+                id, "127.0.0.1", "python3", "hash", "{}", 1000, 1, JobTable.Schedule.AT_ONCE, null, List.of(), null);
     }
 
     private CompletableFuture<Integer> insert(String id, List<String> order) {

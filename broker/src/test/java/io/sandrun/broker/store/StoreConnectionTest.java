@@ -66,6 +66,8 @@ class StoreConnectionTest {
         store.statement("node.save")
                 .bind("id", "node-1")
                 .bind("workerId", null)
+                .bind("owner", null)
+                .bind("address", "")
                 .bind("name", "")
                 .bind("endpoint", "")
                 .bind("capabilities", "{}")

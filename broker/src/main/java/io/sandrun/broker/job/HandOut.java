@@ -1,0 +1,99 @@
+package io.sandrun.broker.job;
+
+import io.sandrun.broker.FreshId;
+import io.sandrun.broker.job.JobLifecycle.Assigned;
+import io.sandrun.broker.job.JobLifecycle.Original;
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.store.CopyTable.Claimant;
+import io.sandrun.broker.store.CopyTable.Place;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Handed;
+import io.sandrun.broker.store.Lease;
+import io.sandrun.broker.store.Tables;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Gives a claim its jobs: the best that its node can serve and may have. For the writer's thread. */
+public final class HandOut {
+    /** How long beyond its time limit a job may be held: room for setting up the sandbox and for a report's retries. */
+    private static final long LEASE_ALLOWANCE_MS = 120_000;
+
+    private final Clock clock;
+    private final FreshId freshId;
+    private final TurnClock turns;
+    private final Allowance allowance;
+
+    public HandOut(Clock clock, FreshId freshId, TurnClock turns, Allowance allowance) {
+        this.clock = clock;
+        this.freshId = freshId;
+        this.turns = turns;
+        this.allowance = allowance;
+    }
+
+    /** @param isHeldBack whether the node may not have as many as it wanted */
+    record Given(List<Assigned> jobs, boolean isHeldBack) {}
+
+    Given assign(Tables tables, Node node, String classIds, int slots) {
+        int most = node.hasLeft() || node.isDrained() ? 0 : allowance.jobs(tables, node, slots);
+        boolean isHeldBack = most < slots;
+        List<Assigned> taken = new ArrayList<>();
+        long nowMs = clock.millis();
+        while (taken.size() < most) {
+            boolean areCopiesPending = tables.copies().arePending();
+            int copies = areCopiesPending ? allowance.copies(tables, node) : 0;
+            isHeldBack |= areCopiesPending && copies <= 0;
+            Optional<Assigned> next = next(tables, node, classIds, copies, nowMs);
+            if (next.isEmpty()) {
+                break;
+            }
+            taken.add(next.get());
+        }
+        return new Given(taken, isHeldBack);
+    }
+
+    /** @param copies how many copies it may have; with none, other jobs are found as if there were no copies */
+    private Optional<Assigned> next(Tables tables, Node node, String classIds, int copies, long nowMs) {
+        String leaseId = freshId.lease();
+        Optional<Handed> handed = copies > 0
+                ? tables.copies()
+                        .assign(
+                                new Claimant(place(node), classIds, allowance.isAnyAddressGood()),
+                                leaseId,
+                                LEASE_ALLOWANCE_MS,
+                                nowMs)
+                : tables.jobs().assign(classIds, node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
+        return handed.map(given -> {
+            JobRow job = given.job();
+            turns.handedOut(job.priority(), job.classId(), given.turn(), nowMs);
+            Lease lease = new Lease(job.id(), node.id(), leaseId);
+            tables.attempts().open(job, lease, nowMs);
+            Long original = job.copyOf();
+            return original == null
+                    ? new Assigned(job, lease, tables.jobs().spec(job.seq()), null)
+                    : copy(tables, node, job, lease, original);
+        });
+    }
+
+    private static Assigned copy(Tables tables, Node node, JobRow copy, Lease lease, long jobSeq) {
+        tables.copies().handedOut(copy, jobSeq, node.standingKey(), place(node));
+        JobRow job = tables.copies()
+                .job(jobSeq)
+                .orElseThrow(() -> new IllegalStateException("copy " + copy.id() + " has no job"));
+        return new Assigned(copy, lease, tables.jobs().spec(jobSeq), new Original(job.id(), job.createdAtMs()));
+    }
+
+    /** Whether a node may have a copy, by where other copies of the job are or were. As copy/assign.sql says. */
+    boolean mayHave(Node node, List<Place> apart) {
+        Place own = place(node);
+        return apart.stream()
+                .noneMatch(other -> other.nodeId().equals(own.nodeId())
+                        || other.owner().equals(own.owner())
+                        || (other.address().equals(own.address()) && !allowance.isAnyAddressGood()));
+    }
+
+    private static Place place(Node node) {
+        return new Place(node.id(), node.owner(), node.address());
+    }
+}

@@ -1,0 +1,207 @@
+package io.sandrun.broker.job;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.reputation.Terms;
+import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.CopyRow;
+import io.sandrun.broker.store.CopyTable;
+import io.sandrun.broker.store.CopyTable.Place;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.Store;
+import io.sandrun.protocol.JobState;
+import io.sandrun.protocol.Outcome;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** Says how jobs stand that several nodes run. What a node answered is not told before it is known whether it fits. */
+public final class VerifiedJobs {
+    private static final List<String> ORDINALS = List.of("first", "second", "third", "fourth", "fifth");
+
+    private final Store store;
+    private final NodeRegistry registry;
+    private final RequirementClasses classes;
+    private final BiPredicate<Node, List<Place>> mayHave;
+
+    /** @param mayHave whether a node may have a copy of a job of which others are or were at these places */
+    public VerifiedJobs(
+            Store store, NodeRegistry registry, RequirementClasses classes, BiPredicate<Node, List<Place>> mayHave) {
+        this.store = store;
+        this.registry = registry;
+        this.classes = classes;
+        this.mayHave = mayHave;
+    }
+
+    /**
+     * How a job was verified, or is about to be.
+     *
+     * @param executions how often nodes were handed it
+     * @param decision null as long as there is none
+     */
+    public record Verification(
+            int replicas,
+            int quorum,
+            int executions,
+            List<Copy> copies,
+            @Nullable Decision decision) {}
+
+    /**
+     * One copy.
+     *
+     * @param digest of its answer, like {@code agrees} not told before the job is decided
+     * @param agrees whether it says what was believed; null if it did not answer, or nothing was believed
+     * @param check whether it was sent out when the answer was known
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public record Copy(
+            String jobId,
+            @Nullable String workerId,
+            @Nullable String nodeId,
+            JobState state,
+            @Nullable Outcome code,
+            @Nullable String digest,
+            @Nullable Boolean agrees,
+            boolean check) {}
+
+    /**
+     * What came of it.
+     *
+     * @param basis {@code word} of a proven node, {@code proven} nodes that agree, or {@code quorum}; null if no answer
+     *     was believed
+     * @param jobId the copy whose answer the job was given
+     */
+    public record Decision(
+            @Nullable String basis,
+            @Nullable String jobId,
+            @Nullable String digest,
+            String reason) {}
+
+    /** Null for a job that is not verified. */
+    @Nullable
+    Verification of(JobRow job) {
+        Terms terms = job.verify();
+        if (terms == null) {
+            return null;
+        }
+        List<CopyRow> copies = copies(job);
+        Decision decision = job.state().isFinal() ? decision(job, copies) : null;
+        return new Verification(
+                terms.replicas(),
+                terms.quorum(),
+                (int) copies.stream().filter(copy -> copy.worker() != null).count(),
+                copies.stream().map(copy -> copy(copy, decision)).toList(),
+                decision);
+    }
+
+    private List<CopyRow> copies(JobRow job) {
+        return store.read(tables -> tables.copies().ofJob(job.seq()));
+    }
+
+    private Decision decision(JobRow job, List<CopyRow> copies) {
+        Optional<CopyTable.Verification> drawn =
+                store.read(tables -> tables.copies().verification(job.seq()));
+        Long acceptedSeq = drawn.map(CopyTable.Verification::acceptedSeq).orElse(null);
+        String digest = copies.stream()
+                .filter(copy -> Objects.equals(copy.seq(), acceptedSeq))
+                .findFirst()
+                .map(CopyRow::digest)
+                .orElse(null);
+        return new Decision(
+                acceptedSeq == null
+                        ? null
+                        : drawn.map(CopyTable.Verification::basis).orElse(null),
+                drawn.map(CopyTable.Verification::acceptedId).orElse(null),
+                digest,
+                job.reason());
+    }
+
+    private static Copy copy(CopyRow copy, @Nullable Decision decision) {
+        String digest = decision == null ? null : copy.digest();
+        String believed = decision == null ? null : decision.digest;
+        Boolean agrees = (believed == null || digest == null) ? null : Boolean.valueOf(digest.equals(believed));
+        return new Copy(
+                copy.id(),
+                copy.worker(),
+                copy.nodeId(),
+                copy.state(),
+                decision == null ? null : copy.outcome(),
+                digest,
+                agrees,
+                copy.isCheck());
+    }
+
+    /** The copy whose answer a job was given: it was attempted, and the signature on the answer names it. */
+    Optional<JobRow> acceptedCopy(JobRow job) {
+        return job.isHandedOut()
+                ? Optional.empty()
+                : store.read(tables -> tables.copies()
+                        .verification(job.seq())
+                        .map(CopyTable.Verification::acceptedSeq)
+                        .flatMap(tables.copies()::job));
+    }
+
+    /** The verified job of a copy. */
+    Optional<JobRow> jobOf(JobRow copy) {
+        Long jobSeq = copy.copyOf();
+        return jobSeq == null
+                ? Optional.empty()
+                : store.read(tables -> tables.copies().job(jobSeq));
+    }
+
+    /** Whether what a job has answered may be told: of a copy, when its job is decided. */
+    boolean isShown(JobRow job) {
+        return job.copyOf() == null
+                || jobOf(job).filter(original -> original.state().isFinal()).isPresent();
+    }
+
+    /** The copy of a job that is the next to be handed out; empty if none waits. */
+    Optional<JobRow> nextCopy(JobRow job) {
+        return copies(job).stream()
+                .filter(copy -> copy.state() == JobState.PENDING)
+                .findFirst()
+                .flatMap(copy -> store.read(tables -> tables.copies().job(copy.seq())));
+    }
+
+    /** What a job waits for whose first copy a node has or had; empty before that. */
+    Optional<String> whyItWaits(JobRow job) {
+        List<CopyRow> copies = copies(job);
+        long placed = copies.stream()
+                .filter(copy -> copy.worker() != null && copy.state() != JobState.PENDING)
+                .count();
+        if (placed == 0) {
+            return Optional.empty();
+        }
+        if (copies.stream().anyMatch(copy -> copy.state() == JobState.PENDING)) {
+            return Optional.of(whyACopyWaits(job, placed, copies.size()));
+        }
+        long ended = copies.stream().filter(copy -> copy.state().isFinal()).count();
+        return Optional.of("Its copies are with nodes: " + ended + " of " + placed + " have ended.");
+    }
+
+    private String whyACopyWaits(JobRow job, long placed, int all) {
+        String count = placed + " of " + all + " copies " + (placed == 1 ? "is placed." : "are placed.");
+        List<Place> places = store.read(tables -> tables.copies().places(job.seq()));
+        List<Node> fitting = classes.find(job.classId())
+                .map(needs -> registry.working().stream().filter(needs::isMetBy).toList())
+                .orElse(List.of());
+        if (fitting.stream().anyMatch(node -> mayHave.test(node, places))) {
+            return "A copy waits for a free slot: " + count;
+        }
+        long owners = places.stream().map(Place::owner).distinct().count();
+        String sentence = "It waits for a node of a " + ordinal((int) owners + 1) + " owner: " + count;
+        boolean isAddressInTheWay = fitting.stream()
+                .anyMatch(
+                        node -> places.stream().noneMatch(place -> place.owner().equals(node.owner())));
+        return isAddressInTheWay
+                ? sentence + " Nodes at one address count as one, unless the broker has --verify-same-address."
+                : sentence;
+    }
+
+    private static String ordinal(int number) {
+        return number <= ORDINALS.size() ? ORDINALS.get(number - 1) : number + "th";
+    }
+}

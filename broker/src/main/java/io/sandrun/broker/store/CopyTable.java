@@ -1,0 +1,267 @@
+package io.sandrun.broker.store;
+
+import io.sandrun.broker.store.JobTable.Handed;
+import io.sandrun.protocol.JobState;
+import io.sandrun.protocol.Outcome;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Verbs on copies of verified jobs. A transition that finds its guard unmet answers empty and changes nothing. */
+public final class CopyTable {
+    /**
+     * Copies of a class that a claim looks at, since some may be out of bounds for its node: some milliseconds. Where
+     * so many of them wait for other nodes, it is those that are scarce.
+     */
+    private static final int LOOKS_MAX = 1_000;
+
+    private final StoreConnection connection;
+
+    CopyTable(StoreConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Where a copy is or was: another one of the same job keeps away from all three. */
+    public record Place(String nodeId, String owner, String address) {}
+
+    /**
+     * Who claims.
+     *
+     * @param classIds a JSON list of numbers: what its node can serve
+     * @param anyAddress whether copies of one job may be at one address
+     */
+    public record Claimant(Place place, String classIds, boolean anyAddress) {}
+
+    /**
+     * What was drawn for a verified job, and whose answer it was given.
+     *
+     * @param basis why that one is believed, or empty
+     */
+    public record Verification(
+            long lot,
+            String basis,
+            @Nullable Long acceptedSeq,
+            @Nullable String acceptedId) {}
+
+    /** How a verified job ends. */
+    public record Ending(
+            Outcome outcome, String reason, @Nullable String nodeId, int attempt) {}
+
+    /** Whether any copy waits for a node. */
+    public boolean arePending() {
+        return connection.statement("copy.are_pending").one(Row::firstWhole) == 1;
+    }
+
+    /** PENDING to ASSIGNED: the best job of those that the node may have, copy or not. */
+    public Optional<Handed> assign(Claimant claimant, String leaseId, long allowanceMs, long nowMs) {
+        return connection
+                .statement("copy.assign")
+                .bind("classIds", claimant.classIds)
+                .bind("nodeId", claimant.place.nodeId)
+                .bind("owner", claimant.place.owner)
+                .bind("address", claimant.place.address)
+                .bind("anyAddress", claimant.anyAddress ? 1 : 0)
+                .bind("looks", LOOKS_MAX)
+                .bind("leaseId", leaseId)
+                .bind("allowanceMs", allowanceMs)
+                .bind("nowMs", nowMs)
+                .first(row -> new Handed(JobTable.row(row), row.whole("turn")));
+    }
+
+    /** Notes to whom a copy was handed. */
+    public void handedOut(JobRow copy, long jobSeq, String worker, Place place) {
+        connection
+                .statement("copy.take")
+                .bind("copySeq", copy.seq())
+                .bind("worker", worker)
+                .run();
+        connection
+                .statement("copy.place")
+                .bind("jobSeq", jobSeq)
+                .bind("copySeq", copy.seq())
+                .bind("nodeId", place.nodeId)
+                .bind("owner", place.owner)
+                .bind("address", place.address)
+                .run();
+    }
+
+    /** How many copies a node holds. */
+    public int countHeld(String nodeId) {
+        return connection
+                .statement("copy.count_held")
+                .bind("nodeId", nodeId)
+                .one(Row::firstWhole)
+                .intValue();
+    }
+
+    /** Notes what was drawn for a new verified job. */
+    public void open(long jobSeq, long lot) {
+        connection
+                .statement("copy.open_verification")
+                .bind("jobSeq", jobSeq)
+                .bind("lot", lot)
+                .run();
+    }
+
+    public Optional<Verification> verification(long jobSeq) {
+        return connection
+                .statement("copy.verification")
+                .bind("jobSeq", jobSeq)
+                .first(row -> new Verification(
+                        row.whole("lot"),
+                        row.text("basis"),
+                        row.wholeOrNull("accepted_seq"),
+                        row.textOrNull("accepted_id")));
+    }
+
+    /**
+     * One more copy of a job that waits for a decision; or a check, of one that has it.
+     *
+     * @param dueAtMs before this it is not handed out; null for at once
+     */
+    public Optional<JobTable.Waiting> insert(
+            long jobSeq, String id, boolean isCheck, @Nullable Long dueAtMs, long nowMs) {
+        Optional<Long> seq = connection
+                .statement("copy.insert")
+                .bind("jobSeq", jobSeq)
+                .bind("id", id)
+                .bind("isCheck", isCheck ? 1 : 0)
+                .bind("dueAtMs", dueAtMs)
+                .bind("nowMs", nowMs)
+                .first(row -> row.whole("seq"));
+        seq.ifPresent(copySeq -> connection
+                .statement("copy.note")
+                .bind("copySeq", copySeq)
+                .bind("isCheck", isCheck ? 1 : 0)
+                .run());
+        return seq.flatMap(written -> job(written)).map(copy -> new JobTable.Waiting(copy.id(), copy.classId()));
+    }
+
+    /** A job by its place in the order of submission. */
+    public Optional<JobRow> job(long seq) {
+        return connection.statement("copy.job").bind("seq", seq).first(JobTable::row);
+    }
+
+    /** The copies of a job that are or were with a node or wait for one, in the order in which they were made. */
+    public List<CopyRow> ofJob(long jobSeq) {
+        return connection.statement("copy.of_job").bind("jobSeq", jobSeq).list(CopyTable::copy);
+    }
+
+    /** Where copies of a job are or were. */
+    public List<Place> places(long jobSeq) {
+        return connection.statement("copy.places_of_job").bind("jobSeq", jobSeq).list(CopyTable::place);
+    }
+
+    /** Notes what a copy answered. */
+    public void answered(long copySeq, String digest) {
+        connection
+                .statement("copy.answer")
+                .bind("copySeq", copySeq)
+                .bind("digest", digest)
+                .run();
+    }
+
+    /** Notes the verdict on a copy; false if there is one already. */
+    public boolean judge(long copySeq, String verdict) {
+        return connection
+                        .statement("copy.judge")
+                        .bind("copySeq", copySeq)
+                        .bind("verdict", verdict)
+                        .run()
+                == 1;
+    }
+
+    /** PENDING to the outcome's final state, for a verified job. */
+    public Optional<JobRow> decide(long jobSeq, Ending ending, long nowMs) {
+        return connection
+                .statement("copy.decide")
+                .bind("jobSeq", jobSeq)
+                .bind("state", ending.outcome.finalState().wire())
+                .bind("outcome", ending.outcome.wire())
+                .bind("reason", ending.reason)
+                .bind("nodeId", ending.nodeId)
+                .bind("attempt", ending.attempt)
+                .bind("nowMs", nowMs)
+                .first(JobTable::row);
+    }
+
+    /** Gives a job the answer of one of its copies. */
+    public void accept(long jobSeq, long copySeq, String basis) {
+        connection
+                .statement("copy.accept")
+                .bind("jobSeq", jobSeq)
+                .bind("copySeq", copySeq)
+                .bind("basis", basis)
+                .run();
+        new CacheTable(connection).copyResult(copySeq, jobSeq);
+        connection
+                .statement("copy.copy_voucher")
+                .bind("seq", jobSeq)
+                .bind("sourceSeq", copySeq)
+                .run();
+    }
+
+    /** PENDING to CANCELLED, for all copies of a job that no node has. */
+    public List<JobRow> withdrawPending(long jobSeq, String reason, long nowMs) {
+        return connection
+                .statement("copy.withdraw_pending")
+                .bind("jobSeq", jobSeq)
+                .bind("reason", reason)
+                .bind("nowMs", nowMs)
+                .list(JobTable::row);
+    }
+
+    /** Notes on the copies of a job that nodes have that nobody needs them. */
+    public List<JobRow> withdrawLeased(long jobSeq) {
+        return connection
+                .statement("copy.withdraw_leased")
+                .bind("jobSeq", jobSeq)
+                .list(JobTable::row);
+    }
+
+    /** The verified jobs that have no decision, or copies without a verdict. */
+    public List<Long> undecided() {
+        return connection.statement("copy.undecided").list(Row::firstWhole);
+    }
+
+    /** Jobs that were decided before a time and that a copy still outlives. */
+    public List<Long> overstayed(long endedBeforeMs, int limit) {
+        return connection
+                .statement("copy.overstayed")
+                .bind("endedBeforeMs", endedBeforeMs)
+                .bind("limit", limit)
+                .list(Row::firstWhole);
+    }
+
+    /** Forgets the copies of the jobs that {@link JobTable#deleteEnded} forgets next; answers their ids. */
+    List<String> deleteWithEnded(long endedBeforeMs, int limit) {
+        return connection
+                .statement("copy.delete_with_ended")
+                .bind("endedBeforeMs", endedBeforeMs)
+                .bind("limit", limit)
+                .list(Row::firstText);
+    }
+
+    private static Place place(Row row) throws SQLException {
+        return new Place(row.text("node_id"), row.text("owner"), row.text("address"));
+    }
+
+    private static CopyRow copy(Row row) throws SQLException {
+        String outcome = row.textOrNull("outcome");
+        return new CopyRow(
+                row.whole("seq"),
+                row.text("id"),
+                row.whole("class_id"),
+                JobState.ofWire(row.text("state")),
+                row.count("attempt"),
+                row.textOrNull("node_id"),
+                outcome == null ? null : Outcome.ofWire(outcome),
+                row.text("reason"),
+                row.flag("is_check"),
+                row.textOrNull("worker"),
+                row.textOrNull("digest"),
+                row.textOrNull("verdict"),
+                row.textOrNull("owner") == null ? null : place(row));
+    }
+}

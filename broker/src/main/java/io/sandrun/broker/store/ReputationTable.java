@@ -1,0 +1,66 @@
+package io.sandrun.broker.store;
+
+import io.sandrun.broker.reputation.Reputation;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Verbs on what nodes have shown themselves to be worth. */
+public final class ReputationTable {
+    private final StoreConnection connection;
+
+    ReputationTable(StoreConnection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * A node as its answers know it.
+     *
+     * @param worker its key, or its id if it has none
+     * @param owner of its last answer, like {@code address}
+     */
+    public record Known(String worker, String owner, String address, Reputation reputation) {}
+
+    public List<Known> all() {
+        return connection.statement("reputation.all").list(ReputationTable::known);
+    }
+
+    public Optional<Known> find(String worker) {
+        return connection.statement("reputation.find").bind("worker", worker).first(ReputationTable::known);
+    }
+
+    public void save(Known known, long nowMs) {
+        Reputation reputation = known.reputation;
+        connection
+                .statement("reputation.save")
+                .bind("worker", known.worker)
+                .bind("owner", known.owner)
+                .bind("address", known.address)
+                .bind("streak", reputation.streak())
+                .bind("agreements", reputation.agreements())
+                .bind("unchecked", reputation.unchecked())
+                .bind("rejections", reputation.rejections())
+                .bind("strikes", reputation.strikes())
+                .bind("failures", reputation.failures())
+                .bind("failuresInARow", reputation.failuresInARow())
+                .bind("lastAgainst", reputation.lastAgainst())
+                .bind("nowMs", nowMs)
+                .run();
+    }
+
+    private static Known known(Row row) throws SQLException {
+        return new Known(
+                row.text("worker"),
+                row.text("owner"),
+                row.text("address"),
+                new Reputation(
+                        row.count("streak"),
+                        row.count("agreements"),
+                        row.count("unchecked"),
+                        row.count("rejections"),
+                        row.count("strikes"),
+                        row.count("failures"),
+                        row.count("failures_in_a_row"),
+                        row.textOrNull("last_against")));
+    }
+}

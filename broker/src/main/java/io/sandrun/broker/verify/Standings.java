@@ -1,0 +1,116 @@
+package io.sandrun.broker.verify;
+
+import io.sandrun.broker.job.Allowance;
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.pool.Pool;
+import io.sandrun.broker.reputation.Reputation;
+import io.sandrun.broker.reputation.Standing;
+import io.sandrun.broker.store.ReputationTable.Known;
+import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.Tables;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What nodes are worth, in memory, since every claim asks for it; and how much they may have for that. The database is
+ * read when the broker starts and inside decisions, and what these change is put here after their commit. Thread-safe.
+ */
+public final class Standings implements Allowance {
+    private final NodeRegistry registry;
+    private final Pool pool;
+    private final boolean isAnyAddressGood;
+    private final Map<String, Known> byWorker = new ConcurrentHashMap<>();
+
+    /** Those of them that get no work: few. */
+    private final Map<String, Known> barred = new ConcurrentHashMap<>();
+
+    /**
+     * @param pool whose nodes are judged if anybody may join
+     * @param isAnyAddressGood whether copies of one job may be at one address
+     */
+    public Standings(Store store, NodeRegistry registry, Pool pool, boolean isAnyAddressGood) {
+        this.registry = registry;
+        this.pool = pool;
+        this.isAnyAddressGood = isAnyAddressGood;
+        store.read(tables -> tables.reputations().all()).forEach(this::changed);
+    }
+
+    /** What a node is known for. */
+    public Reputation of(Node node) {
+        Known known = byWorker.get(node.standingKey());
+        if (known != null) {
+            return known.reputation();
+        }
+        return isBesideBarred(node.owner(), node.address()) ? Reputation.besideBarred() : Reputation.NEWCOMER;
+    }
+
+    /** Likewise inside a decision, from the database: a node without a word there is new. */
+    Known of(Tables tables, String worker, String owner, String address) {
+        return tables.reputations()
+                .find(worker)
+                .map(known -> new Known(worker, owner, address, known.reputation()))
+                .orElseGet(() -> new Known(
+                        worker,
+                        owner,
+                        address,
+                        isBesideBarred(owner, address) ? Reputation.besideBarred() : Reputation.NEWCOMER));
+    }
+
+    /** Whether what nodes answer counts for and against them. */
+    boolean areNodesJudged() {
+        return !pool.isTrusted();
+    }
+
+    private boolean isBesideBarred(String owner, String address) {
+        return barred.values().stream()
+                .anyMatch(known -> known.owner().equals(owner)
+                        || (!isAnyAddressGood && known.address().equals(address)));
+    }
+
+    /** After the commit that changed it. */
+    void changed(Known known) {
+        byWorker.put(known.worker(), known);
+        boolean isBarred = known.reputation().standing() == Standing.BARRED;
+        if (isBarred) {
+            barred.put(known.worker(), known);
+        } else {
+            barred.remove(known.worker());
+        }
+        Node node = registry.ofStanding(known.worker());
+        if (node != null) {
+            node.barred(areNodesJudged() && isBarred);
+        }
+    }
+
+    @Override
+    public int jobs(Tables tables, Node node, int wanted) {
+        if (!areNodesJudged()) {
+            OptionalInt most = pool.maxConcurrentJobs(node.workerId());
+            return most.isEmpty() ? wanted : Math.min(wanted, left(most.getAsInt(), tables, node));
+        }
+        return switch (of(node).standing()) {
+            case NEW, PROVEN -> wanted;
+            case DOUBTED -> Math.min(wanted, left(1, tables, node));
+            case BARRED -> 0;
+        };
+    }
+
+    private static int left(int most, Tables tables, Node node) {
+        return Math.max(0, most - tables.jobs().countHeld(node.id()));
+    }
+
+    @Override
+    public int copies(Tables tables, Node node) {
+        int most = areNodesJudged() ? of(node).copiesAtOnce() : Integer.MAX_VALUE;
+        return most == Integer.MAX_VALUE
+                ? most
+                : Math.max(0, most - tables.copies().countHeld(node.id()));
+    }
+
+    @Override
+    public boolean isAnyAddressGood() {
+        return isAnyAddressGood;
+    }
+}

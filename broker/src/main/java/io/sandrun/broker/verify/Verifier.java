@@ -1,0 +1,139 @@
+package io.sandrun.broker.verify;
+
+import io.sandrun.broker.FreshId;
+import io.sandrun.broker.job.JobListener;
+import io.sandrun.broker.job.JobNews;
+import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.Store;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at a verified job whenever something happened to one of its copies.
+ *
+ * <p>Theory of operation: what a job's copies have come to is a matter of the database alone, and each look is one
+ * transaction that writes what follows. So nothing is lost when a look fails or the broker stops between an event and
+ * its look: the next one finds the same, and at the start all jobs are looked at that have anything open. Thread-safe.
+ */
+public final class Verifier implements JobListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Verifier.class);
+
+    /** How often looks that failed are made again, and copies that are in the way of forgetting are withdrawn. */
+    public static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** Jobs of one pass whose copies are withdrawn: bounds what the writer does for it. */
+    private static final int OVERSTAYED_MAX = 200;
+
+    private final Store store;
+    private final Standings standings;
+    private final JobNews news;
+    private final FreshId freshId;
+    private final Clock clock;
+    private final Duration resultTtl;
+    private final Set<Long> missed = ConcurrentHashMap.newKeySet();
+
+    public Verifier(Store store, Standings standings, JobNews news, FreshId freshId, Clock clock, Duration resultTtl) {
+        this.store = store;
+        this.standings = standings;
+        this.news = news;
+        this.freshId = freshId;
+        this.clock = clock;
+        this.resultTtl = resultTtl;
+    }
+
+    /** Looks at what an earlier run of the broker left open. */
+    public void start() {
+        store.read(tables -> tables.copies().undecided()).forEach(this::look);
+    }
+
+    @Override
+    public void waiting(String jobId, long classId) {
+        // A copy is looked after by what happened to it.
+    }
+
+    @Override
+    public void copyAssigned(JobRow copy) {
+        lookAtJobOf(copy);
+    }
+
+    @Override
+    public void leaseEnded(JobRow job) {
+        lookAtJobOf(job);
+    }
+
+    /** A verified job that was cancelled leaves copies behind. */
+    @Override
+    public void ended(JobRow job) {
+        if (!job.isHandedOut()) {
+            look(job.seq());
+        }
+    }
+
+    private void lookAtJobOf(JobRow copy) {
+        Long jobSeq = copy.copyOf();
+        if (jobSeq != null) {
+            look(jobSeq);
+        }
+    }
+
+    private void look(long jobSeq) {
+        store.write(tables -> Deliberation.on(jobSeq, tables, standings, freshId, clock.millis()), findings -> {
+                    tell(findings);
+                    return jobSeq;
+                })
+                .exceptionally(failure -> {
+                    LOG.warn("A verified job could not be looked at: {}", failure.toString());
+                    missed.add(jobSeq);
+                    return jobSeq;
+                });
+    }
+
+    private void tell(Findings findings) {
+        findings.changed.forEach(standings::changed);
+        findings.added.forEach(copy -> news.copied(copy, findings.places));
+        findings.waiting.forEach(copy -> news.copyWaiting(copy, findings.places));
+        findings.withdrawn.forEach(news::endedPending);
+        findings.unneeded.forEach(news::cancelRequested);
+        JobRow decided = findings.decided;
+        if (decided != null) {
+            news.endedPending(decided);
+        }
+    }
+
+    /** One pass over what went wrong, and over what stays for too long. */
+    public void sweep() {
+        for (Long jobSeq : List.copyOf(missed)) {
+            missed.remove(jobSeq);
+            look(jobSeq);
+        }
+        long endedBeforeMs = clock.millis() - resultTtl.toMillis();
+        List<Long> overstayed = store.read(tables -> tables.copies().overstayed(endedBeforeMs, OVERSTAYED_MAX));
+        if (!overstayed.isEmpty()) {
+            withdraw(overstayed);
+        }
+    }
+
+    private void withdraw(List<Long> jobs) {
+        store.write(
+                        tables -> {
+                            Findings findings = new Findings();
+                            for (long job : jobs) {
+                                Deliberation.withdraw(tables, job, clock.millis(), findings);
+                            }
+                            return findings;
+                        },
+                        findings -> {
+                            tell(findings);
+                            return jobs.size();
+                        })
+                .exceptionally(failure -> {
+                    LOG.warn("Copies that nobody needs could not be withdrawn: {}", failure.toString());
+                    return 0;
+                });
+    }
+}

@@ -1,0 +1,62 @@
+-- As job/assign.sql, where copies wait as well. Those of a class are looked at in their order, as many as :looks, since
+-- some may be out of bounds for this node: where another copy of their job is or was, at this node or at one of the
+-- same owner or address. Where :anyAddress is 1 addresses do not count.
+update jobs
+set state = 'assigned',
+    attempt = attempt + 1,
+    lease_id = :leaseId,
+    lease_expires_at_ms = :nowMs + timeout_ms + :allowanceMs,
+    node_id = :nodeId,
+    avoid_node_id = null
+where seq = (
+    select best.seq
+    from json_each(:classIds) as class
+    cross join jobs as best
+    where best.seq in (
+        (
+            select head.seq
+            from jobs as head
+            where head.state = 'pending'
+                and head.due_at_ms is null
+                and head.replicas is null
+                and head.copy_of is null
+                and head.class_id = class.value
+                and head.avoid_node_id is not :nodeId
+            order by head.priority desc, head.turn, head.seq
+            limit 1
+        ),
+        (
+            select near.seq
+            from (
+                select copy.seq, copy.copy_of, copy.priority, copy.turn
+                from jobs as copy
+                where copy.state = 'pending'
+                    and copy.due_at_ms is null
+                    and copy.copy_of is not null
+                    and copy.class_id = class.value
+                order by copy.priority desc, copy.turn, copy.seq
+                limit :looks
+            ) as near
+            where not exists (
+                select 1
+                from copy_places as place
+                where place.job_seq = near.copy_of
+                    and place.copy_seq <> near.seq
+                    and (
+                        place.node_id = :nodeId
+                        or place.owner = :owner
+                        or (place.address = :address and not :anyAddress)
+                    )
+            )
+            order by near.priority desc, near.turn, near.seq
+            limit 1
+        )
+    )
+    order by best.priority desc, best.turn, best.seq
+    limit 1
+)
+    and state = 'pending'
+returning
+    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
+    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project,
+    replicas, quorum, copy_of, turn

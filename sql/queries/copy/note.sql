@@ -1,0 +1,3 @@
+-- What is known of a copy stands apart from the row that each transition rewrites.
+insert into copies (copy_seq, is_check)
+values (:copySeq, :isCheck)

@@ -1,0 +1,14 @@
+-- Copies that nobody has and nobody needs any more.
+update jobs
+set state = 'cancelled',
+    outcome = 'cancelled',
+    cancel_requested = 1,
+    avoid_node_id = null,
+    due_at_ms = null,
+    reason = :reason,
+    ended_at_ms = :nowMs
+where copy_of = :jobSeq and state = 'pending'
+returning
+    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
+    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project,
+    replicas, quorum, copy_of
