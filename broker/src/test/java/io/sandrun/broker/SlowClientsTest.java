@@ -112,4 +112,23 @@ class SlowClientsTest {
         slow(SLOW, "POST /submit HTTP/1.1\r\nX-Slow: ");
         a_job_is_run();
     }
+
+    @Test
+    void uploads_that_do_not_go_on_hold_up_nobody() throws Exception {
+        String begin = "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.bin\"\r\n\r\nbegun";
+        slow(SLOW, post("/submit", "multipart/form-data; boundary=b", 1 << 20, begin));
+        a_job_is_run();
+    }
+
+    @Test
+    void refused_uploads_give_their_places_back_though_their_senders_go_silent() throws Exception {
+        String wrong = "--b\r\nContent-Disposition: form-data; name=\"unheard\"\r\n\r\n" + "x".repeat(2_000);
+        slow(Limits.UPLOADS, post("/submit", "multipart/form-data; boundary=b", 100_000, wrong));
+        for (Socket socket : sockets) {
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 400");
+        }
+        UploadForm form = new UploadForm().file("main.py", "print(1)".getBytes(US_ASCII));
+        assertThat(soon(() -> form.submit(broker)).status()).isEqualTo(200);
+    }
 }

@@ -67,6 +67,31 @@ public final class Limits {
     /** When that is looked at first, seconds: a line that is dialled, a disk that wakes. */
     public static final int SLOW_SECONDS = 30;
 
+    /** What is read of a body that was refused, bytes and seconds, for those who listen only when they have sent all. */
+    public static final long LEFTOVER_BYTES = 32L * MIB;
+
+    public static final int LEFTOVER_SECONDS = 3;
+
+    /**
+     * How long a connection may be without a whole request, seconds: above the 30 s that it may be silent. Less when
+     * three quarters of all places are taken.
+     */
+    public static final int HEAD_SECONDS = 60;
+
+    public static final int HEAD_SECONDS_PRESSED = 5;
+
+    /**
+     * Connections of one address, which bounds all that it can hold: a machine of 64 nodes has about 20 a node. Fewer
+     * than {@link #LOG_WATCHERS}, so that nobody has all of those. Users of the broker's own machine share one address.
+     */
+    public static final int CONNECTIONS_OF_ADDRESS = 1_500;
+
+    /** Uploads, and separately downloads, of clients at one address: others find places, too. */
+    public static final int TRANSFERS_OF_ADDRESS = 32;
+
+    /** Descriptors that connections leave to files: of all watchers and transfers. A quarter, where there are few. */
+    public static final int DESCRIPTORS_OF_FILES = 4_096;
+
     /** Arguments and environment together; the sandbox's plan must fit into one socket message. */
     public static final int ARGS_AND_ENV_BYTES = 64 * KIB;
 
@@ -124,7 +149,7 @@ public final class Limits {
     /** How long a node looks for outputs and copies them, seconds: a full disk of a job at 20 MiB/s. */
     public static final int OUTPUT_SECONDS = 120;
 
-    /** Uploads, and separately downloads of nodes, that the broker serves at once: each has one of its 200 threads. */
+    /** Uploads, and separately downloads of nodes, that the broker serves at once: each has a thread. */
     public static final int TRANSFERS = 64;
 
     /** Downloads of clients at once: beside those of nodes, whose jobs do not wait for somebody's slow line. */

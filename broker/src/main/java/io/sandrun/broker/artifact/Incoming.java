@@ -13,7 +13,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * An artifact on its way in: bytes go to a temporary file while their SHA-256 is computed, and {@link #keep()} gives
@@ -26,11 +25,6 @@ public final class Incoming extends OutputStream {
     /** How often the room on the disk is looked at. */
     private static final long LOOK_EVERY_BYTES = 16L << 20;
 
-    /** How slow it may be on average, bytes per second, once it had time to begin: each holds a thread. */
-    private static final long SLOWEST_BYTES_PER_SECOND = 1024;
-
-    private static final long SLOW_SECONDS = 60;
-
     private final ArtifactFiles files;
     private final Hold hold;
     private final long bytesMax;
@@ -38,7 +32,6 @@ public final class Incoming extends OutputStream {
     private final Path temporary;
     private final FileChannel channel;
     private final MessageDigest digest = sha256();
-    private final long startedAtNanos = System.nanoTime();
     private long sizeBytes;
     private long nextLookAt = LOOK_EVERY_BYTES;
     private boolean closed;
@@ -68,7 +61,7 @@ public final class Incoming extends OutputStream {
     /**
      * Takes everything up to the end of what the caller sends.
      *
-     * @throws Refusal if it breaks off, is too large, or comes too slowly, or if the disk refuses
+     * @throws Refusal if it breaks off or is too large, or if the disk refuses
      */
     public void copy(InputStream from) {
         byte[] piece = new byte[PIECE_BYTES];
@@ -91,7 +84,7 @@ public final class Incoming extends OutputStream {
         write(new byte[] {(byte) value}, 0, 1);
     }
 
-    /** @throws Refusal if it is too large, comes too slowly, or the disk refuses */
+    /** @throws Refusal if it is too large, or the disk refuses */
     @Override
     public void write(byte[] bytes, int offset, int length) {
         if (sizeBytes + length > bytesMax) {
@@ -100,7 +93,6 @@ public final class Incoming extends OutputStream {
                     "The file is larger than the " + bytesMax + " bytes that may come.",
                     Map.of("limit_bytes", bytesMax));
         }
-        requirePace();
         digest.update(bytes, offset, length);
         sizeBytes += length;
         try {
@@ -121,15 +113,6 @@ public final class Incoming extends OutputStream {
     private void writeFully(ByteBuffer piece) throws IOException {
         while (piece.hasRemaining()) {
             channel.write(piece);
-        }
-    }
-
-    private void requirePace() {
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAtNanos);
-        if (seconds > SLOW_SECONDS && sizeBytes / seconds < SLOWEST_BYTES_PER_SECOND) {
-            throw new Refusal(
-                    ErrorCode.TOO_SLOW,
-                    "The file comes with less than " + SLOWEST_BYTES_PER_SECOND + " bytes per second.");
         }
     }
 

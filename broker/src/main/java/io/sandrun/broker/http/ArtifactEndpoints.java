@@ -2,27 +2,30 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.artifact.Artifact;
 import io.sandrun.broker.artifact.LeasedArtifacts;
-import java.io.IOException;
+import io.sandrun.broker.http.flow.StreamedBody;
+import io.sandrun.broker.http.flow.Transfers;
+import io.sandrun.broker.http.flow.Transfers.Kind;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** What nodes call to move the files of their jobs, each under the lease of its attempt, which must be theirs. */
 final class ArtifactEndpoints {
     private static final String LEASE = "lease";
     private static final String SHA256 = "sha256";
 
-    /** What is read of a refused body; one that is announced as longer is cut off. */
-    private static final long DRAINED_BYTES = 32L << 20;
-
     private final NodeCallers callers;
     private final LeasedArtifacts artifacts;
     private final FileSender sender;
+    private final Transfers transfers;
 
-    ArtifactEndpoints(NodeCallers callers, LeasedArtifacts artifacts, FileSender sender) {
+    ArtifactEndpoints(NodeCallers callers, LeasedArtifacts artifacts, FileSender sender, Transfers transfers) {
         this.callers = callers;
         this.artifacts = artifacts;
         this.sender = sender;
+        this.transfers = transfers;
     }
 
     void fetch(Context request) {
@@ -31,26 +34,21 @@ final class ArtifactEndpoints {
 
     /** The body is asked for when it may come: a node that waits for "100 Continue" sends nothing in vain. */
     CompletableFuture<Answer> bring(Context request) {
-        long announcedBytes = request.req().getContentLengthLong();
-        try {
-            return artifacts
-                    .receive(ownLease(request), request.pathParam(SHA256), announcedBytes, request::bodyInputStream)
-                    .thenApply(Answer::ok);
-        } catch (Refusal refusal) {
-            if (announcedBytes <= DRAINED_BYTES && request.header("Expect") == null) {
-                drain(request);
-            }
-            throw refusal;
-        }
+        StreamedBody body = new StreamedBody(request);
+        return body.taken(() -> bring(request, body)).thenApply(Answer::ok);
     }
 
-    /** Whoever sends before it listens hears the refusal only when it may send to the end. */
-    private static void drain(Context request) {
-        try (InputStream body = request.bodyInputStream()) {
-            body.skipNBytes(DRAINED_BYTES);
-        } catch (IOException ended) {
-            // As it should.
-        }
+    private CompletableFuture<Artifact> bring(Context request, StreamedBody body) {
+        String leaseId = ownLease(request);
+        String sha256 = request.pathParam(SHA256);
+        Supplier<InputStream> opened = () -> body.open(Long.MAX_VALUE);
+        // The thread that has taken it in waits for the commit, too.
+        return transfers.run(
+                Kind.OUTPUT,
+                request,
+                () -> artifacts
+                        .receive(leaseId, sha256, body.announcedBytes(), opened)
+                        .join());
     }
 
     /** The lease in the name of which the request comes, if it comes from the node that holds it. */

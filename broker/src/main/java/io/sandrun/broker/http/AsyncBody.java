@@ -1,5 +1,8 @@
 package io.sandrun.broker.http;
 
+import io.javalin.http.Context;
+import io.sandrun.broker.http.flow.HeldAnswer;
+import io.sandrun.broker.http.flow.PaceWatch;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
@@ -17,18 +20,21 @@ final class AsyncBody implements WriteListener {
 
     private final ServletOutputStream out;
     private final Source source;
+    private final PaceWatch.Watched pace;
     private final CompletableFuture<Void> written = new CompletableFuture<>();
 
-    private AsyncBody(ServletOutputStream out, Source source) {
+    private AsyncBody(ServletOutputStream out, Source source, PaceWatch.Watched pace) {
         this.out = out;
         this.source = source;
+        this.pace = pace;
     }
 
-    /** @return completes when the body is written, or its reader is gone */
-    static CompletableFuture<Void> write(ServletOutputStream out, Source source) {
-        AsyncBody body = new AsyncBody(out, source);
+    /** @return completes when the body is written, or its reader is gone or too slow */
+    static CompletableFuture<Void> write(Context request, ServletOutputStream out, Source source) {
+        PaceWatch.Watched pace = HeldAnswer.pacedStream(request);
+        AsyncBody body = new AsyncBody(out, source, pace);
         out.setWriteListener(body);
-        return body.written;
+        return body.written.whenComplete((done, failure) -> pace.close());
     }
 
     @Override
@@ -40,6 +46,7 @@ final class AsyncBody implements WriteListener {
                 return;
             }
             out.write(piece);
+            pace.moved(piece.length);
         }
     }
 

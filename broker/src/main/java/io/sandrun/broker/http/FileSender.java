@@ -6,36 +6,44 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.artifact.Artifact;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.http.flow.HeldAnswer;
+import io.sandrun.broker.http.flow.PaceWatch;
+import io.sandrun.broker.http.flow.Transfers;
+import io.sandrun.broker.http.flow.Transfers.Kind;
 import io.sandrun.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sends the bytes of artifacts, as they are: nothing compresses them on their way, so that lengths and ranges are those
- * of the file. Each holds a thread until it is sent. Thread-safe.
+ * of the file. Each has a thread until it is sent. Thread-safe.
  */
 final class FileSender {
     private static final Logger LOG = LoggerFactory.getLogger(FileSender.class);
     private static final int PIECE_BYTES = 64 * 1024;
 
     private final ArtifactStore artifacts;
-    private final Semaphore sending;
+    private final Transfers transfers;
+    private final Kind kind;
 
-    /** @param atOnce how many it sends at once; whoever wants one more is told to come back */
-    FileSender(ArtifactStore artifacts, int atOnce) {
+    /** @param kind how many it sends at once; whoever wants one more is told to come back */
+    FileSender(ArtifactStore artifacts, Transfers transfers, Kind kind) {
         this.artifacts = artifacts;
-        this.sending = new Semaphore(atOnce);
+        this.transfers = transfers;
+        this.kind = kind;
     }
 
-    /** Writes a body; what goes wrong is told to nobody but the log, since the answer has begun. */
-    @FunctionalInterface
-    interface Body {
+    /** What is sent, opened and closed by the thread that sends it. */
+    interface Source extends AutoCloseable {
+        /** What goes wrong is told to nobody but the log, since the answer has begun. */
         void writeTo(OutputStream out) throws IOException;
+
+        @Override
+        void close();
     }
 
     /** Says what follows; only of text, that it is UTF-8. */
@@ -46,43 +54,35 @@ final class FileSender {
         }
     }
 
-    /** @throws Refusal if too many are being sent already, or it is gone */
     void sendWhole(Context request, Artifact artifact) {
         announce(request, "application/octet-stream");
         send(request, artifact, ByteRange.whole(artifact.sizeBytes()));
     }
 
-    /** Sends a part of a file, after the headers that the caller has set. */
+    /** Sends a part of a file, after the headers that the caller has set; a {@link Refusal} if it is gone. */
     void send(Context request, Artifact artifact, ByteRange range) {
-        enter();
-        try (InputStream from = open(artifact, range.first())) {
+        send(request, () -> {
+            InputStream from = open(artifact, range.first());
             request.res().setContentLengthLong(range.length());
-            write(request, out -> copy(from, range.length(), out));
-        } catch (IOException broken) {
-            LOG.warn("An artifact could not be closed: {}", broken.toString());
-        } finally {
-            sending.release();
-        }
+            return new Part(from, range.length());
+        });
     }
 
     /**
-     * Sends what is made while it is sent, after the headers that the caller has set. Its length is not known before.
+     * Sends what is there or made meanwhile, after the headers that the caller has set; a {@link Refusal} if too many
+     * are being sent already. Who wants the headers only gets no more.
      *
-     * @throws Refusal if too many are being sent already
+     * @param opened may fail with a {@link Refusal}, which is then the answer
      */
-    void sendMade(Context request, Body body) {
-        enter();
-        try {
-            write(request, body);
-        } finally {
-            sending.release();
-        }
-    }
-
-    private void enter() {
-        if (!sending.tryAcquire()) {
-            throw new Refusal(ErrorCode.RATE_LIMITED, "Too many files are being sent already: come back later.");
-        }
+    void send(Context request, Supplier<Source> opened) {
+        request.future(() -> transfers.run(kind, request, () -> {
+            try (Source source = opened.get()) {
+                if (!request.method().equals(HandlerType.HEAD)) {
+                    write(request, source);
+                }
+            }
+            return null;
+        }));
     }
 
     private InputStream open(Artifact artifact, long offset) {
@@ -94,19 +94,31 @@ final class FileSender {
                         Map.of("sha256", artifact.sha256())));
     }
 
-    /** Writes the body to the caller, past whatever would change it; not to one who wants the headers only. */
-    private static void write(Context request, Body body) {
-        if (request.method().equals(HandlerType.HEAD)) {
-            return;
-        }
-        HeldAnswer.stream(request);
-        try {
-            OutputStream out = new PacedStream(request.res().getOutputStream());
-            body.writeTo(out);
+    /** Writes the body to the caller, past whatever would change it. */
+    private static void write(Context request, Source source) {
+        try (PaceWatch.Watched pace = HeldAnswer.pacedStream(request)) {
+            OutputStream out = new PacedStream(request.res().getOutputStream(), pace);
+            source.writeTo(out);
             out.close();
         } catch (IOException | RuntimeException broken) {
             LOG.debug("A download of {} broke off: {}", request.path(), broken.toString());
             Connections.cutOff(request);
+        }
+    }
+
+    private record Part(InputStream from, long length) implements Source {
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            copy(from, length, out);
+        }
+
+        @Override
+        public void close() {
+            try {
+                from.close();
+            } catch (IOException broken) {
+                LOG.warn("An artifact could not be closed: {}", broken.toString());
+            }
         }
     }
 

@@ -22,7 +22,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server: guards, routes, errors. Its threads are Jetty's own. */
 public final class HttpServer implements AutoCloseable {
-    /** Threads for requests. Waiting holds none, so a few per core would do; the rest is for slow senders. */
+    /** Threads for requests. Waiting holds none, neither for jobs nor for slow clients, so a few per core would do. */
     private static final int THREADS_MAX = 200;
 
     private static final int THREADS_MIN = 8;
@@ -64,8 +64,8 @@ public final class HttpServer implements AutoCloseable {
         Responder responder = new Responder(rooms.blocking());
         NodeCallers callers = new NodeCallers(rooms.nodes().gate());
         PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers);
-        Routes routes = new Routes(rooms, callers, presence, responder, serviceId);
         Flow flow = new Flow();
+        Routes routes = new Routes(rooms, callers, presence, responder, flow.transfers(), serviceId);
         OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());
         Javalin javalin = Javalin.create(settings -> {
             configure(settings, config, flow, certificate);

@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.claim.Membership;
-import io.sandrun.broker.http.flow.HeldAnswer;
 import io.sandrun.broker.http.flow.ReadBody;
 import io.sandrun.broker.log.Frames;
 import io.sandrun.broker.log.LogDesk;
@@ -162,10 +161,9 @@ final class LogEndpoints {
         request.header(NEXT_OFFSET, Long.toString(end));
         request.res().setContentLengthLong(end - wish.offset());
         LogReader reader = new LogReader(log, wish.stream(), wish.offset());
-        HeldAnswer.stream(request);
         ServletOutputStream out = request.res().getOutputStream();
-        request.future(
-                () -> AsyncBody.write(out, () -> bytes(reader, end)).whenComplete((written, failure) -> log.close()));
+        request.future(() -> AsyncBody.write(request, out, () -> bytes(reader, end))
+                .whenComplete((written, failure) -> log.close()));
     }
 
     private static byte @Nullable [] bytes(LogReader reader, long end) throws IOException {

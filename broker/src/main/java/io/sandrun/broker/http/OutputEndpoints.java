@@ -12,6 +12,8 @@ import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.OutputReport;
 import io.sandrun.protocol.OutputReport.File;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -84,11 +86,24 @@ final class OutputEndpoints {
         OutputReport kept = store.read(tables -> tables.outputs().ofJob(job.seq()));
         Long endedAtMs = job.endedAtMs();
         long timeMs = endedAtMs == null ? job.createdAtMs() : endedAtMs;
-        try (OutputArchive archive = OutputArchive.of(artifacts, kept.files(), timeMs)
-                .orElseThrow(() -> new Refusal(ErrorCode.UNKNOWN_FILE, "A file of the job is not kept any more."))) {
+        sender.send(request, () -> {
+            OutputArchive archive = OutputArchive.of(artifacts, kept.files(), timeMs)
+                    .orElseThrow(() -> new Refusal(ErrorCode.UNKNOWN_FILE, "A file of the job is not kept any more."));
             request.header("Content-Disposition", "attachment; filename=\"" + job.id() + ".tar.gz\"");
             FileSender.announce(request, "application/gzip");
-            sender.sendMade(request, archive::writeTo);
+            return new Packed(archive);
+        });
+    }
+
+    private record Packed(OutputArchive archive) implements FileSender.Source {
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            archive.writeTo(out);
+        }
+
+        @Override
+        public void close() {
+            archive.close();
         }
     }
 

@@ -4,7 +4,8 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.artifact.LeasedArtifacts;
-import io.sandrun.protocol.Limits;
+import io.sandrun.broker.http.flow.Transfers;
+import io.sandrun.broker.http.flow.Transfers.Kind;
 import io.sandrun.protocol.Paths;
 
 /** Every route of the broker: verb, path, handler. */
@@ -28,14 +29,20 @@ final class Routes {
     /**
      * @param serviceId the public key that {@code /health} names
      */
-    Routes(Rooms rooms, NodeCallers callers, PresenceSockets presence, Responder responder, String serviceId) {
+    Routes(
+            Rooms rooms,
+            NodeCallers callers,
+            PresenceSockets presence,
+            Responder responder,
+            Transfers transfers,
+            String serviceId) {
         Rooms.Jobs ofJobs = rooms.jobs();
         Rooms.Nodes ofNodes = rooms.nodes();
         ArtifactStore files = rooms.files().artifacts();
-        FileSender toNodes = new FileSender(files, Limits.TRANSFERS);
-        FileSender toClients = new FileSender(files, Limits.DOWNLOADS);
+        FileSender toNodes = new FileSender(files, transfers, Kind.INPUT);
+        FileSender toClients = new FileSender(files, transfers, Kind.DOWNLOAD);
         this.jobs = new JobEndpoints(ofJobs, rooms.blocking());
-        this.submits = new SubmitEndpoints(ofJobs, jobs, rooms.blocking());
+        this.submits = new SubmitEndpoints(ofJobs, jobs, rooms.blocking(), transfers);
         this.lists = new ListEndpoints(ofJobs.list());
         this.nodes = new NodeEndpoints(
                 callers,
@@ -44,7 +51,7 @@ final class Routes {
                 ofNodes.desk(),
                 ofJobs.lifecycle(),
                 rooms.logs().desk());
-        this.artifacts = new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), files), toNodes);
+        this.artifacts = new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), files), toNodes, transfers);
         this.outputs = new OutputEndpoints(rooms.store(), ofJobs.statuses(), files, toClients);
         this.presence = presence;
         this.logs = new LogRoutes(

@@ -2,6 +2,9 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.artifact.Hold;
+import io.sandrun.broker.http.flow.StreamedBody;
+import io.sandrun.broker.http.flow.Transfers;
+import io.sandrun.broker.http.flow.Transfers.Kind;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobIntake.Submitted;
 import io.sandrun.broker.job.JobIntake.Submitter;
@@ -26,20 +29,22 @@ final class SubmitEndpoints {
     private final JobIntake intake;
     private final JobEndpoints jobs;
     private final Executor blocking;
+    private final Transfers transfers;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    SubmitEndpoints(Rooms.Jobs rooms, JobEndpoints jobs, Executor blocking) {
+    SubmitEndpoints(Rooms.Jobs rooms, JobEndpoints jobs, Executor blocking, Transfers transfers) {
         this.submission = rooms.submission();
         this.projects = rooms.projects();
         this.intake = rooms.intake();
         this.jobs = jobs;
         this.blocking = blocking;
+        this.transfers = transfers;
     }
 
     CompletableFuture<Answer> submit(Context request) {
         Submitter submitter = IdempotencyKey.submitter(request);
-        Project read = read(request);
-        return intake.submit(List.of(read.job()), submitter, read.files())
+        return read(request)
+                .thenCompose(read -> intake.submit(List.of(read.job()), submitter, read.files()))
                 .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
     }
 
@@ -54,18 +59,24 @@ final class SubmitEndpoints {
     CompletableFuture<Answer> run(Context request) {
         Submitter submitter = IdempotencyKey.submitter(request);
         RequestReader.waitMs(request, 0);
-        Project read = read(request);
-        double untilDone = Math.min(read.job().spec().limits().timeout() + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
-        long waitMs = RequestReader.waitMs(request, untilDone);
-        return intake.submit(List.of(read.job()), submitter, read.files())
-                .thenComposeAsync(submitted -> jobs.result(submitted.get(0).jobId(), waitMs), blocking);
+        return read(request).thenCompose(read -> {
+            double jobSeconds = read.job().spec().limits().timeout();
+            double untilDone = Math.min(jobSeconds + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
+            long waitMs = RequestReader.waitMs(request, untilDone);
+            return intake.submit(List.of(read.job()), submitter, read.files())
+                    .thenComposeAsync(submitted -> jobs.result(submitted.get(0).jobId(), waitMs), blocking);
+        });
     }
 
     /** A project as a form, or a snippet as JSON. */
-    private Project read(Context request) {
-        return MultipartBody.isSent(request)
-                ? projects.receive(parts -> MultipartBody.read(request, parts))
-                : new Project(submission.read(RequestReader.json(request)), Hold.ofNothing());
+    private CompletableFuture<Project> read(Context request) {
+        if (!MultipartBody.isSent(request)) {
+            return CompletableFuture.completedFuture(
+                    new Project(submission.read(RequestReader.json(request)), Hold.ofNothing()));
+        }
+        StreamedBody body = new StreamedBody(request);
+        return body.taken(() -> transfers.run(
+                Kind.PROJECT, request, () -> projects.receive(parts -> MultipartBody.read(request, body, parts))));
     }
 
     private static Map<String, Object> accepted(Submitted submitted) {

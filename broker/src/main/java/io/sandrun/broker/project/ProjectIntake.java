@@ -5,16 +5,12 @@ import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.artifact.Hold;
 import io.sandrun.broker.job.JobRequest;
 import io.sandrun.broker.job.JobSubmission;
-import io.sandrun.protocol.ErrorCode;
-import io.sandrun.protocol.Limits;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** Where projects come in: their files into the store, and what they say of themselves checked. Thread-safe. */
 public final class ProjectIntake {
     private final ArtifactStore artifacts;
     private final ProjectReader reader;
-    private final Semaphore uploads = new Semaphore(Limits.UPLOADS);
 
     public ProjectIntake(ArtifactStore artifacts, JobSubmission submission) {
         this.artifacts = artifacts;
@@ -35,9 +31,6 @@ public final class ProjectIntake {
      * @throws Refusal if it is not taken; then nothing of it is kept
      */
     public Project receive(Consumer<PartSink> body) {
-        if (!uploads.tryAcquire()) {
-            throw new Refusal(ErrorCode.RATE_LIMITED, "Too many projects are being uploaded already: come back later.");
-        }
         Hold hold = artifacts.hold();
         try (Upload upload = new Upload(hold)) {
             body.accept(upload);
@@ -45,8 +38,6 @@ public final class ProjectIntake {
         } catch (RuntimeException | Error refused) {
             hold.close();
             throw refused;
-        } finally {
-            uploads.release();
         }
     }
 }

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Reads one body while it comes, without a thread that waits: it runs again each time that there is more. Memory grows
  * with what has come and not with what is announced; beyond a little it is taken from the room of all bodies.
  *
- * <p>Jetty runs it by one thread at a time; the clock may end it at any moment, so that a lock guards the rest.
+ * <p>Jetty runs it by one thread at a time.
  */
 final class BodyReading implements Runnable {
     private static final int FIRST_BYTES = 8 * 1024;
+    private static final double A_MOMENT_SECONDS = 0.001;
 
     private final Request request;
     private final Room room;
@@ -27,7 +28,7 @@ final class BodyReading implements Runnable {
     private byte[] bytes;
     private int length;
     private int counted;
-    private boolean isOver;
+    private volatile boolean isTooSlow;
     private PaceWatch.@Nullable Watched watched;
 
     /** What follows, once. */
@@ -49,47 +50,38 @@ final class BodyReading implements Runnable {
 
     @Override
     public void run() {
-        Refusal refusal;
-        synchronized (this) {
-            if (isOver) {
+        Refusal refusal = null;
+        try {
+            if (!readOn()) {
+                waitForMore();
                 return;
             }
-            try {
-                if (!readOn()) {
-                    waitForMore();
-                    return;
-                }
-                refusal = null;
-            } catch (Refusal refused) {
-                refusal = refused;
-            }
-            isOver = true;
+        } catch (Refusal refused) {
+            refusal = refused;
         }
         end(refusal);
     }
 
     private void waitForMore() {
         if (watched == null) {
-            watched = room.watch().watch(this::tooSlow);
+            watched = room.watch().watch(this::giveUp);
             watched.moved(length);
         }
         request.demand(this);
     }
 
-    /** Not on a thread of Jetty, and what follows may take its time. */
-    private void tooSlow() {
-        synchronized (this) {
-            if (isOver) {
-                return;
-            }
-            isOver = true;
-        }
-        request.getComponents().getExecutor().execute(() -> end(slow()));
+    /** Only Jetty may end its wait, which it does when nothing moves for a moment. */
+    private void giveUp() {
+        isTooSlow = true;
+        Wire.allowSilence(request, A_MOMENT_SECONDS);
     }
 
     /** @return whether the body is whole; else there is more to come */
     private boolean readOn() {
         while (true) {
+            if (isTooSlow) {
+                throw slow();
+            }
             Content.Chunk chunk = request.read();
             if (chunk == null) {
                 return false;
@@ -142,6 +134,9 @@ final class BodyReading implements Runnable {
         try {
             if (watched != null) {
                 watched.close();
+            }
+            if (isTooSlow) {
+                Wire.allowSilence(request, Limits.LEFTOVER_SECONDS);
             }
             byte[] whole = refusal != null || length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
             then.go(whole, refusal);

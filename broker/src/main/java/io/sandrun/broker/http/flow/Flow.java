@@ -5,7 +5,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /** What bytes flow through, and the one thread that looks after it. */
 public final class Flow implements AutoCloseable {
@@ -13,23 +17,45 @@ public final class Flow implements AutoCloseable {
     private static final long HEAP_PARTS = 8;
 
     private final PaceWatch watch;
+    private final Transfers transfers = new Transfers();
+    private final OpenConnections open;
+    private final double headSeconds;
+    private volatile @Nullable SilentConnections silent;
     private final ScheduledExecutorService clock =
             new ScheduledThreadPoolExecutor(1, look -> new Thread(look, "sandrun-http-pace"));
     private final ScheduledFuture<?> looks;
 
     public Flow() {
-        this(Pace.LEAST);
+        this(Pace.LEAST, Limits.HEAD_SECONDS, OpenConnections.places());
     }
 
-    /** Likewise with another pace: for tests that cannot wait. */
-    Flow(Pace.Least least) {
+    /** Likewise with other limits: for tests that cannot wait. */
+    Flow(Pace.Least least, double headSeconds, Shares places) {
+        this.open = new OpenConnections(places);
+        this.headSeconds = headSeconds;
         this.watch = new PaceWatch(least);
         this.looks = clock.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** For what comes and goes as a stream. */
+    public Transfers transfers() {
+        return transfers;
     }
 
     /** Puts itself between the server and what is added to it later. */
     public void addTo(Server server) {
         server.setHandler(new BodyIntake(new Room(memory(), watch), new Room(memory(), watch)));
+        silent = new SilentConnections(server, open, headSeconds);
+        server.addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarting(LifeCycle starting) {
+                for (Connector connector : server.getConnectors()) {
+                    if (connector instanceof AbstractConnector listening) {
+                        listening.addBean(open);
+                    }
+                }
+            }
+        });
     }
 
     private static Shares memory() {
@@ -39,6 +65,10 @@ public final class Flow implements AutoCloseable {
 
     private void look() {
         watch.look(System.nanoTime());
+        SilentConnections looked = silent;
+        if (looked != null) {
+            looked.look(System.nanoTime());
+        }
     }
 
     /** Watches no longer; to be called when the server has stopped. */
@@ -46,5 +76,6 @@ public final class Flow implements AutoCloseable {
     public void close() {
         looks.cancel(false);
         clock.shutdownNow();
+        transfers.close();
     }
 }

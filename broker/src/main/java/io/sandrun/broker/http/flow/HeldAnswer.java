@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.sandrun.protocol.Limits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -27,14 +28,22 @@ public final class HeldAnswer extends Response.Wrapper {
         this.room = room;
     }
 
-    /** Lets the answer to a request go out as it is written, by someone who may wait or does not need to. */
+    /** Lets the answer to a request go out as it is written. Whoever writes it sees to it that it moves. */
     public static void stream(Context request) {
-        HeldAnswer answer = Response.as(
+        of(request).isStream = true;
+    }
+
+    /** Likewise, and ends the connection if its reader is too slow; to be closed when all is written. */
+    public static PaceWatch.Watched pacedStream(Context request) {
+        HeldAnswer answer = of(request);
+        answer.isStream = true;
+        return answer.room.watch().watch(answer::cutOff);
+    }
+
+    private static HeldAnswer of(Context request) {
+        return Objects.requireNonNull(Response.as(
                 ServletContextRequest.getServletContextRequest(request.req()).getServletContextResponse(),
-                HeldAnswer.class);
-        if (answer != null) {
-            answer.isStream = true;
-        }
+                HeldAnswer.class));
     }
 
     @Override
@@ -92,6 +101,6 @@ public final class HeldAnswer extends Response.Wrapper {
     }
 
     private void cutOff() {
-        getRequest().getConnectionMetaData().getConnection().getEndPoint().close();
+        Wire.cutOff(getRequest());
     }
 }

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Ends what no thread waits for, or a thread waits for too long, when it is too slow. Thread-safe. */
-final class PaceWatch {
+public final class PaceWatch {
     private final Pace.Least least;
     private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
 
@@ -14,7 +14,7 @@ final class PaceWatch {
     }
 
     /** Something that moves; to be closed when it is over. */
-    final class Watched implements AutoCloseable {
+    public final class Watched implements AutoCloseable {
         private final Pace pace;
         private final Runnable whenTooSlow;
 
@@ -23,7 +23,7 @@ final class PaceWatch {
             this.whenTooSlow = whenTooSlow;
         }
 
-        void moved(long bytes) {
+        public void moved(long bytes) {
             pace.moved(bytes);
         }
 

@@ -22,6 +22,10 @@ final class Shares {
         return most;
     }
 
+    long mostOfOne() {
+        return mostOfOne;
+    }
+
     synchronized long taken() {
         return taken;
     }
