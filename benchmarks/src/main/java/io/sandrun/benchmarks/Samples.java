@@ -15,6 +15,10 @@ final class Samples {
         nanos[count++] = sampleNanos;
     }
 
+    int count() {
+        return count;
+    }
+
     /** The smallest sample that at least {@code percent} of all samples do not exceed, in milliseconds. */
     double percentileMs(double percent) {
         if (count == 0) {

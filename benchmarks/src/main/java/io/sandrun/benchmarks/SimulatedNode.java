@@ -5,14 +5,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What a node says over a connection; runs nothing. Thread-safe: it has no state but its id. */
 final class SimulatedNode {
-    private static final String REPORT =
-            "{\"job_id\":\"%s\",\"lease_id\":\"%s\",\"output\":\"hello\\n\",\"error\":\"\","
-                    + "\"exit_code\":0,\"attempt\":{\"code\":\"ok\",\"reason\":\"\","
-                    + "\"output_bytes\":6,\"error_bytes\":0,"
-                    + "\"usage\":{\"cpu_seconds\":0.01,\"memory_peak_bytes\":9000000,\"wall_time_ms\":12}}%s}";
+    private static final String REPORT = "{\"job_id\":\"%s\",\"lease_id\":\"%s\",\"output\":\"%s\",\"error\":\"\","
+            + "\"exit_code\":0,\"attempt\":{\"code\":\"ok\",\"reason\":\"\","
+            + "\"output_bytes\":6,\"error_bytes\":0,"
+            + "\"usage\":{\"cpu_seconds\":0.01,\"memory_peak_bytes\":9000000,\"wall_time_ms\":12}}%s}";
+
+    private static final String HELLO = "hello\\n";
 
     private final String id;
 
@@ -56,14 +58,19 @@ final class SimulatedNode {
     }
 
     void report(HttpConnection connection, Held held) throws IOException {
+        report(connection, held, HELLO);
+    }
+
+    /** @param output as it stands in JSON */
+    void report(HttpConnection connection, Held held, String output) throws IOException {
         connection
-                .post("/complete", report(held, ",\"node_id\":\"" + id + "\""))
+                .post("/complete", report(held, output, ",\"node_id\":\"" + id + "\""))
                 .orThrow();
     }
 
     /** @throws IOException if one of them is not recorded */
     void reportBatch(HttpConnection connection, List<Held> held) throws IOException {
-        List<String> reports = held.stream().map(one -> report(one, "")).toList();
+        List<String> reports = held.stream().map(one -> report(one, HELLO, "")).toList();
         String body = "{\"node_id\":\"" + id + "\",\"reports\":[" + String.join(",", reports) + "]}";
         String reply = connection.post("/complete/batch", body).orThrow();
         int recorded = Collections.frequency(Texts.of(reply, "status"), "recorded");
@@ -72,13 +79,23 @@ final class SimulatedNode {
         }
     }
 
-    private static String report(Held held, String more) {
-        return REPORT.formatted(held.jobId, held.leaseId, more);
+    private static String report(Held held, String output, String more) {
+        return REPORT.formatted(held.jobId, held.leaseId, output, more);
     }
 
     /** Says that it lives. */
     void heartbeat(HttpConnection connection) throws IOException {
         connection.post("/heartbeat", heartbeat(id)).orThrow();
+    }
+
+    /** Likewise, and that it holds these leases. */
+    void heartbeat(HttpConnection connection, List<Held> held) throws IOException {
+        String leases = held.stream()
+                .map(one -> "{\"lease_id\":\"" + one.leaseId + "\",\"started\":true}")
+                .collect(Collectors.joining(","));
+        connection
+                .post("/heartbeat", "{\"node_id\":\"" + id + "\",\"leases\":[" + leases + "]}")
+                .orThrow();
     }
 
     static String heartbeat(String nodeId) {

@@ -54,8 +54,8 @@ public final class Limits {
     public static final int BODY_UNCOUNTED_BYTES = 64 * KIB;
 
     /**
-     * Memory for larger bodies that are on their way, requests and answers each, in all and for one address: as many at
-     * their largest as cores would read. A heap that is smaller than eight times this has an eighth.
+     * Memory for larger bodies that are on their way, requests and answers each, in all and for one address: eight at
+     * their largest. A heap that is smaller than eight times this gives an eighth.
      */
     public static final long BODIES_BYTES = 256L * MIB;
 
@@ -67,7 +67,7 @@ public final class Limits {
     /** When that is looked at first, seconds: a line that is dialled, a disk that wakes. */
     public static final int SLOW_SECONDS = 30;
 
-    /** What is read of a body that was refused, bytes and seconds, for those who listen only when they have sent all. */
+    /** What is read of a refused body, bytes and seconds, for those who listen only when they have sent all. */
     public static final long LEFTOVER_BYTES = 32L * MIB;
 
     public static final int LEFTOVER_SECONDS = 3;

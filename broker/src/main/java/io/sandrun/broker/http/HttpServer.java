@@ -175,7 +175,10 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         responder.awaitAnswers(STOP_TIMEOUT_MS);
         presence.close();
-        javalin.stop();
-        flow.close();
+        try {
+            javalin.stop();
+        } finally {
+            flow.close();
+        }
     }
 }

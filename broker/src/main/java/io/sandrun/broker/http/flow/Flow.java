@@ -21,8 +21,7 @@ public final class Flow implements AutoCloseable {
     private final OpenConnections open;
     private final double headSeconds;
     private volatile @Nullable SilentConnections silent;
-    private final ScheduledExecutorService clock =
-            new ScheduledThreadPoolExecutor(1, look -> new Thread(look, "sandrun-http-pace"));
+    private final ScheduledExecutorService clock = new ScheduledThreadPoolExecutor(1, Flow::thread);
     private final ScheduledFuture<?> looks;
 
     public Flow() {
@@ -56,6 +55,13 @@ public final class Flow implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** Which does not outlive a start that fails. */
+    private static Thread thread(Runnable look) {
+        Thread thread = new Thread(look, "sandrun-http-pace");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static Shares memory() {

@@ -7,8 +7,8 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * What is left of a body that nobody wants: read and thrown away, for a while, by no thread that waits. Jetty runs it by
- * one thread at a time, and also when nothing comes.
+ * What is left of a body that nobody wants: read and thrown away, for a while, by no thread that waits. Jetty runs it
+ * by one thread at a time, and also when nothing comes.
  */
 final class Leftover implements Runnable {
     private final Request request;

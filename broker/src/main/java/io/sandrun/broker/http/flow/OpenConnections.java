@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts connections when they are accepted. One that is too many is closed at once: the files of the store, of logs and
- * of transfers need descriptors, too. Thread-safe.
+ * Counts connections when they are accepted. One that is too many is closed at once: the files of the store, of logs
+ * and of transfers need descriptors, too. Thread-safe.
  */
 final class OpenConnections implements SelectorManager.AcceptListener {
     private static final Logger LOG = LoggerFactory.getLogger(OpenConnections.class);

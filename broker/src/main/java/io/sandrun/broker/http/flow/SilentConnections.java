@@ -16,8 +16,8 @@ import org.eclipse.jetty.server.Server;
  * handshake of TLS and never come to its end, be it byte by byte.
  *
  * <p>That costs requests nothing. Jetty gives a connection another idle timeout while it serves a request, and likewise
- * a WebSocket: whoever has that of its connector is between two requests, and in the same gap as before if none has been
- * counted since. For one thread.
+ * a WebSocket: whoever has that of its connector is between two requests, and in the same gap as before if none has
+ * been counted since. For one thread.
  */
 final class SilentConnections {
     private final Server server;

@@ -14,12 +14,20 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +62,8 @@ class FlowTest {
                         request.result(body.length + " bytes");
                     });
                     settings.routes.get("/large", request -> request.result(new byte[LARGE_BYTES]));
+                    settings.routes.ws("/echo", socket -> socket.onMessage(said -> said.send(said.message())));
+                    settings.jetty.modifyWebSocketServletFactory(made -> made.setIdleTimeout(Duration.ofMinutes(1)));
                     settings.routes.get("/", request -> request.result("here"));
                     settings.routes.exception(
                             Refusal.class,
@@ -151,6 +161,29 @@ class FlowTest {
             assertThat(isClosed(silent)).isTrue();
         }
         assertThat(answer(sent(BRIEF))).endsWith("here");
+    }
+
+    @Test
+    void a_web_socket_may_be_silent() throws Exception {
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        WebSocket.Listener listener = new WebSocket.Listener() {
+            @Override
+            public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+                heard.complete(text.toString());
+                return null;
+            }
+        };
+        URI echo = URI.create("ws://127.0.0.1:" + server.port() + "/echo");
+        WebSocket socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(echo, listener)
+                .join();
+        // Each of them is closed after the time that the silent socket has been silent, too.
+        assertThat(isClosed(sent(""))).isTrue();
+        assertThat(isClosed(sent(""))).isTrue();
+        socket.sendText("still here", true).join();
+        assertThat(heard.get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("still here");
+        socket.abort();
     }
 
     @Test
