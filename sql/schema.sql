@@ -183,7 +183,7 @@ CREATE TABLE vouchers (
     worker_id text not null,
     signature text not null,
     output_hash text not null
-) strict;
+, receipt text) strict;
 
 CREATE TABLE verifications (
     job_seq integer primary key references jobs (seq) on delete cascade,

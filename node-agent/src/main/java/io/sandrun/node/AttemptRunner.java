@@ -54,12 +54,12 @@ final class AttemptRunner {
             try {
                 step.take(work);
             } catch (AttemptFailedException failed) {
-                return Reports.ofFailure(job, failed.outcome(), failed.reason());
+                return Reports.ofFailure(work, failed.outcome(), failed.reason());
             } catch (CancellationException unwanted) {
                 return Reports.ofCancelled(work);
             } catch (IOException ownFault) {
                 log.error("Job {} met a fault of this node while {}", job.id(), step.doing(), ownFault);
-                return Reports.ofFailure(job, Outcome.SANDBOX_ERROR, "The node failed: " + ownFault.getMessage());
+                return Reports.ofFailure(work, Outcome.SANDBOX_ERROR, "The node failed: " + ownFault.getMessage());
             }
         }
         return Reports.of(work);

@@ -8,7 +8,6 @@ import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.identity.NodeKey;
-import io.sandrun.protocol.identity.SignedResult;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,7 +61,7 @@ final class ReportLoop implements Runnable {
     /** Reports an attempt that has ended; when this returns, the report is recorded, refused, or in the outbox. */
     void report(Complete unsigned) {
         // Signed once, here, so that what waits in the outbox is what was seen at the end of the attempt.
-        Complete report = signed(unsigned);
+        Complete report = unsigned.signed(key);
         String leaseId = leaseId(report);
         leases.awaitAcknowledgement(leaseId);
         try {
@@ -155,7 +154,7 @@ final class ReportLoop implements Runnable {
         Optional<String> undeliverable = bringOutputs(standing, report);
         if (undeliverable.isPresent()) {
             log.error("The report on job {} cannot be delivered: {}", report.jobId(), undeliverable.get());
-            deliver(standing, signed(Reports.ofFailure(report, undeliverable.get())));
+            deliver(standing, Reports.ofFailure(report, undeliverable.get()).signed(key));
         } else {
             deliver(standing, report);
         }
@@ -170,10 +169,6 @@ final class ReportLoop implements Runnable {
             session.heed(standing, answered);
             throw answered;
         }
-    }
-
-    private Complete signed(Complete unsigned) {
-        return unsigned.signed(SignedResult.of(unsigned).sign(key));
     }
 
     private void deliver(Registered standing, Complete report) throws IOException {

@@ -9,6 +9,7 @@ import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.identity.AttemptAccount;
 import io.sandrun.runtime.PhaseTimes;
 import io.sandrun.runtime.RunResult;
 import java.nio.ByteBuffer;
@@ -38,18 +39,37 @@ final class Reports {
         return work.result()
                 .map(result -> of(
                         work, result, Outcome.CANCELLED, "The job was cancelled before its end.", OutputReport.NOTHING))
-                .orElseGet(() ->
-                        ofFailure(work.job(), Outcome.CANCELLED, "The job was cancelled before its program started."));
+                .orElseGet(
+                        () -> ofFailure(work, Outcome.CANCELLED, "The job was cancelled before its program started."));
     }
 
-    /** Instead of a report that cannot be delivered. */
+    /** Instead of a report that cannot be delivered: it keeps what was printed, and has no outputs. */
     static Complete ofFailure(Complete report, String reason) {
         AttemptReport attempt = Objects.requireNonNull(report.attempt());
-        return report.with(failure(Outcome.SANDBOX_ERROR, reason).with(attempt.log()));
+        return report.with(new AttemptReport(
+                Outcome.SANDBOX_ERROR,
+                reason,
+                attempt.signal(),
+                attempt.outputBase64(),
+                attempt.errorBase64(),
+                attempt.outputBytes(),
+                attempt.errorBytes(),
+                attempt.usage(),
+                attempt.phases(),
+                attempt.environment(),
+                OutputReport.NOTHING,
+                attempt.log()));
     }
 
+    /** Of one of which nothing more can be said: it gets no receipt. */
     static Complete ofFault(ClaimedJob job) {
-        return ofFailure(job, Outcome.SANDBOX_ERROR, "The node met a fault of its own: its log tells more.");
+        return complete(
+                job,
+                "",
+                "",
+                NEVER_RAN,
+                failure(Outcome.SANDBOX_ERROR, "The node met a fault of its own: its log tells more."),
+                null);
     }
 
     /** The same, with what is to be said of the attempt's log, which has ended. */
@@ -59,8 +79,9 @@ final class Reports {
     }
 
     /** Of one that ended before its program could. */
-    static Complete ofFailure(ClaimedJob job, Outcome outcome, String reason) {
-        return complete(job, "", "", NEVER_RAN, failure(outcome, reason));
+    static Complete ofFailure(AttemptWork work, Outcome outcome, String reason) {
+        AttemptReport report = failure(outcome, reason);
+        return complete(work.job(), "", "", NEVER_RAN, report, work.account(null));
     }
 
     private static AttemptReport failure(Outcome outcome, String reason) {
@@ -89,7 +110,13 @@ final class Reports {
                 outputs,
                 null);
         Integer exitCode = result.exitCode();
-        return complete(work.job(), text(output), text(error), exitCode == null ? NEVER_RAN : exitCode, report);
+        return complete(
+                work.job(),
+                text(output),
+                text(error),
+                exitCode == null ? NEVER_RAN : exitCode,
+                report,
+                work.account(report.phases()));
     }
 
     /** A run that got no sandbox has no phases. */
@@ -105,9 +132,15 @@ final class Reports {
                 TimeUnit.NANOSECONDS.toMillis(startedNanos + times.runNanos()));
     }
 
-    private static Complete complete(ClaimedJob job, String output, String error, int exitCode, AttemptReport report) {
+    private static Complete complete(
+            ClaimedJob job,
+            String output,
+            String error,
+            int exitCode,
+            AttemptReport report,
+            @Nullable AttemptAccount account) {
         // The node's id is filled in when the report is sent: it may have changed by then.
-        return new Complete("", job.id(), output, error, exitCode, job.leaseId(), report, null);
+        return new Complete("", job.id(), output, error, exitCode, job.leaseId(), report, null, account);
     }
 
     private static String text(byte[] bytes) {

@@ -52,6 +52,8 @@ public enum ErrorCode {
     UNKNOWN_NODE(404, false),
     /** The job has no file of this name. */
     UNKNOWN_FILE(404, false),
+    /** No node signed a receipt for this job; the sentence tells why. */
+    NO_RECEIPT(404, false),
     /** The path exists, the verb does not. */
     METHOD_NOT_ALLOWED(405, false),
     /** The body comes too slowly to be waited for. */

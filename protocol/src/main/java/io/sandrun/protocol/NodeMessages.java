@@ -1,6 +1,10 @@
 package io.sandrun.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sandrun.protocol.identity.AttemptAccount;
+import io.sandrun.protocol.identity.NodeKey;
+import io.sandrun.protocol.identity.Receipt;
+import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.log.LogReport;
 import java.util.List;
 import java.util.Map;
@@ -146,8 +150,9 @@ public final class NodeMessages {
      * @param error standard error, likewise
      * @param exitCode the program's own code, 128 + signal where a signal ended it, or -1 where it never ran
      * @param attempt the rest, null from an older node
-     * @param signature the node's, base64, on the {@link io.sandrun.protocol.identity.SignedResult} of this report;
+     * @param signature the node's, base64, on the {@link SignedResult} of this report;
      *     null from a node without a key
+     * @param receipt from which its receipt is made, or null for none
      */
     public record Complete(
             String nodeId,
@@ -157,20 +162,25 @@ public final class NodeMessages {
             int exitCode,
             @Nullable String leaseId,
             @Nullable AttemptReport attempt,
-            @Nullable String signature) {
+            @Nullable String signature,
+            @Nullable AttemptAccount receipt) {
         /** The same with another account of the attempt. */
         public Complete with(AttemptReport otherAttempt) {
-            return new Complete(nodeId, jobId, output, error, exitCode, leaseId, otherAttempt, signature);
+            return new Complete(nodeId, jobId, output, error, exitCode, leaseId, otherAttempt, signature, receipt);
         }
 
         /** The same report by a node of this id. */
         public Complete by(String node) {
-            return new Complete(node, jobId, output, error, exitCode, leaseId, attempt, signature);
+            return new Complete(node, jobId, output, error, exitCode, leaseId, attempt, signature, receipt);
         }
 
-        /** The same report with this signature. */
-        public Complete signed(String newSignature) {
-            return new Complete(nodeId, jobId, output, error, exitCode, leaseId, attempt, newSignature);
+        /** The same report with the node's signature on its result, and on its receipt if there is to be one. */
+        public Complete signed(NodeKey key) {
+            String onResult = SignedResult.of(this).sign(key);
+            AttemptAccount account = receipt == null
+                    ? null
+                    : receipt.signed(Receipt.of(key.workerId(), receipt, this).sign(key));
+            return new Complete(nodeId, jobId, output, error, exitCode, leaseId, attempt, onResult, account);
         }
     }
 

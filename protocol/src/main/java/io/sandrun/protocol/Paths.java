@@ -10,6 +10,7 @@ public final class Paths {
     public static final String RUN = "/run";
     public static final String STATUS = "/status";
     public static final String RESULTS = "/results";
+    public static final String RECEIPTS = "/receipts";
     public static final String OUTPUTS = "/outputs";
     public static final String DOWNLOAD = "/download";
     public static final String ENVIRONMENTS = "/environments";

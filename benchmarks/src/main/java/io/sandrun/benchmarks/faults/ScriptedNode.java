@@ -18,9 +18,13 @@ import io.sandrun.protocol.NodeMessages.Renew;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.identity.AttemptAccount;
+import io.sandrun.protocol.identity.AttemptAccount.Course;
+import io.sandrun.protocol.identity.AttemptAccount.NodeClock;
+import io.sandrun.protocol.identity.AttemptAccount.Task;
+import io.sandrun.protocol.identity.Digest;
 import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.identity.NodeKey;
-import io.sandrun.protocol.identity.SignedResult;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -160,8 +164,14 @@ final class ScriptedNode {
                 OutputReport.NOTHING,
                 null);
         int exitCode = outcome == Outcome.OK ? 0 : 1;
-        Complete report = new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt, null);
-        return report.signed(SignedResult.of(report).sign(key));
+        Complete report =
+                new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt, null, account(job, output));
+        return report.signed(key);
+    }
+
+    private static AttemptAccount account(ClaimedJob job, String output) {
+        Course course = new Course(null, new NodeClock(0, null, null), Digest.ofText(output), Digest.OF_NOTHING);
+        return new AttemptAccount(Task.of(job), course, null);
     }
 
     private static Usage usage() {

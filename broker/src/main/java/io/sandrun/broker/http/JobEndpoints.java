@@ -3,6 +3,7 @@ package io.sandrun.broker.http;
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobLifecycle;
+import io.sandrun.broker.job.JobReceipts;
 import io.sandrun.broker.job.JobResults;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.Waiters;
@@ -19,14 +20,16 @@ final class JobEndpoints {
     private final JobLifecycle lifecycle;
     private final JobStatuses statuses;
     private final JobResults results;
+    private final JobReceipts receipts;
     private final Waiters waiters;
     private final Executor blocking;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    JobEndpoints(Rooms.Jobs jobs, Executor blocking) {
+    JobEndpoints(Rooms.Jobs jobs, JobReceipts receipts, Executor blocking) {
         this.lifecycle = jobs.lifecycle();
         this.statuses = jobs.statuses();
         this.results = jobs.results();
+        this.receipts = receipts;
         this.waiters = jobs.waiters();
         this.blocking = blocking;
     }
@@ -44,6 +47,13 @@ final class JobEndpoints {
         return results.fresh(jobId)
                 .map(fresh -> CompletableFuture.completedFuture(Answer.ok(fresh)))
                 .orElseGet(() -> ended(jobId, waitMs, this::result));
+    }
+
+    CompletableFuture<Answer> receipt(Context request) {
+        return ended(
+                request.pathParam("id"),
+                RequestReader.waitMs(request, 0),
+                job -> whenShown(job, shown -> Answer.ok(receipts.of(shown))));
     }
 
     CompletableFuture<Answer> cancel(Context request) {
@@ -71,8 +81,13 @@ final class JobEndpoints {
     }
 
     private Answer result(JobRow job) {
+        return whenShown(job, shown -> Answer.ok(results.of(shown)));
+    }
+
+    /** Answers what a job that has its outcome came to; of a copy, only when that may be seen. */
+    private Answer whenShown(JobRow job, Function<JobRow, Answer> answer) {
         if (job.state().isFinal()) {
-            return Answer.ok(results.of(job.copyOf() == null ? job : statuses.requireShown(job.id())));
+            return answer.apply(job.copyOf() == null ? job : statuses.requireShown(job.id()));
         }
         return Answer.of(new Refusal(
                 ErrorCode.NOT_FINISHED,

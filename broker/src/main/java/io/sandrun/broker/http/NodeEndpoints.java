@@ -5,10 +5,9 @@ import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.http.NodeCallers.Said;
+import io.sandrun.broker.job.HandedJob;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
-import io.sandrun.broker.job.JobLifecycle.Original;
-import io.sandrun.broker.job.SameEnvironment;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.Node.Origin;
@@ -17,8 +16,6 @@ import io.sandrun.broker.node.NodeRequests.Batch;
 import io.sandrun.broker.node.NodeRequests.Beat;
 import io.sandrun.broker.node.NodeRequests.Registration;
 import io.sandrun.broker.trust.VouchedReports;
-import io.sandrun.protocol.JobSpec;
-import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.Claim;
 import io.sandrun.protocol.NodeMessages.Claimed;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
@@ -41,6 +38,7 @@ final class NodeEndpoints {
     private final ClaimDesk desk;
     private final JobLifecycle lifecycle;
     private final LogDesk logs;
+    private final VouchedReports vouched;
 
     NodeEndpoints(
             NodeCallers callers,
@@ -48,13 +46,15 @@ final class NodeEndpoints {
             Heartbeats heartbeats,
             ClaimDesk desk,
             JobLifecycle lifecycle,
-            LogDesk logs) {
+            LogDesk logs,
+            VouchedReports vouched) {
         this.callers = callers;
         this.membership = membership;
         this.heartbeats = heartbeats;
         this.desk = desk;
         this.lifecycle = lifecycle;
         this.logs = logs;
+        this.vouched = vouched;
     }
 
     CompletableFuture<Answer> register(Context request) {
@@ -97,10 +97,7 @@ final class NodeEndpoints {
         Node node = callers.gate().admit(said.caller(), report.nodeId());
         membership.seen(report.nodeId());
         logs.requireWhole(report);
-        return lifecycle
-                .complete(List.of(VouchedReports.end(node, report)))
-                .get(0)
-                .thenApply(recorded -> Answer.ok(RECORDED));
+        return lifecycle.complete(List.of(vouched.end(node, report))).get(0).thenApply(recorded -> Answer.ok(RECORDED));
     }
 
     /** Each report is answered for itself, so that a bad one does not hold up a node's batch for ever. */
@@ -109,7 +106,7 @@ final class NodeEndpoints {
         Batch batch = NodeRequests.batch(said.fields());
         Node node = callers.gate().admit(said.caller(), batch.nodeId());
         membership.seen(batch.nodeId());
-        ReportBatch reports = new ReportBatch(node, batch, logs);
+        ReportBatch reports = new ReportBatch(node, batch, logs, vouched);
         List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
         return CompletableFuture.allOf(recorded.toArray(CompletableFuture[]::new))
                 .handle((all, someFailed) -> Answer.ok(reports.answer(recorded)));
@@ -135,29 +132,7 @@ final class NodeEndpoints {
     }
 
     private static Claimed claimed(List<Assigned> assigned) {
-        List<ClaimedJob> jobs = assigned.stream().map(NodeEndpoints::claimedJob).toList();
+        List<ClaimedJob> jobs = assigned.stream().map(HandedJob::of).toList();
         return new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs);
-    }
-
-    /** Every copy of a job is to compute the same. */
-    private static Map<String, String> environment(Assigned assigned, JobSpec spec) {
-        Original original = assigned.original();
-        return original == null ? spec.env() : SameEnvironment.of(original, spec.env());
-    }
-
-    private static ClaimedJob claimedJob(Assigned assigned) {
-        JobSpec spec = Json.read(assigned.spec(), JobSpec.class);
-        return new ClaimedJob(
-                assigned.job().id(),
-                assigned.lease().leaseId(),
-                assigned.job().attempt(),
-                spec.code(),
-                spec.interpreter(),
-                spec.args(),
-                environment(assigned, spec),
-                spec.stdin(),
-                spec.limits(),
-                spec.needs().environment(),
-                spec.files());
     }
 }

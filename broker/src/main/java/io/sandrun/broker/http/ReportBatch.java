@@ -26,15 +26,15 @@ final class ReportBatch {
     /** In the order of the reports; null where the store has the last word. */
     private final List<@Nullable ReportAnswer> refused = new ArrayList<>();
 
-    ReportBatch(Node node, Batch batch, LogDesk logs) {
-        batch.reports().forEach(report -> read(node, report, logs));
+    ReportBatch(Node node, Batch batch, LogDesk logs, VouchedReports vouched) {
+        batch.reports().forEach(report -> read(node, report, logs, vouched));
     }
 
-    private void read(Node node, JsonFields fields, LogDesk logs) {
+    private void read(Node node, JsonFields fields, LogDesk logs, VouchedReports vouched) {
         try {
             Complete report = NodeRequests.complete(node.id(), fields);
             logs.requireWhole(report);
-            readable.add(VouchedReports.end(node, report));
+            readable.add(vouched.end(node, report));
             refused.add(null);
         } catch (Refusal unreadable) {
             refused.add(ReportAnswer.refused(jobId(fields), unreadable.body()));

@@ -6,6 +6,8 @@ import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.artifact.LeasedArtifacts;
 import io.sandrun.broker.http.flow.Transfers;
 import io.sandrun.broker.http.flow.Transfers.Kind;
+import io.sandrun.broker.job.JobReceipts;
+import io.sandrun.broker.trust.VouchedReports;
 import io.sandrun.protocol.Paths;
 
 /** Every route of the broker: verb, path, handler. */
@@ -41,7 +43,7 @@ final class Routes {
         ArtifactStore files = rooms.files().artifacts();
         FileSender toNodes = new FileSender(files, transfers, Kind.INPUT);
         FileSender toClients = new FileSender(files, transfers, Kind.DOWNLOAD);
-        this.jobs = new JobEndpoints(ofJobs, rooms.blocking());
+        this.jobs = new JobEndpoints(ofJobs, new JobReceipts(rooms.store()), rooms.blocking());
         this.submits = new SubmitEndpoints(ofJobs, jobs, rooms.blocking(), transfers);
         this.lists = new ListEndpoints(ofJobs.list());
         this.nodes = new NodeEndpoints(
@@ -50,7 +52,8 @@ final class Routes {
                 ofNodes.heartbeats(),
                 ofNodes.desk(),
                 ofJobs.lifecycle(),
-                rooms.logs().desk());
+                rooms.logs().desk(),
+                new VouchedReports(rooms.store()));
         this.artifacts = new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), files), toNodes, transfers);
         this.outputs = new OutputEndpoints(rooms.store(), ofJobs.statuses(), files, toClients);
         this.presence = presence;
@@ -70,6 +73,7 @@ final class Routes {
         routes.post(Paths.RUN, served(submits::run));
         routes.get(Paths.STATUS + ID, served(jobs::status));
         routes.get(Paths.RESULTS + ID, served(jobs::results));
+        routes.get(Paths.RECEIPTS + ID, served(jobs::receipt));
         routes.get(Paths.OUTPUTS + ID, served(outputs::list));
         routes.get(Paths.OUTPUTS + ID + PATH, outputs::show);
         routes.head(Paths.OUTPUTS + ID + PATH, outputs::show);

@@ -3,6 +3,8 @@ package io.sandrun.broker.node;
 import io.sandrun.broker.store.NodeRow;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.Json;
+import io.sandrun.protocol.identity.WorkerKey;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ public final class Node {
     private final AtomicLong jobsCompleted = new AtomicLong();
     private final AtomicLong jobsFailed = new AtomicLong();
     private final AtomicLong signsOfLife = new AtomicLong();
+    private volatile @Nullable WorkerKey key;
     private volatile Profile profile;
     private volatile Origin origin;
     private volatile long lastSeenMs;
@@ -86,6 +89,17 @@ public final class Node {
 
     public @Nullable String workerId() {
         return workerId;
+    }
+
+    /** By which its signatures are checked; empty for a node without a key. */
+    public Optional<WorkerKey> key() {
+        WorkerKey known = key;
+        if (known == null && workerId != null) {
+            // Looked at once, since that costs half of what a signature does.
+            known = WorkerKey.of(workerId).orElse(null);
+            key = known;
+        }
+        return Optional.ofNullable(known);
     }
 
     /** Who answers for it: whose nodes are one when copies of a job are spread. Itself, if nobody else does. */

@@ -200,7 +200,8 @@ public final class NodeRequests {
                 (int) fields.requiredWholeNumber("exit_code", Integer.MIN_VALUE, Integer.MAX_VALUE),
                 fields.text("lease_id", ID_BYTES).orElse(null),
                 fields.object("attempt").map(NodeRequests::attempt).orElse(null),
-                fields.text("signature", ID_BYTES).orElse(null));
+                fields.text("signature", ID_BYTES).orElse(null),
+                fields.object("receipt").map(AccountReader::read).orElse(null));
     }
 
     private static AttemptReport attempt(JsonFields fields) {

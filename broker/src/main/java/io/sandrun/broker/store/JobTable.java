@@ -119,6 +119,24 @@ public final class JobTable {
         return lease.bound(connection.statement("job.find_leased")).first(JobTable::row);
     }
 
+    /**
+     * What the holder of a lease was given.
+     *
+     * @param spec as in {@link NewJob}
+     * @param originalId the verified job of which it is a copy, or null
+     */
+    public record Held(int attempt, String spec, @Nullable String originalId, long originalSubmittedAtMs) {}
+
+    /** Empty if the lease was taken away. */
+    public Optional<Held> held(Lease lease) {
+        return lease.bound(connection.statement("job.held"))
+                .first(row -> new Held(
+                        row.count("attempt"),
+                        row.text("spec"),
+                        row.textOrNull("original_id"),
+                        row.whole("original_created_at_ms")));
+    }
+
     public String spec(long seq) {
         return connection.statement("job.spec").bind("seq", seq).one(Row::firstText);
     }

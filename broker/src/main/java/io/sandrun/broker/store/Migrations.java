@@ -25,7 +25,8 @@ final class Migrations {
             "V005__projects.sql",
             "V006__signatures.sql",
             "V007__node_origins.sql",
-            "V008__verified_jobs.sql");
+            "V008__verified_jobs.sql",
+            "V009__receipts.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

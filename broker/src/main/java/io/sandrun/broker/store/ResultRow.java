@@ -25,8 +25,14 @@ public record ResultRow(
      * @param workerId the key
      * @param signature base64
      * @param outputHash of what the job left, part of what is signed
+     * @param receipt the node's fuller account, as {@link io.sandrun.protocol.identity.Receipt#kept} writes it; null if
+     *     it gave none, and where it is not read with the rest
      */
-    public record Voucher(String workerId, String signature, String outputHash) {}
+    public record Voucher(
+            String workerId,
+            String signature,
+            String outputHash,
+            @Nullable String receipt) {}
 
     /** A result without its output. */
     public record Summary(Measures measures, @Nullable Voucher voucher) {}

@@ -44,6 +44,7 @@ public final class ResultTable {
                 .bind("workerId", voucher.workerId())
                 .bind("signature", voucher.signature())
                 .bind("outputHash", voucher.outputHash())
+                .bind("receipt", voucher.receipt())
                 .run();
     }
 
@@ -69,9 +70,14 @@ public final class ResultTable {
                 .first(row -> new Summary(measures(row), voucher(row)));
     }
 
+    /** The node's account of the job's last attempt, as it was kept. */
+    public Optional<String> findReceipt(long seq) {
+        return connection.statement("result.receipt").bind("seq", seq).first(Row::firstText);
+    }
+
     private static @Nullable Voucher voucher(Row row) throws SQLException {
         String workerId = row.textOrNull("worker_id");
-        return workerId == null ? null : new Voucher(workerId, row.text("signature"), row.text("output_hash"));
+        return workerId == null ? null : new Voucher(workerId, row.text("signature"), row.text("output_hash"), null);
     }
 
     private static Measures measures(Row row) throws SQLException {

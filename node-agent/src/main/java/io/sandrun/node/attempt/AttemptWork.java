@@ -2,7 +2,14 @@ package io.sandrun.node.attempt;
 
 import io.sandrun.node.log.AttemptLog;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.identity.AttemptAccount;
+import io.sandrun.protocol.identity.AttemptAccount.Course;
+import io.sandrun.protocol.identity.AttemptAccount.NodeClock;
+import io.sandrun.protocol.identity.AttemptAccount.Task;
+import io.sandrun.protocol.identity.Digest;
+import io.sandrun.protocol.log.LogStream;
 import io.sandrun.runtime.HostCopy;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.RunResult;
@@ -28,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * attempt is let go when this closes. One thread, that of the slot.
  */
 public final class AttemptWork implements AutoCloseable {
+    /** Of an interpreter that does not tell its own. */
+    private static final String NO_VERSION = "0";
+
     private final Slot slot;
     private final HeldAttempt attempt;
     private final AttemptLog log;
@@ -38,11 +48,14 @@ public final class AttemptWork implements AutoCloseable {
     private final Map<String, String> searchPaths = new LinkedHashMap<>();
     private final List<ShownTree> trees = new ArrayList<>();
     private final Set<Path> readOnlyPaths = new LinkedHashSet<>();
+    private final PrintedDigests digests = new PrintedDigests();
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private @Nullable Interpreter interpreter;
     private @Nullable String environmentName;
     private @Nullable RunResult result;
     private Duration waited = Duration.ZERO;
+    private String stdoutSha256 = Digest.OF_NOTHING;
+    private String stderrSha256 = Digest.OF_NOTHING;
     private OutputReport outputs = OutputReport.NOTHING;
 
     public AttemptWork(Slot slot, HeldAttempt attempt, AttemptLog log) {
@@ -160,10 +173,18 @@ public final class AttemptWork implements AutoCloseable {
         return searchPaths;
     }
 
+    /** The program has printed something. */
+    void printed(LogStream stream, byte[] bytes) {
+        digests.add(stream, bytes);
+        log.append(stream, bytes);
+    }
+
     /** The program has ended. */
     public void ran(RunResult how, Duration waitedBefore) {
         result = how;
         waited = waitedBefore;
+        stdoutSha256 = digests.end(LogStream.STDOUT);
+        stderrSha256 = digests.end(LogStream.STDERR);
     }
 
     /** Empty before the program has ended. */
@@ -174,6 +195,24 @@ public final class AttemptWork implements AutoCloseable {
     /** How long the attempt was held before its program's sandbox was asked for: what the steps before it took. */
     public Duration waited() {
         return waited;
+    }
+
+    /**
+     * What goes into its receipt beside the report.
+     *
+     * @param phases how long after the claim each was over, or null if its program never ran
+     */
+    public AttemptAccount account(@Nullable PhasesAfterMs phases) {
+        long claimedAtMs = attempt.claimedAtMs();
+        NodeClock clock = phases == null
+                ? new NodeClock(claimedAtMs, null, null)
+                : new NodeClock(claimedAtMs, later(claimedAtMs, phases.started()), later(claimedAtMs, phases.ended()));
+        String version = interpreter == null || interpreter.version().equals(NO_VERSION) ? null : interpreter.version();
+        return new AttemptAccount(Task.of(attempt.job()), new Course(version, clock, stdoutSha256, stderrSha256), null);
+    }
+
+    private static @Nullable Long later(long timeMs, @Nullable Long afterMs) {
+        return afterMs == null ? null : timeMs + afterMs;
     }
 
     /** What is to be reported of its files. */

@@ -17,6 +17,7 @@ public final class HeldAttempt {
     private final ClaimedJob job;
     private final Cancellation cancellation = new Cancellation();
     private final long claimedNanos = System.nanoTime();
+    private final long claimedAtMs = System.currentTimeMillis();
     private volatile boolean started;
     private volatile boolean lost;
 
@@ -30,6 +31,11 @@ public final class HeldAttempt {
 
     public Cancellation cancellation() {
         return cancellation;
+    }
+
+    /** Since 1970, by this machine's clock: for people; what is measured goes by {@link #age()}. */
+    public long claimedAtMs() {
+        return claimedAtMs;
     }
 
     /** How long it is held already. */

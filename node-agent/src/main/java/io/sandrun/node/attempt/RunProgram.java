@@ -48,7 +48,7 @@ public final class RunProgram implements AttemptStep {
                     .run(
                             request.of(work),
                             attempt.cancellation(),
-                            (stream, bytes) -> work.log().append(logStream(stream), bytes));
+                            (stream, bytes) -> work.printed(logStream(stream), bytes));
             work.ran(result, waited);
         } finally {
             notice.cancel(false);

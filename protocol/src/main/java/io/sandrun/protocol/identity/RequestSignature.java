@@ -1,12 +1,9 @@
 package io.sandrun.protocol.identity;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -105,17 +102,8 @@ public record RequestSignature(String workerId, long timeMs, String nonce, Strin
     }
 
     private byte[] message(String method, String pathAndQuery, byte[] body) {
-        String bodyDigest = HexFormat.of().formatHex(sha256(body));
         return "%s\n%s\n%s\n%s\n%s\n%d\n%s\n"
-                .formatted(FIRST_LINE, method, pathAndQuery, bodyDigest, workerId, timeMs, nonce)
+                .formatted(FIRST_LINE, method, pathAndQuery, Digest.of(body), workerId, timeMs, nonce)
                 .getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sandrun.protocol.identity;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
@@ -7,11 +8,8 @@ import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.OutputReport;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -25,6 +23,9 @@ import java.util.List;
 public record SignedResult(String jobId, int exitCode, double cpuSeconds, long memoryPeakBytes, String outputHash) {
     /** The name of the signature's algorithm on the wire. */
     public static final String ALGORITHM = "Ed25519";
+
+    /** What an {@link #outputHash} begins with. */
+    private static final String HASH_PREFIX = "sha256:";
 
     private static final Usage NO_USAGE = new Usage(0, 0, 0);
 
@@ -66,7 +67,7 @@ public record SignedResult(String jobId, int exitCode, double cpuSeconds, long m
                         .put("path", file.path())
                         .put("sha256", file.sha256())
                         .put("size_bytes", file.sizeBytes()));
-        return hash(CanonicalJson.bytes(listing));
+        return hash(listing);
     }
 
     /**
@@ -76,12 +77,14 @@ public record SignedResult(String jobId, int exitCode, double cpuSeconds, long m
      * @param stdout the bytes that were kept of standard output
      */
     public static String outputHash(byte[] stdout) {
+        return outputHash(Digest.of(stdout), stdout.length);
+    }
+
+    /** Likewise by the digest of those bytes and their number. */
+    static String outputHash(String stdoutSha256, long stdoutBytes) {
         ArrayNode listing = Json.MAPPER.createArrayNode();
-        listing.addObject()
-                .put("stream", "stdout")
-                .put("sha256", sha256(stdout))
-                .put("size_bytes", stdout.length);
-        return hash(CanonicalJson.bytes(listing));
+        listing.addObject().put("stream", "stdout").put("sha256", stdoutSha256).put("size_bytes", stdoutBytes);
+        return hash(listing);
     }
 
     /** The bytes that are signed. */
@@ -94,15 +97,7 @@ public record SignedResult(String jobId, int exitCode, double cpuSeconds, long m
         return Base64.getEncoder().encodeToString(key.sign(message()));
     }
 
-    private static String hash(byte[] bytes) {
-        return "sha256:" + sha256(bytes);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
+    private static String hash(JsonNode listing) {
+        return HASH_PREFIX + Digest.of(listing);
     }
 }

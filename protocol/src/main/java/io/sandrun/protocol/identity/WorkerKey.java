@@ -1,5 +1,6 @@
 package io.sandrun.protocol.identity;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Base64;
 import java.util.Optional;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
@@ -50,11 +51,22 @@ public final class WorkerKey {
                 && Ed25519.verify(signature, 0, raw, 0, message, 0, message.length);
     }
 
-    /** Likewise of a signature in base64. */
+    /** Likewise of a signature in base64, written as we write it: one signature has one text. */
     public boolean hasSigned(byte[] message, String signatureBase64) {
         try {
-            return hasSigned(message, Base64.getDecoder().decode(signatureBase64));
+            byte[] signature = Base64.getDecoder().decode(signatureBase64);
+            return Base64.getEncoder().encodeToString(signature).equals(signatureBase64)
+                    && hasSigned(message, signature);
         } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+    }
+
+    /** Likewise of a value's {@link CanonicalJson}, both as they stand in a document that may be anything. */
+    boolean hasSigned(JsonNode value, JsonNode signatureBase64) {
+        try {
+            return signatureBase64.isTextual() && hasSigned(CanonicalJson.bytes(value), signatureBase64.textValue());
+        } catch (IllegalArgumentException noText) {
             return false;
         }
     }

@@ -1,0 +1,42 @@
+package io.sandrun.protocol.identity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 in lower-case hex, as it stands in what is signed. */
+public final class Digest {
+    /** That of nothing. */
+    public static final String OF_NOTHING = of(new byte[0]);
+
+    private Digest() {}
+
+    public static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
+    /** Of the text's UTF-8. */
+    public static String ofText(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Of the {@link CanonicalJson} of a value.
+     *
+     * @throws IllegalArgumentException for what JSON has no text for
+     */
+    public static String of(JsonNode value) {
+        return of(CanonicalJson.bytes(value));
+    }
+
+    /** One to be fed piece by piece. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.sandrun.protocol.identity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Checks the short form of a receipt, {@code worker_metadata}: a node's signature on five fields. It tells whether
+ * something was changed, and not what.
+ */
+public final class ResultCheck {
+    private static final String METADATA = "worker_metadata";
+    private static final String SIGNED_DATA = "signed_data";
+    private static final String SIGNATURE = "signature";
+    private static final String JOB_ID = "job_id";
+
+    private static final TreeSet<String> FIELDS =
+            new TreeSet<>(List.of(JOB_ID, "exit_code", "cpu_seconds", "memory_peak_bytes", "output_hash"));
+
+    private ResultCheck() {}
+
+    /** The short form in a document, which is it or a whole status. */
+    public static Optional<JsonNode> in(JsonNode document) {
+        if (document.path(METADATA).isObject()) {
+            return Optional.of(document.path(METADATA));
+        }
+        return document.has(SIGNED_DATA) ? Optional.of(document) : Optional.empty();
+    }
+
+    /** What was found in a document that has the short form; it is genuine if all of it holds. Never empty. */
+    public static List<Finding> of(JsonNode document) {
+        JsonNode metadata = in(document).orElseThrow();
+        JsonNode signed = metadata.path(SIGNED_DATA);
+        List<Finding> findings = new ArrayList<>();
+        TreeSet<String> names = new TreeSet<>();
+        signed.fieldNames().forEachRemaining(names::add);
+        findings.add(new Finding(
+                SIGNED_DATA,
+                names.equals(FIELDS),
+                names.equals(FIELDS) ? "has its five fields" : "must have the fields " + FIELDS + " and no other"));
+        if (document.has(JOB_ID)) {
+            boolean isSame = document.path(JOB_ID).equals(signed.path(JOB_ID));
+            findings.add(new Finding(
+                    JOB_ID, isSame, isSame ? "is the one that was signed" : "is another than the one that was signed"));
+        }
+        boolean isEd25519 = SignedResult.ALGORITHM.equals(
+                metadata.path("signature_algorithm").textValue());
+        findings.add(new Finding(
+                "signature_algorithm", isEd25519, (isEd25519 ? "is " : "is not ") + SignedResult.ALGORITHM));
+        findings.add(signature(metadata, signed));
+        return findings;
+    }
+
+    private static Finding signature(JsonNode metadata, JsonNode signed) {
+        String workerId = metadata.path("worker_id").asText();
+        Optional<WorkerKey> key = WorkerKey.of(workerId);
+        if (key.isEmpty()) {
+            return Finding.bad("worker_id", "is not a public key, so that nobody can have signed");
+        }
+        boolean fits = key.get().hasSigned(signed, metadata.path(SIGNATURE));
+        return new Finding(
+                SIGNATURE,
+                fits,
+                fits ? "is that of worker " + workerId : "is not that of worker " + workerId + " on this signed_data");
+    }
+}
