@@ -181,6 +181,38 @@ class BadRequestsTest {
                 .contains("\"details\":{}");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/jobs?label=%",
+        "/jobs?label=%z1",
+        "/jobs?cursor=a%2",
+        "/status/pool-x?wait=%",
+        "/logs/pool-x?format=%",
+        "/logs/pool-x/stream?offset=%x1",
+        "/outputs/pool-x?a=%%",
+        "/artifacts/x?lease=%-1",
+        "/nowhere?%"
+    })
+    void a_query_that_is_badly_escaped_is_refused_before_anything_else(String path) throws Exception {
+        RawHttp answer = RawHttp.ask(broker.port(), "GET " + path + " HTTP/1.1", "Host: localhost");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"code\":\"malformed_request\"").contains("%25");
+    }
+
+    @Test
+    void the_query_of_a_web_socket_likewise() throws Exception {
+        assertThat(RawHttp.upgrade(broker.port(), "/logs/pool-x/stream?offset=%x1")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void a_query_with_too_many_parameters_is_refused() throws Exception {
+        String many = "label=a%3Db&".repeat(99) + "limit=1";
+        refused(broker.get("/jobs?" + many + "&limit=1"), 400, "malformed_request");
+        assertThat(broker.get("/jobs?" + many).status()).isEqualTo(200);
+    }
+
     @Test
     void a_missing_body_or_another_content_type_is_refused() {
         refused(broker.send(broker.request("/submit").POST(BodyPublishers.noBody())), 400, "invalid_json");

@@ -47,6 +47,12 @@ public final class Limits {
     /** Clients that watch logs at once: each holds a connection and, while it is slow, some 100 KiB. */
     public static final int LOG_WATCHERS = 2_000;
 
+    /** The line and the headers of a request: an output's path with each byte escaped, a key, what browsers add. */
+    public static final int REQUEST_HEAD_BYTES = 24 * KIB;
+
+    /** Parameters of an address: no path reads more than a dozen, but labels may be repeated. */
+    public static final int QUERY_PARAMETERS = 100;
+
     /** A whole request: code and standard input at their largest with every control character written as an escape. */
     public static final int BODY_BYTES = 32 * MIB;
 

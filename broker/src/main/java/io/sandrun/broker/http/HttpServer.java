@@ -13,6 +13,7 @@ import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
@@ -66,18 +67,27 @@ public final class HttpServer implements AutoCloseable {
         PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers);
         Flow flow = new Flow();
         Routes routes = new Routes(rooms, callers, presence, responder, flow.transfers(), serviceId);
-        OriginGuard guard = new OriginGuard(config.host(), config.corsOrigins());
+        Optional<TlsCertificate> given = certificate.filter(TlsCertificate::isGiven);
+        OriginGuard guard = new OriginGuard(
+                config.host(), given.map(shown -> shown.now().names()).orElse(Set.of()), config.corsOrigins());
+        SecurityHeaders headers = new SecurityHeaders(given.isPresent(), guard.isOpen());
         Javalin javalin = Javalin.create(settings -> {
-            configure(settings, config, flow, certificate);
+            configure(settings, config, flow, headers);
+            settings.jetty.modifyServer(server -> server.setErrorHandler(new MalformedRequests(guard, headers)));
+            certificate.ifPresent(shown -> encrypt(settings, config, shown));
             settings.routes.before(request -> {
                 guard.check(request);
+                Queries.check(request.queryString());
                 if (request.method().equals(HandlerType.OPTIONS)) {
                     OriginGuard.answerPreflight(request);
                     request.skipRemainingHandlers();
                 }
             });
             // Upgrades to WebSockets do not pass the filter above.
-            settings.routes.wsBeforeUpgrade(guard::check);
+            settings.routes.wsBeforeUpgrade(request -> {
+                guard.check(request);
+                Queries.check(request.queryString());
+            });
             routes.addTo(settings.routes);
             addErrors(settings);
         });
@@ -90,28 +100,31 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void configure(
-            JavalinConfig settings, BrokerConfig config, Flow flow, Optional<TlsCertificate> certificate) {
+    private static void encrypt(JavalinConfig settings, BrokerConfig config, TlsCertificate certificate) {
+        settings.jetty.addConnector((server, http) -> {
+            ServerConnector encrypted = TlsPort.make(server, http, certificate);
+            encrypted.setHost(config.host());
+            encrypted.setPort(config.port());
+            return encrypted;
+        });
+    }
+
+    private static void configure(JavalinConfig settings, BrokerConfig config, Flow flow, SecurityHeaders headers) {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, THREAD_IDLE_MS);
         threads.setName("sandrun-http");
         settings.jetty.threadPool = threads;
         settings.jetty.host = config.host();
         settings.jetty.port = config.port();
-        certificate.ifPresent(shown -> settings.jetty.addConnector((server, http) -> {
-            ServerConnector encrypted = TlsPort.make(server, http, shown);
-            encrypted.setHost(config.host());
-            encrypted.setPort(config.port());
-            return encrypted;
-        }));
         settings.jetty.modifyServer(server -> {
             server.setStopTimeout(STOP_TIMEOUT_MS);
-            server.setErrorHandler(new MalformedRequests());
             flow.addTo(server);
             server.addEventListener(connectorSettings(server));
         });
         settings.jetty.modifyHttpConfiguration(http -> {
             http.setIdleTimeout(IDLE_TIMEOUT_MS);
             http.setSendServerVersion(false);
+            http.setRequestHeaderSize(Limits.REQUEST_HEAD_BYTES);
+            http.addCustomizer(headers);
         });
         settings.jetty.modifyWebSocketServletFactory(PresenceSockets::bound);
         settings.startup.showJavalinBanner = false;

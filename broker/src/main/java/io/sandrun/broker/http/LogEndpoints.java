@@ -73,7 +73,6 @@ final class LogEndpoints {
         Handler page = responder.served(this::page);
         return request -> {
             request.header("Vary", "Accept, User-Agent, Origin");
-            request.header("Access-Control-Expose-Headers", NEXT_OFFSET);
             if (LogParameters.wantsText(request)) {
                 text(request);
             } else {
@@ -144,7 +143,6 @@ final class LogEndpoints {
         LogWish wish = LogParameters.wish(request);
         Frames log = look(wish).log();
         request.contentType("text/plain; charset=utf-8");
-        request.header("X-Content-Type-Options", "nosniff");
         if (log == null) {
             request.header(NEXT_OFFSET, Long.toString(wish.offset()));
             request.result(new byte[0]);

@@ -24,7 +24,6 @@ final class LogEvents {
         statuses.require(wish.jobId());
         watchers.requireRoom();
         request.contentType("text/event-stream; charset=utf-8");
-        request.header("Cache-Control", "no-cache");
         // Said to proxies that would gather the events.
         request.header("X-Accel-Buffering", "no");
         HeldAnswer.stream(request);

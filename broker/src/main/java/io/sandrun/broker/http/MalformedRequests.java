@@ -4,6 +4,7 @@ import io.sandrun.protocol.ErrorBody;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Json;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -14,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers what the server below Javalin refuses before any route is looked for, in the one shape of errors. */
 final class MalformedRequests extends ErrorHandler {
+    private final OriginGuard guard;
+    private final SecurityHeaders headers;
+
+    MalformedRequests(OriginGuard guard, SecurityHeaders headers) {
+        this.guard = guard;
+        this.headers = headers;
+    }
+
     /** Also for verbs for which the server has no pages of its own. */
     @Override
     public boolean errorPageForMethod(String verb) {
@@ -28,6 +37,10 @@ final class MalformedRequests extends ErrorHandler {
             @Nullable String message,
             @Nullable Throwable cause,
             Callback callback) {
+        HttpFields asked = request.getHeaders();
+        headers.putOn(response.getHeaders());
+        guard.reader(asked.get(HttpHeader.HOST), asked.get(HttpHeader.ORIGIN))
+                .ifPresent(reader -> response.getHeaders().put("Access-Control-Allow-Origin", reader));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         if (status == 503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");

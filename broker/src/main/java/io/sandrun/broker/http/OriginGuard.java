@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.sandrun.broker.OwnNames;
 import io.sandrun.broker.Refusal;
 import io.sandrun.protocol.ErrorCode;
@@ -8,14 +9,17 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps web pages that a user visits from using the broker behind the user's back. A browser names the page's origin in
- * {@code Origin}; a page that had its own name pointed at our address (DNS rebinding) betrays itself by {@code Host}.
- * Programs that are no browsers send no {@code Origin} and are not concerned. Thread-safe.
+ * {@code Origin} when a page sends something or wants to read the answer; where it embeds without asking, it says in
+ * {@code Sec-Fetch-Site} that the page is another's; a page that had its own name pointed at our address (DNS rebinding)
+ * betrays itself by {@code Host}. Programs that are no browsers send none of the first two and are not concerned.
+ * Thread-safe.
  */
 final class OriginGuard {
     /** An address, which unlike a name cannot be pointed anywhere else. */
@@ -24,24 +28,36 @@ final class OriginGuard {
     private static final String ANY = "*";
     private static final String PREFLIGHT_MAX_AGE_SECONDS = "600";
 
+    private static final String METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+
+    /** Headers beyond the harmless ones that a page may send. */
+    private static final String SENT = "Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, "
+            + "Last-Event-ID, Range, X-API-Key";
+
+    /** Headers beyond the harmless ones that a page may read. */
+    private static final String READABLE =
+            "Accept-Ranges, Content-Disposition, Content-Range, ETag, Next-Offset, Retry-After, WWW-Authenticate";
+
     private final Set<String> hosts;
     private final Set<String> origins;
     private final boolean anyAddress;
 
     /**
      * @param bindHost where the broker listens
+     * @param certified names that its certificate has, if its owner gave it one
      * @param corsOrigins origins beside those on loopback, or {@code *}
      */
-    OriginGuard(String bindHost, List<String> corsOrigins) {
+    OriginGuard(String bindHost, Set<String> certified, List<String> corsOrigins) {
         this.origins = Set.copyOf(corsOrigins);
         this.hosts = new HashSet<>(OwnNames.of(bindHost));
         this.anyAddress = !OwnNames.isLoopback(bindHost.toLowerCase(Locale.ROOT));
-        for (String origin : corsOrigins) {
-            String host = ANY.equals(origin) ? null : hostOf(origin);
-            if (host != null) {
-                hosts.add(host);
-            }
-        }
+        hosts.addAll(certified);
+        corsOrigins.forEach(origin -> hostOf(origin).ifPresent(hosts::add));
+    }
+
+    /** Whether pages of every origin may call. */
+    boolean isOpen() {
+        return origins.contains(ANY);
     }
 
     /**
@@ -50,43 +66,65 @@ final class OriginGuard {
      * @throws Refusal for a foreign origin or host
      */
     void check(Context request) {
-        String hostHeader = request.header("Host");
+        String host = request.header("Host");
         String origin = request.header("Origin");
         request.header("Vary", "Origin");
-        if (hostHeader != null && !isOwnHost(hostName(hostHeader))) {
+        if (host != null && !isOwnHost(hostName(host))) {
             throw new Refusal(
                     ErrorCode.ORIGIN_REFUSED,
                     "This broker is not known by the host name in the request; use its address, or start it with "
                             + "--cors-origin for this name.");
         }
         if (origin == null) {
+            refuseEmbedding(request);
             return;
         }
-        if (!isAllowed(origin, hostHeader)) {
-            throw new Refusal(
-                    ErrorCode.ORIGIN_REFUSED,
-                    "Web pages of this origin may not use this broker; its owner can allow it with --cors-origin.");
-        }
-        request.header("Access-Control-Allow-Origin", origins.contains(ANY) ? ANY : origin);
+        String reader = reader(host, origin)
+                .orElseThrow(() -> new Refusal(
+                        ErrorCode.ORIGIN_REFUSED,
+                        "Web pages of this origin may not use this broker; its owner can allow it with "
+                                + "--cors-origin."));
+        request.header("Access-Control-Allow-Origin", reader);
+        request.header("Access-Control-Expose-Headers", READABLE);
     }
 
+    /** A link to us is followed wherever it stands; anything else that another's page does without asking is not. */
+    private void refuseEmbedding(Context request) {
+        boolean isLink = "navigate".equals(request.header("Sec-Fetch-Mode"))
+                && request.method().equals(HandlerType.GET);
+        if ("cross-site".equals(request.header("Sec-Fetch-Site")) && !isLink && !isOpen()) {
+            throw new Refusal(
+                    ErrorCode.ORIGIN_REFUSED, "Web pages of other sites may link to this broker and not embed it.");
+        }
+    }
+
+    /** Whom an answer to that origin may be read by; empty if not by its pages. */
+    Optional<String> reader(@Nullable String host, @Nullable String origin) {
+        if (origin == null || (host != null && !isOwnHost(hostName(host)))) {
+            return Optional.empty();
+        }
+        return isOpen() ? Optional.of(ANY) : Optional.of(origin).filter(page -> isAllowed(page, host));
+    }
+
+    /** Answers a browser that asks before it sends; who asks has passed {@link #check}. */
     static void answerPreflight(Context request) {
-        request.header("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
-        request.header("Access-Control-Allow-Headers", "Content-Type, Authorization, Idempotency-Key");
+        request.header("Access-Control-Allow-Methods", METHODS);
+        request.header("Access-Control-Allow-Headers", SENT);
         request.header("Access-Control-Max-Age", PREFLIGHT_MAX_AGE_SECONDS);
+        if ("true".equals(request.header("Access-Control-Request-Private-Network"))) {
+            request.header("Access-Control-Allow-Private-Network", "true");
+        }
         request.status(204);
     }
 
-    private boolean isAllowed(String origin, @Nullable String hostHeader) {
-        if (origins.contains(ANY) || origins.contains(origin)) {
+    private boolean isAllowed(String origin, @Nullable String host) {
+        if (origins.contains(origin)) {
             return true;
         }
-        String host = hostOf(origin);
         // The broker's own page, wherever it was reached; the host has been found to be ours.
-        return host != null
-                && (OwnNames.isLoopback(host)
-                        || origin.equals("http://" + hostHeader)
-                        || origin.equals("https://" + hostHeader));
+        return hostOf(origin).filter(OwnNames::isLoopback).isPresent()
+                || origin.equals("http://" + host)
+                || origin.equals("https://" + host);
     }
 
     private boolean isOwnHost(String host) {
@@ -95,7 +133,7 @@ final class OriginGuard {
                 || (anyAddress && ADDRESS.matcher(host).matches());
     }
 
-    /** The host of a header {@code name:port} or {@code [address]:port}. */
+    /** The host of a header {@code name:port} or {@code [address]:port}; a dot at the end of a name says nothing. */
     private static String hostName(String header) {
         String lower = header.strip().toLowerCase(Locale.ROOT);
         if (lower.startsWith("[")) {
@@ -103,19 +141,17 @@ final class OriginGuard {
             return end < 0 ? lower : lower.substring(1, end);
         }
         int colon = lower.indexOf(':');
-        return colon < 0 ? lower : lower.substring(0, colon);
+        String name = colon < 0 ? lower : lower.substring(0, colon);
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
-    private static @Nullable String hostOf(String origin) {
+    private static Optional<String> hostOf(String origin) {
         try {
             URI uri = URI.create(origin);
-            String scheme = uri.getScheme();
-            if (uri.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-                return null;
-            }
-            return hostName(uri.getHost());
+            boolean isWeb = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            return isWeb ? Optional.ofNullable(uri.getHost()).map(OriginGuard::hostName) : Optional.empty();
         } catch (IllegalArgumentException wrong) {
-            return null;
+            return Optional.empty();
         }
     }
 }

@@ -23,9 +23,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** What clients call for the files that jobs left. A file is shown as what it is, and never as a page of ours. */
 final class OutputEndpoints {
-    /** Headers that a page of another origin may read, too. */
-    private static final String READABLE = "Accept-Ranges, Content-Disposition, Content-Range, ETag";
-
     private final Store store;
     private final JobStatuses statuses;
     private final ArtifactStore artifacts;
@@ -119,7 +116,6 @@ final class OutputEndpoints {
         String tag = Conditions.tag(file.sha256());
         request.header("ETag", tag);
         request.header("Accept-Ranges", "bytes");
-        request.header("Access-Control-Expose-Headers", READABLE);
         if (Conditions.hasAlready(request, tag)) {
             request.status(304);
             return;
@@ -129,10 +125,7 @@ final class OutputEndpoints {
             request.status(206);
             request.header("Content-Range", range.contentRange(file.sizeBytes()));
         });
-        request.header("X-Content-Type-Options", "nosniff");
-        // Without rights of any origin: what a job wrote may be a page that would speak to the broker.
-        request.header(
-                "Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+        SecurityHeaders.ofFile(request);
         FileSender.announce(request, OutputFile.type(file.path()));
         sender.send(
                 request, new Artifact(file.sha256(), file.sizeBytes()), part.orElse(ByteRange.whole(file.sizeBytes())));

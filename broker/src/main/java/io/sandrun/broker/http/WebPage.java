@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The page of the module {@code dashboard-web}: a few files, read once, under a policy that lets nothing else in. */
+/** The page of the module {@code dashboard-web}: a few files, read once. */
 final class WebPage {
     private static final String FOLDER = "/io/sandrun/dashboard/";
     private static final String INDEX = "index.html";
@@ -21,9 +21,6 @@ final class WebPage {
             "text/css; charset=utf-8",
             "page.js",
             "text/javascript; charset=utf-8");
-
-    private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-            + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final Map<String, byte[]> files = new HashMap<>();
 
@@ -50,9 +47,7 @@ final class WebPage {
         if (content == null || type == null) {
             throw new Refusal(ErrorCode.NOT_FOUND, "There is no such path.");
         }
-        request.header("Content-Security-Policy", POLICY);
-        request.header("X-Content-Type-Options", "nosniff");
-        request.header("Referrer-Policy", "no-referrer");
+        SecurityHeaders.ofPage(request);
         request.contentType(type);
         request.result(content);
     }

@@ -1,0 +1,88 @@
+package io.sandrun.broker.http;
+
+import io.javalin.http.Context;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * What every answer tells browsers, whoever makes it: errors of the server below the routes, too. The routes loosen it
+ * where they show something. Thread-safe.
+ */
+final class SecurityHeaders implements HttpConfiguration.Customizer {
+    private static final String POLICY = "Content-Security-Policy";
+    private static final String CACHE = "Cache-Control";
+
+    /** Nothing in it may be loaded, run, sent, or shown inside of something else. */
+    private static final String DATA = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
+    /** The page of this program: its own files, and calls to its own broker. */
+    private static final String PAGE = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /** Without rights of any origin: what a job wrote may be a page that would speak to the broker. */
+    private static final String FILE = DATA + "; style-src 'unsafe-inline'; img-src data:";
+
+    private static final Map<String, String> ALWAYS = Map.of(
+            POLICY,
+            DATA,
+            // The type that is said is the type that it has.
+            "X-Content-Type-Options",
+            "nosniff",
+            // Ids of jobs are in addresses.
+            "Referrer-Policy",
+            "no-referrer",
+            "X-Frame-Options",
+            "DENY",
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            // Jobs are somebody's own, and keys are shown once.
+            CACHE,
+            "no-store");
+
+    /** Who may embed it without asking, as one may ask only by CORS: images of a page on another port, for example. */
+    private static final String EMBEDDING = "Cross-Origin-Resource-Policy";
+
+    /** A year. A browser that has seen it refuses this host without a certificate that somebody vouches for. */
+    private static final String STRICT_TRANSPORT = "max-age=31536000";
+
+    private final boolean isVouchedFor;
+    private final boolean isForEverybody;
+
+    /**
+     * @param isVouchedFor whether it is served by TLS under a certificate of its owner's; with one that is only pinned,
+     *     the promise to browsers would lock them out
+     * @param isForEverybody whether pages of every origin may use it
+     */
+    SecurityHeaders(boolean isVouchedFor, boolean isForEverybody) {
+        this.isVouchedFor = isVouchedFor;
+        this.isForEverybody = isForEverybody;
+    }
+
+    @Override
+    public Request customize(Request request, HttpFields.Mutable headers) {
+        putOn(headers);
+        return request;
+    }
+
+    /** Whatever they said before. */
+    void putOn(HttpFields.Mutable headers) {
+        ALWAYS.forEach(headers::put);
+        headers.put(EMBEDDING, isForEverybody ? "cross-origin" : "same-site");
+        if (isVouchedFor) {
+            headers.put("Strict-Transport-Security", STRICT_TRANSPORT);
+        }
+    }
+
+    /** For a file of the page, which is the same for everybody and changes with the program only. */
+    static void ofPage(Context request) {
+        request.header(POLICY, PAGE);
+        request.header(CACHE, "no-cache");
+    }
+
+    /** For a file that a job left, shown as what it says to be. */
+    static void ofFile(Context request) {
+        request.header(POLICY, FILE);
+    }
+}

@@ -1,0 +1,193 @@
+package io.sandrun.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sandrun.broker.ScriptedNode.Job;
+import io.sandrun.broker.tls.TestCertificates;
+import io.sandrun.protocol.BrokerAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever is answered, a browser is told to run, embed, keep and guess nothing of it. */
+class SecurityHeadersTest {
+    private static final String PAGE_ELSEWHERE = "http://localhost:3000";
+
+    private static BrokerUnderTest broker;
+    private static String jobId;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        broker = BrokerUnderTest.start(directory);
+        ScriptedNode node = ScriptedNode.register(broker, "one", Map.of("features", List.of("files")));
+        broker.submit(Map.of("code", "1", "outputs", List.of("*")));
+        Job job = node.claimOne();
+        jobId = job.id();
+        new FilesOfNode(node, job)
+                .with("page.html", "<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8))
+                .report();
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    /** Routes and what is no route; JOB stands for a job that has ended. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET / HTTP/1.1|200",
+                "GET /health HTTP/1.1|200",
+                "GET /nodes HTTP/1.1|200",
+                "GET /environments HTTP/1.1|200",
+                "GET /jobs HTTP/1.1|200",
+                "GET /jobs?limit=x HTTP/1.1|400",
+                "GET /status/JOB HTTP/1.1|200",
+                "GET /results/JOB HTTP/1.1|200",
+                "GET /logs/JOB HTTP/1.1|200",
+                "GET /logs/JOB?format=text HTTP/1.1|200",
+                "GET /logs/JOB/stream HTTP/1.1|200",
+                "GET /outputs/JOB HTTP/1.1|200",
+                "GET /outputs/JOB/page.html HTTP/1.1|200",
+                "HEAD /outputs/JOB/page.html HTTP/1.1|200",
+                "GET /outputs/JOB/none.html HTTP/1.1|404",
+                "GET /download/JOB/page.html HTTP/1.1|200",
+                "GET /download/JOB HTTP/1.1|200",
+                "GET /status/none HTTP/1.1|404",
+                "GET /nowhere HTTP/1.1|404",
+                "GET /submit HTTP/1.1|405",
+                "DELETE /status/none HTTP/1.1|405",
+                "POST /submit HTTP/1.1|400",
+                "POST /run HTTP/1.1|400",
+                "POST /cancel/none HTTP/1.1|404",
+                "POST /claim HTTP/1.1|400",
+                "POST /register HTTP/1.1|400",
+                "GET /artifacts/0123?lease=none HTTP/1.1|409",
+                "OPTIONS /submit HTTP/1.1|204",
+                "GET /jobs?label=%zz HTTP/1.1|400",
+            })
+    void every_answer_says_so(String line, int status) throws Exception {
+        RawHttp answer =
+                RawHttp.ask(broker.port(), line.replace("JOB", jobId), "Host: localhost", "Origin: " + PAGE_ELSEWHERE);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        guarded(answer);
+        assertThat(answer.all("Cache-Control")).hasSize(1).allMatch(value -> value.contains("no-store"));
+        assertThat(answer.all("Access-Control-Allow-Origin")).containsExactly(PAGE_ELSEWHERE);
+    }
+
+    /** These are refused at their first line, before it is known who asks. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET /a%zz HTTP/1.1,400",
+        "GET /%2e%2e/%00 HTTP/1.1,400",
+        "GET / HTTP/9.9,505",
+        "G\u0001T / HTTP/1.1,400"
+    })
+    void what_is_no_http_is_told_so_too(String line, int status) throws Exception {
+        RawHttp answer = RawHttp.ask(broker.port(), line, "Host: localhost");
+        assertThat(answer.status()).isEqualTo(status);
+        guarded(answer);
+    }
+
+    private static void guarded(RawHttp answer) {
+        assertThat(answer.all("X-Content-Type-Options")).containsExactly("nosniff");
+        assertThat(answer.all("Referrer-Policy")).containsExactly("no-referrer");
+        assertThat(answer.all("X-Frame-Options")).containsExactly("DENY");
+        assertThat(answer.all("Cross-Origin-Opener-Policy")).containsExactly("same-origin");
+        assertThat(answer.all("Cross-Origin-Resource-Policy")).containsExactly("same-site");
+        assertThat(answer.all("Content-Security-Policy"))
+                .hasSize(1)
+                .allMatch(policy -> policy.contains("default-src 'none'"))
+                .allMatch(policy -> policy.contains("frame-ancestors 'none'"))
+                .noneMatch(policy -> policy.contains("script-src 'unsafe"));
+        assertThat(answer.all("Server")).isEmpty();
+        assertThat(answer.all("Strict-Transport-Security")).isEmpty();
+    }
+
+    @Test
+    void a_head_that_is_too_large_is_refused_and_says_so() throws Exception {
+        String large = "x".repeat(30_000);
+        RawHttp header = RawHttp.ask(broker.port(), "GET / HTTP/1.1", "Host: localhost", "Large: " + large);
+        assertThat(header.status()).isEqualTo(431);
+        guarded(header);
+        RawHttp address = RawHttp.ask(broker.port(), "GET /" + large + " HTTP/1.1", "Host: localhost");
+        assertThat(address.status()).isEqualTo(414);
+        guarded(address);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/,text/html", "/dashboard/page.js,text/javascript", "/dashboard/style.css,text/css"})
+    void the_page_runs_its_own_scripts_and_no_others(String path, String type) throws Exception {
+        RawHttp answer =
+                RawHttp.ask(broker.port(), "GET " + path + " HTTP/1.1", "Host: localhost", "Accept: text/html");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.all("Content-Type").get(0)).startsWith(type);
+        guarded(answer);
+        assertThat(answer.all("Content-Security-Policy").get(0)).contains("script-src 'self';");
+        assertThat(answer.body()).doesNotContain("<script>").doesNotContain("onclick=");
+    }
+
+    @Test
+    void what_a_job_wrote_and_what_is_data_has_no_origin() throws Exception {
+        for (String path : List.of("/outputs/" + jobId + "/page.html", "/status/" + jobId, "/logs/" + jobId)) {
+            assertThat(RawHttp.ask(broker.port(), "GET " + path + " HTTP/1.1", "Host: localhost")
+                            .all("Content-Security-Policy")
+                            .get(0))
+                    .startsWith("sandbox;")
+                    .doesNotContain("allow-");
+        }
+    }
+
+    @Test
+    void a_handshake_of_a_web_socket_says_so_too() throws Exception {
+        assertThat(RawHttp.upgrade(broker.port(), "/logs/" + jobId + "/stream").status())
+                .isEqualTo(101);
+        RawHttp refused = RawHttp.upgrade(broker.port(), "/logs/none/stream");
+        assertThat(refused.status()).isEqualTo(404);
+        guarded(refused);
+    }
+
+    @Test
+    void browsers_are_held_to_tls_only_where_somebody_vouches_for_it(@TempDir Path directory) throws Exception {
+        Path certificate = directory.resolve("cert.pem");
+        Path key = directory.resolve("key.pem");
+        new TestCertificates("Authority").issue("EC", "broker.example").write(certificate, key);
+        try (Broker pinned = Broker.start(BrokerConfig.builder(directory.resolve("a"))
+                        .port(0)
+                        .tls(true)
+                        .build());
+                Broker given = Broker.start(BrokerConfig.builder(directory.resolve("b"))
+                        .port(0)
+                        .tlsCertificate(certificate)
+                        .tlsKey(key)
+                        .build())) {
+            assertThat(health(pinned.address()).headers().allValues("Strict-Transport-Security"))
+                    .isEmpty();
+            assertThat(health(given.address()).headers().allValues("Strict-Transport-Security"))
+                    .containsExactly("max-age=31536000");
+            assertThat(health(given.address()).headers().allValues("X-Content-Type-Options"))
+                    .containsExactly("nosniff");
+        }
+    }
+
+    private static HttpResponse<String> health(BrokerAddress broker) throws Exception {
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(broker.trust().context()).build();
+        return client.send(
+                HttpRequest.newBuilder(URI.create(broker.url() + "/health")).build(), BodyHandlers.ofString());
+    }
+}
