@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps web pages that a user visits from using the broker behind the user's back. A browser names the page's origin in
- * {@code Origin} when a page sends something or wants to read the answer; where it embeds without asking, it says in
- * {@code Sec-Fetch-Site} that the page is another's; a page that had its own name pointed at our address (DNS rebinding)
- * betrays itself by {@code Host}. Programs that are no browsers send none of the first two and are not concerned.
- * Thread-safe.
+ * {@code Origin} when a page sends something or wants to read the answer; where a page embeds without asking, it says
+ * in {@code Sec-Fetch-Site} that the page is another's; a page that had its own name pointed at our address (DNS
+ * rebinding) betrays itself by {@code Host}. Programs that are no browsers send none of the first two and are not
+ * concerned. Thread-safe.
  */
 final class OriginGuard {
     /** An address, which unlike a name cannot be pointed anywhere else. */
