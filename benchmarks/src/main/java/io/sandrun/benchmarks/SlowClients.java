@@ -16,8 +16,13 @@ public final class SlowClients {
     private static final int ROUNDS_MAX = 1_000_000;
     private static final String NO_LABELS = "{}";
     private static final String HOST = " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
-    private static final String UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+    private static final String UPGRADE = String.join(
+            "\r\n",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+            "\r\n");
     private static final double[] PERCENTILES = {50, 99, 100};
 
     private final BrokerProcess broker;
