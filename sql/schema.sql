@@ -251,3 +251,17 @@ CREATE INDEX jobs_pending_by_age on jobs (created_at_ms) where state = 'pending'
 CREATE INDEX jobs_ended_by_age on jobs (state, created_at_ms) where ended_at_ms is not null and copy_of is null;
 
 CREATE INDEX jobs_of_node_by_age on jobs (node_id, created_at_ms) where node_id is not null and copy_of is null;
+
+CREATE TABLE api_keys (
+    id text primary key,
+    name text not null,
+    role text not null check (role in ('read', 'submit', 'admin', 'node')),
+    secret_sha256 text not null check (length(secret_sha256) = 64),
+    reads text,
+    created_at_ms integer not null,
+    expires_at_ms integer,
+    revoked_at_ms integer,
+    check (reads is null or role = 'read')
+) strict, without rowid;
+
+CREATE INDEX jobs_of_client_by_age on jobs (client, created_at_ms) where copy_of is null;

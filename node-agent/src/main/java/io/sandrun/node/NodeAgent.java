@@ -77,7 +77,7 @@ public final class NodeAgent implements AutoCloseable {
         this.sandboxes = sandboxes;
         this.key = NodeKey.loadOrCreate(config.keyFile());
         NodeCredentials credentials = new NodeCredentials(key, Clock.systemUTC());
-        this.client = new BrokerClient(config.broker(), null, credentials);
+        this.client = new BrokerClient(config.broker(), credentials);
         this.offer = offer;
         this.session = new BrokerSession(client, key.workerId(), hostName(), offer.capabilities(), leases);
         this.slots = new SlotPool(sandboxes, config.slots());
@@ -85,7 +85,7 @@ public final class NodeAgent implements AutoCloseable {
         HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
         LogLoop logs = new LogLoop(client, session, config.dataDirectory().resolve("logs"));
-        ArtifactClient artifacts = new ArtifactClient(config.broker(), null, credentials);
+        ArtifactClient artifacts = new ArtifactClient(config.broker(), credentials);
         OutputStore outputs = new OutputStore(config.dataDirectory().resolve("outputs"), outbox.leases());
         OutputUploads uploads = new OutputUploads(outputs, artifacts);
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, outbox, key);

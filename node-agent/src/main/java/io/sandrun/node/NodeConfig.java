@@ -3,6 +3,7 @@ package io.sandrun.node;
 import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.BrokerAddress;
+import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.tls.BrokerTrust;
 import io.sandrun.runtime.SandboxSettings;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a node.
@@ -72,6 +74,11 @@ public record NodeConfig(
                 InstallChoice.NONE,
                 DEFAULT_CACHE_BYTES,
                 DEFAULT_DRAIN_TIME);
+    }
+
+    /** @param key under which it works at the broker; null where that wants none */
+    public NodeConfig withApiKey(@Nullable ApiKey key) {
+        return with(draft -> draft.broker = draft.broker.withApiKey(key));
     }
 
     public NodeConfig withTrust(BrokerTrust trust) {

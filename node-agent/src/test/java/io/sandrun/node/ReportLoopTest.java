@@ -63,7 +63,7 @@ class ReportLoopTest {
         client = new BrokerClient(broker.url());
         artifacts = new ArtifactBroker();
         outputs = new OutputStore(outputDirectory, List.of());
-        uploads = new OutputUploads(outputs, new ArtifactClient(BrokerAddress.of(artifacts.url()), null, null));
+        uploads = new OutputUploads(outputs, new ArtifactClient(BrokerAddress.of(artifacts.url()), null));
         session = new BrokerSession(client, "key", "test", capabilities(), leases);
         logs = new LogLoop(client, session, logDirectory);
     }
@@ -139,8 +139,7 @@ class ReportLoopTest {
 
         Outbox outbox = new Outbox(directory);
         OutputStore kept = new OutputStore(outputDirectory, outbox.leases());
-        OutputUploads later =
-                new OutputUploads(kept, new ArtifactClient(BrokerAddress.of(artifacts.url()), null, null));
+        OutputUploads later = new OutputUploads(kept, new ArtifactClient(BrokerAddress.of(artifacts.url()), null));
         runUntilDelivered(new ReportLoop(client, session, leases, logs, later, outbox, KEY), "lease-1");
         assertThat(artifacts.stored(ArtifactBroker.digest(OUTPUT))).isEqualTo(OUTPUT);
         assertThat(outputDirectory).isEmptyDirectory();

@@ -55,7 +55,7 @@ final class ScriptedNode {
     /** @param clock by which it signs */
     ScriptedNode(URI broker, Clock clock, Ledger ledger, String name) {
         this.key = KEYS.computeIfAbsent(name, unknown -> NodeKey.generate());
-        this.client = new BrokerClient(BrokerAddress.of(broker), null, new NodeCredentials(key, clock));
+        this.client = new BrokerClient(BrokerAddress.of(broker), new NodeCredentials(key, clock));
         this.ledger = ledger;
         this.name = name;
     }

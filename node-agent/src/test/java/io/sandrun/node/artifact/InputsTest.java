@@ -49,7 +49,7 @@ class InputsTest {
     @BeforeEach
     void start() throws IOException {
         broker = new ArtifactBroker();
-        client = new ArtifactClient(BrokerAddress.of(broker.url()), null, null);
+        client = new ArtifactClient(BrokerAddress.of(broker.url()), null);
     }
 
     @AfterEach

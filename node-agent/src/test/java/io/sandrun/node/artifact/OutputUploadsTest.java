@@ -38,7 +38,7 @@ class OutputUploadsTest {
     void start() throws IOException {
         broker = new ArtifactBroker();
         store = new OutputStore(directory, List.of());
-        uploads = new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null, null));
+        uploads = new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null));
     }
 
     @AfterEach
@@ -90,7 +90,7 @@ class OutputUploadsTest {
         assertThat(uploads.bringAgain("lease")).isTrue();
         uploads.deliver("lease", outputs);
         assertThat(broker.awaitCall()).isEqualTo(broker.awaitCall());
-        assertThat(new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null, null))
+        assertThat(new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null))
                         .bringAgain("lease"))
                 .isFalse();
     }

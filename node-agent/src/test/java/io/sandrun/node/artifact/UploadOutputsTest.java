@@ -63,7 +63,7 @@ class UploadOutputsTest {
     void runProgram() throws Exception {
         broker = new ArtifactBroker();
         store = new OutputStore(directory.resolve("outputs"), List.of());
-        uploads = new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null, null));
+        uploads = new OutputUploads(store, new ArtifactClient(BrokerAddress.of(broker.url()), null));
         step = new UploadOutputs(store, uploads);
         sandboxes = Sandboxes.open(new SandboxSettings(1, directory));
         attempt = attempt();
