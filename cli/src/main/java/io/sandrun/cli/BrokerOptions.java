@@ -28,23 +28,19 @@ final class BrokerOptions {
     @Mixin
     TrustOptions trust = new TrustOptions();
 
-    @Mixin
-    ApiKeyOptions apiKey = new ApiKeyOptions();
-
     /** Whether the user named a broker. */
     boolean isNamed() {
         return named() != null;
     }
 
     BrokerClient client() {
-        return new BrokerClient(address(), null);
+        return new BrokerClient(address(), null, null);
     }
 
     BrokerAddress address() {
         String named = named();
         String otherwise = trust.isGiven() ? DEFAULT_ENCRYPTED_URL : LOOKED_FOR;
-        BrokerAddress address = trust.address(parse(named == null ? otherwise : named));
-        return address.withApiKey(apiKey.keyFor(address.url()));
+        return trust.address(parse(named == null ? otherwise : named));
     }
 
     static URI parse(String text) {
@@ -61,9 +57,6 @@ final class BrokerOptions {
 
     private @Nullable String named() {
         String environment = System.getenv("SANDRUN_URL");
-        if (url != null) {
-            return url;
-        }
-        return environment == null || environment.isBlank() ? ClientFile.read().url() : environment;
+        return url != null ? url : environment == null || environment.isBlank() ? null : environment;
     }
 }

@@ -37,9 +37,6 @@ final class NodeCommand implements Callable<Integer> {
     TrustOptions trust = new TrustOptions();
 
     @Mixin
-    ApiKeyOptions apiKey = new ApiKeyOptions();
-
-    @Mixin
     NodeServerOptions options = new NodeServerOptions();
 
     @Mixin
@@ -54,7 +51,6 @@ final class NodeCommand implements Callable<Integer> {
         BrokerOptions address = new BrokerOptions();
         address.url = broker;
         address.trust = trust;
-        address.apiKey = apiKey;
         try (Services services = new Services()) {
             NodeAgent node = services.add(NodeAgent.start(options.config(address.address(), data.node())));
             if (port != null) {

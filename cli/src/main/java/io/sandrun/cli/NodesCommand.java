@@ -8,9 +8,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Who works for this broker. */
-@Command(name = "nodes", mixinStandardHelpOptions = true, description = "Lists the nodes and what they offer.")
+@Command(
+        name = "nodes",
+        mixinStandardHelpOptions = true,
+        description = "Lists the nodes, what they offer, and what their answers are worth.",
+        subcommands = NodesCommand.Forgive.class)
 final class NodesCommand implements Callable<Integer> {
     @Mixin
     BrokerOptions broker = new BrokerOptions();
@@ -25,7 +30,7 @@ final class NodesCommand implements Callable<Integer> {
             Console.say(answer.toString());
             return 0;
         }
-        Table table = new Table("NODE", "NAME", "STATE", "DONE", "FAILED", "INTERPRETERS");
+        Table table = new Table("NODE", "NAME", "STATE", "DONE", "FAILED", "INTERPRETERS", "STANDING");
         for (JsonNode node : answer.path("nodes")) {
             List<String> interpreters = new ArrayList<>();
             node.path("capabilities").path("interpreters").forEach(name -> interpreters.add(name.asText()));
@@ -35,9 +40,41 @@ final class NodesCommand implements Callable<Integer> {
                     node.path("state").asText(),
                     node.path("jobs_completed").asText(),
                     node.path("jobs_failed").asText(),
-                    String.join(" ", interpreters));
+                    String.join(" ", interpreters),
+                    standing(node));
         }
         table.print();
         return 0;
+    }
+
+    /** Empty in a trusted pool, which judges nobody. */
+    private static String standing(JsonNode node) {
+        return node.path("standing").isTextual()
+                ? node.path("standing").asText() + ": "
+                        + node.path("standing_reason").asText()
+                : "";
+    }
+
+    /** Makes a node new again. */
+    @Command(
+            name = "forgive",
+            mixinStandardHelpOptions = true,
+            description = "Gives a doubted or barred node another chance: it is new again.")
+    static final class Forgive implements Callable<Integer> {
+        @Mixin
+        BrokerOptions broker = new BrokerOptions();
+
+        @Parameters(paramLabel = "NODE", description = "The node's id, as `sandrun nodes` shows it.")
+        String nodeId = "";
+
+        @Option(names = "--json", description = "Print the broker's answer as JSON.")
+        boolean json;
+
+        @Override
+        public Integer call() throws IOException {
+            JsonNode answer = broker.client().forgive(nodeId);
+            Console.say(json ? answer.toString() : standing(answer));
+            return 0;
+        }
     }
 }

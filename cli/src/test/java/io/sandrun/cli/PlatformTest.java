@@ -239,6 +239,20 @@ class PlatformTest {
         assertThat(page.body()).contains("Sandrun");
     }
 
+    @Test
+    void nodes_are_listed_with_what_their_answers_are_worth_and_can_be_forgiven() throws Exception {
+        Map<String, String> here = Map.of("SANDRUN_URL", client.url());
+        String nodeId = client.nodes().path("nodes").path(0).path("id").asText();
+        assertThat(SandrunProcess.run(here, "", "nodes").output())
+                .contains(nodeId)
+                .contains("new: 0 of 20 checks passed");
+        var forgiven = SandrunProcess.run(here, "", "nodes", "forgive", nodeId);
+        assertThat(forgiven.output()).isEqualTo("new: 0 of 20 checks passed\n");
+        assertThat(forgiven.exitCode()).isZero();
+        assertThat(SandrunProcess.run(here, "", "nodes", "forgive", "nobody").exitCode())
+                .isEqualTo(1);
+    }
+
     private static void awaitState(String jobId, String state) throws Exception {
         // The status call has no wait for states in between, so a node's notice is awaited by asking again.
         long deadline = System.nanoTime() + (long) (PATIENCE_SECONDS * 1e9);

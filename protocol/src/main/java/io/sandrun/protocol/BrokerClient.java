@@ -10,6 +10,7 @@ import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Renew;
+import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.identity.SessionSecret;
 import io.sandrun.protocol.log.LogAnswers;
@@ -46,18 +47,16 @@ public final class BrokerClient {
 
     /** @param url the broker's address, {@code http://host:port}; a path is kept as a prefix */
     public BrokerClient(URI url) {
-        this(BrokerAddress.of(url), null);
+        this(BrokerAddress.of(url), null, null);
     }
 
-    /** @param credentials of the node in whose name it calls, or null for a client */
-    public BrokerClient(BrokerAddress broker, @Nullable NodeCredentials credentials) {
+    /**
+     * @param apiKey by which it shows who calls, or null where the broker wants none
+     * @param credentials of the node in whose name it calls, or null for a client
+     */
+    public BrokerClient(BrokerAddress broker, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
         this.credentials = credentials;
-        this.exchange = new Exchange(broker, credentials);
-    }
-
-    /** What carries its requests, for clients of other themes. */
-    Exchange exchange() {
-        return exchange;
+        this.exchange = new Exchange(broker, apiKey, credentials);
     }
 
     public String url() {
@@ -162,6 +161,12 @@ public final class BrokerClient {
     /** Takes a node out of service, or puts it back. */
     public JsonNode drain(String nodeId, boolean undo) throws IOException {
         String path = Paths.NODES + "/" + Exchange.segment(nodeId) + (undo ? "/undrain" : "/drain");
+        return exchange.tree(exchange.post(path, Map.of(), Exchange.ANSWER_SECONDS));
+    }
+
+    /** Gives a node that was caught lying or failing another chance. */
+    public JsonNode forgive(String nodeId) throws IOException {
+        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + "/forgive";
         return exchange.tree(exchange.post(path, Map.of(), Exchange.ANSWER_SECONDS));
     }
 

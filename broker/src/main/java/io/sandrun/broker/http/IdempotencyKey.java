@@ -2,7 +2,6 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
-import io.sandrun.broker.access.Principal;
 import io.sandrun.broker.job.JobIntake.Submitter;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
@@ -23,7 +22,7 @@ final class IdempotencyKey {
     /** @throws Refusal if it has a key that is none */
     static Submitter submitter(Context request) {
         String key = checked("header", HEADER, request.header(HEADER));
-        return new Submitter(AccessCheck.principal(request).client(), key);
+        return new Submitter(ClientAddress.of(request), key);
     }
 
     /**
@@ -34,12 +33,7 @@ final class IdempotencyKey {
      */
     static @Nullable Submitter asked(Context request) {
         String key = checked("parameter", PARAMETER, request.queryParam(PARAMETER));
-        if (key == null) {
-            return null;
-        }
-        Principal caller = AccessCheck.principal(request);
-        String sees = caller.sees();
-        return new Submitter(sees == null ? caller.client() : sees, key);
+        return key == null ? null : new Submitter(ClientAddress.of(request), key);
     }
 
     private static @Nullable String checked(String kind, String name, @Nullable String key) {

@@ -3,7 +3,6 @@ package io.sandrun.broker.http;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.sandrun.broker.Refusal;
-import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.http.flow.ReadBody;
 import io.sandrun.broker.log.Frames;
@@ -36,10 +35,8 @@ final class LogEndpoints {
     private final NodeCallers callers;
     private final LogDesk desk;
     private final Membership membership;
-    private final AccessCheck access;
 
-    LogEndpoints(NodeCallers callers, LogDesk desk, Membership membership, AccessCheck access) {
-        this.access = access;
+    LogEndpoints(NodeCallers callers, LogDesk desk, Membership membership) {
         this.callers = callers;
         this.desk = desk;
         this.membership = membership;
@@ -163,13 +160,8 @@ final class LogEndpoints {
         request.res().setContentLengthLong(end - wish.offset());
         LogReader reader = new LogReader(log, wish.stream(), wish.offset());
         ServletOutputStream out = request.res().getOutputStream();
-        request.future(() -> {
-            OpenCalls.Call call = access.openAnswer(request);
-            return AsyncBody.write(request, out, () -> bytes(reader, end)).whenComplete((written, failure) -> {
-                call.close();
-                log.close();
-            });
-        });
+        request.future(() -> AsyncBody.write(request, out, () -> bytes(reader, end))
+                .whenComplete((written, failure) -> log.close()));
     }
 
     private static byte @Nullable [] bytes(LogReader reader, long end) throws IOException {

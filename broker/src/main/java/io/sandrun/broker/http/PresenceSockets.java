@@ -5,10 +5,9 @@ import io.javalin.websocket.WsCloseContext;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
-import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.claim.Presence;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
@@ -33,16 +32,11 @@ final class PresenceSockets implements AutoCloseable {
     private static final int SERVER_ERROR = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
 
-    /** Those from 4000 on are an application's own. */
-    private static final int KEY_ENDED = 4001;
-
     private final Presence presence;
     private final NodeCallers callers;
-    private final AccessCheck access;
-    private final Map<WsContext, OpenCalls.Call> open = new ConcurrentHashMap<>();
+    private final Set<WsContext> open = ConcurrentHashMap.newKeySet();
 
-    PresenceSockets(Presence presence, NodeCallers callers, AccessCheck access) {
-        this.access = access;
+    PresenceSockets(Presence presence, NodeCallers callers) {
         this.presence = presence;
         this.callers = callers;
     }
@@ -70,16 +64,12 @@ final class PresenceSockets implements AutoCloseable {
             context.closeSession(TRY_AGAIN_LATER, "too many connections");
             return;
         }
-        OpenCalls.Call call =
-                access.open(AccessCheck.principal(context), () -> context.closeSession(KEY_ENDED, "key has ended"));
-        open.put(context, call);
+        open.add(context);
         context.enableAutomaticPings(PING_SECONDS, TimeUnit.SECONDS);
     }
 
     private void closed(WsCloseContext context) {
-        OpenCalls.Call call = open.remove(context);
-        if (call != null) {
-            call.close();
+        if (open.remove(context)) {
             boolean isCutOff = context.status() == ABNORMAL || context.status() == SERVER_ERROR;
             presence.ended(context.pathParam(NODE_ID), isCutOff);
         }
@@ -88,6 +78,6 @@ final class PresenceSockets implements AutoCloseable {
     /** Says farewell on every connection, so that none holds the stop of the server. */
     @Override
     public void close() {
-        open.keySet().forEach(context -> context.closeSession(GOING_AWAY, "the broker stops"));
+        open.forEach(context -> context.closeSession(GOING_AWAY, "the broker stops"));
     }
 }

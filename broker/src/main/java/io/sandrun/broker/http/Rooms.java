@@ -1,8 +1,5 @@
 package io.sandrun.broker.http;
 
-import io.sandrun.broker.access.AccessGate;
-import io.sandrun.broker.access.Keys;
-import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
@@ -24,6 +21,7 @@ import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.trust.NodeGate;
+import io.sandrun.broker.verify.Standings;
 import java.util.concurrent.Executor;
 
 /**
@@ -31,14 +29,7 @@ import java.util.concurrent.Executor;
  *
  * @param blocking runs what follows a commit and may block: reads of the store, answers to slow callers
  */
-public record Rooms(Store store, Access access, Jobs jobs, Nodes nodes, Files files, Logs logs, Executor blocking) {
-
-    /**
-     * Who may do what.
-     *
-     * @param allowAnonymous whether requests without a key go on when there are keys
-     */
-    public record Access(Keys keys, AccessGate gate, OpenCalls calls, boolean allowAnonymous) {}
+public record Rooms(Store store, Jobs jobs, Nodes nodes, Files files, Logs logs, Executor blocking) {
 
     /** How jobs come in, go on, and are told of. */
     public record Jobs(
@@ -61,6 +52,7 @@ public record Rooms(Store store, Access access, Jobs jobs, Nodes nodes, Files fi
             Heartbeats heartbeats,
             Presence presence,
             ClaimDesk desk,
+            Standings standings,
             EnvironmentCatalog environments) {}
 
     /** What jobs start with and leave. */

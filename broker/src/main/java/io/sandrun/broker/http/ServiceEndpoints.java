@@ -6,7 +6,9 @@ import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.reputation.Reputation;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.verify.Standings;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ final class ServiceEndpoints {
 
     private final NodeRegistry registry;
     private final Presence presence;
+    private final Standings standings;
     private final QueueCounts counts;
     private final Store store;
     private final EnvironmentCatalog environments;
@@ -27,6 +30,7 @@ final class ServiceEndpoints {
     ServiceEndpoints(Rooms.Nodes nodes, QueueCounts counts, Store store, String serviceId) {
         this.registry = nodes.registry();
         this.presence = nodes.presence();
+        this.standings = nodes.standings();
         this.environments = nodes.environments();
         this.counts = counts;
         this.store = store;
@@ -83,9 +87,19 @@ final class ServiceEndpoints {
         body.put("active", registry.isLive(node));
         body.put("present", presence.isPresent(node.id()));
         body.put("state", state(node, running));
+        body.putAll(standing(node));
         body.put("drained", node.isDrained());
         body.put("running", running);
         body.put("slots", node.capabilities().slots());
+        return body;
+    }
+
+    /** What its answers are worth, and why; null where nobody judges them, in a trusted pool. */
+    private Map<String, Object> standing(Node node) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        Reputation reputation = standings.areNodesJudged() ? standings.of(node) : null;
+        body.put("standing", reputation == null ? null : reputation.standing());
+        body.put("standing_reason", reputation == null ? null : reputation.reason());
         return body;
     }
 
@@ -98,6 +112,9 @@ final class ServiceEndpoints {
         }
         if (node.isDrained()) {
             return running > 0 ? "draining" : "drained";
+        }
+        if (node.isBarred()) {
+            return "barred";
         }
         return "active";
     }

@@ -1,7 +1,6 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
-import io.sandrun.broker.Refusal;
 import io.sandrun.broker.artifact.Hold;
 import io.sandrun.broker.http.flow.StreamedBody;
 import io.sandrun.broker.http.flow.Transfers;
@@ -29,13 +28,11 @@ final class SubmitEndpoints {
     private final ProjectIntake projects;
     private final JobIntake intake;
     private final JobEndpoints jobs;
-    private final AccessCheck access;
     private final Executor blocking;
     private final Transfers transfers;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    SubmitEndpoints(Rooms.Jobs rooms, JobEndpoints jobs, AccessCheck access, Executor blocking, Transfers transfers) {
-        this.access = access;
+    SubmitEndpoints(Rooms.Jobs rooms, JobEndpoints jobs, Executor blocking, Transfers transfers) {
         this.submission = rooms.submission();
         this.projects = rooms.projects();
         this.intake = rooms.intake();
@@ -53,7 +50,6 @@ final class SubmitEndpoints {
 
     CompletableFuture<Answer> submitBatch(Context request) {
         List<JobRequest> batch = submission.readBatch(RequestReader.json(request));
-        access.requireLive(request);
         return intake.submit(batch, IdempotencyKey.submitter(request))
                 .thenApply(submitted -> Answer.ok(Map.of(
                         "jobs",
@@ -72,28 +68,15 @@ final class SubmitEndpoints {
         });
     }
 
-    /** A project as a form, or a snippet as JSON. That takes a while, in which the caller's key may end. */
+    /** A project as a form, or a snippet as JSON. */
     private CompletableFuture<Project> read(Context request) {
         if (!MultipartBody.isSent(request)) {
-            Project snippet = new Project(submission.read(RequestReader.json(request)), Hold.ofNothing());
-            return CompletableFuture.completedFuture(whileKeyLives(request, snippet));
+            return CompletableFuture.completedFuture(
+                    new Project(submission.read(RequestReader.json(request)), Hold.ofNothing()));
         }
         StreamedBody body = new StreamedBody(request);
         return body.taken(() -> transfers.run(
-                        Kind.PROJECT,
-                        request,
-                        () -> projects.receive(parts -> MultipartBody.read(request, body, parts))))
-                .thenApply(project -> whileKeyLives(request, project));
-    }
-
-    private Project whileKeyLives(Context request, Project read) {
-        try {
-            access.requireLive(request);
-        } catch (Refusal ended) {
-            read.files().close();
-            throw ended;
-        }
-        return read;
+                Kind.PROJECT, request, () -> projects.receive(parts -> MultipartBody.read(request, body, parts))));
     }
 
     private static Map<String, Object> accepted(Submitted submitted) {

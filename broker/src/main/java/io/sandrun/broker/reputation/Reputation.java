@@ -155,15 +155,15 @@ public record Reputation(
         };
     }
 
-    /** The standing and its reason, for people. */
-    public String why() {
+    /** Why its standing is what it is, for people. */
+    public String reason() {
         return switch (standing()) {
-            case NEW -> "new: %d of %d checks passed".formatted(streak, PROVEN_AFTER);
+            case NEW -> "%d of %d checks passed".formatted(streak, PROVEN_AFTER);
             case PROVEN ->
-                "proven: %s passed since the last rejected answer; %.0f %% of its answers are checked"
+                "%s passed since the last rejected answer; %.0f %% of its answers are checked"
                         .formatted(count(streak, "check"), 100 * spotCheckChance());
-            case DOUBTED -> "doubted: " + against() + "; all its answers are checked";
-            case BARRED -> "barred: " + against();
+            case DOUBTED -> against() + "; all its answers are checked";
+            case BARRED -> against();
         };
     }
 

@@ -9,8 +9,10 @@ import io.sandrun.broker.reputation.Standing;
 import io.sandrun.broker.store.ReputationTable.Known;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.Tables;
+import java.time.Clock;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -18,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * read when the broker starts and inside decisions, and what these change is put here after their commit. Thread-safe.
  */
 public final class Standings implements Allowance {
+    private final Store store;
+    private final Clock clock;
     private final NodeRegistry registry;
     private final Pool pool;
     private final boolean isAnyAddressGood;
@@ -30,7 +34,9 @@ public final class Standings implements Allowance {
      * @param pool whose nodes are judged if anybody may join
      * @param isAnyAddressGood whether copies of one job may be at one address
      */
-    public Standings(Store store, NodeRegistry registry, Pool pool, boolean isAnyAddressGood) {
+    public Standings(Store store, Clock clock, NodeRegistry registry, Pool pool, boolean isAnyAddressGood) {
+        this.store = store;
+        this.clock = clock;
         this.registry = registry;
         this.pool = pool;
         this.isAnyAddressGood = isAnyAddressGood;
@@ -58,8 +64,28 @@ public final class Standings implements Allowance {
                         isBesideBarred(owner, address) ? Reputation.besideBarred() : Reputation.NEWCOMER));
     }
 
+    /** Gives a node another chance: it is new again. What it did stays on record. */
+    public CompletableFuture<Reputation> forgive(Node node) {
+        long nowMs = clock.millis();
+        return store.write(
+                tables -> {
+                    Known known = of(tables, node.standingKey(), node.owner(), node.address());
+                    Known forgiven = new Known(
+                            known.worker(),
+                            known.owner(),
+                            known.address(),
+                            known.reputation().forgiven());
+                    tables.reputations().save(forgiven, nowMs);
+                    return forgiven;
+                },
+                forgiven -> {
+                    changed(forgiven);
+                    return forgiven.reputation();
+                });
+    }
+
     /** Whether what nodes answer counts for and against them. */
-    boolean areNodesJudged() {
+    public boolean areNodesJudged() {
         return !pool.isTrusted();
     }
 

@@ -24,7 +24,7 @@ class ReputationTest {
     void a_node_is_proven_by_twenty_passed_checks_and_not_by_nineteen() {
         Reputation almost = times(19, Reputation.NEWCOMER, Reputation::agreed);
         assertThat(almost.standing()).isEqualTo(Standing.NEW);
-        assertThat(almost.why()).isEqualTo("new: 19 of 20 checks passed");
+        assertThat(almost.reason()).isEqualTo("19 of 20 checks passed");
         assertThat(almost.agreed().standing()).isEqualTo(Standing.PROVEN);
     }
 
@@ -39,8 +39,8 @@ class ReputationTest {
     void one_rejected_answer_costs_a_proven_node_its_standing_and_ten_times_the_checks() {
         Reputation caught = rejected(times(500, PROVEN, Reputation::agreed));
         assertThat(caught.standing()).isEqualTo(Standing.DOUBTED);
-        assertThat(caught.why())
-                .isEqualTo("doubted: an answer of it was outvoted, last in job job_a (0 of 200 checks passed since);"
+        assertThat(caught.reason())
+                .isEqualTo("an answer of it was outvoted, last in job job_a (0 of 200 checks passed since);"
                         + " all its answers are checked");
         assertThat(times(199, caught, Reputation::agreed).standing()).isEqualTo(Standing.DOUBTED);
         assertThat(times(200, caught, Reputation::agreed).standing()).isEqualTo(Standing.PROVEN);
@@ -51,7 +51,7 @@ class ReputationTest {
         Reputation barred = times(3, times(500, PROVEN, Reputation::agreed), ReputationTest::rejected);
         assertThat(barred.standing()).isEqualTo(Standing.BARRED);
         assertThat(barred.copiesAtOnce()).isZero();
-        assertThat(barred.why()).isEqualTo("barred: 3 of its answers were outvoted, last in job job_a");
+        assertThat(barred.reason()).isEqualTo("3 of its answers were outvoted, last in job job_a");
         assertThat(barred.forgiven().standing()).isEqualTo(Standing.NEW);
         assertThat(barred.forgiven().rejections()).isEqualTo(3);
     }
@@ -77,11 +77,11 @@ class ReputationTest {
     void a_new_key_beside_a_barred_one_is_barred_by_one_rejected_answer() {
         Reputation again = Reputation.besideBarred();
         assertThat(again.standing()).isEqualTo(Standing.DOUBTED);
-        assertThat(again.why()).startsWith("doubted: its owner or address has a barred node");
+        assertThat(again.reason()).startsWith("its owner or address has a barred node");
         assertThat(times(1_999, again, Reputation::agreed).standing()).isNotEqualTo(Standing.PROVEN);
         assertThat(rejected(again).standing()).isEqualTo(Standing.BARRED);
-        assertThat(rejected(again).why())
-                .isEqualTo("barred: an answer of it was outvoted, last in job job_a, and its owner or address has a "
+        assertThat(rejected(again).reason())
+                .isEqualTo("an answer of it was outvoted, last in job job_a, and its owner or address has a "
                         + "barred node");
     }
 
@@ -89,13 +89,12 @@ class ReputationTest {
     void a_node_that_only_fails_gets_less_and_then_nothing() {
         Reputation weary = times(5, PROVEN, Reputation::failed);
         assertThat(weary.standing()).isEqualTo(Standing.DOUBTED);
-        assertThat(weary.why())
-                .isEqualTo("doubted: it left its last 5 jobs without an answer; all its answers are checked");
+        assertThat(weary.reason()).isEqualTo("it left its last 5 jobs without an answer; all its answers are checked");
         assertThat(weary.copiesAtOnce()).isEqualTo(1);
         assertThat(weary.agreed().standing()).isEqualTo(Standing.PROVEN);
         Reputation dead = times(20, PROVEN, Reputation::failed);
         assertThat(dead.standing()).isEqualTo(Standing.BARRED);
-        assertThat(dead.why()).isEqualTo("barred: it left its last 20 jobs without an answer");
+        assertThat(dead.reason()).isEqualTo("it left its last 20 jobs without an answer");
         assertThat(dead.forgiven().standing()).isEqualTo(Standing.NEW);
     }
 

@@ -1,0 +1,148 @@
+package io.sandrun.broker;
+
+import static io.sandrun.broker.BrokerUnderTest.answer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.broker.BrokerUnderTest.Reply;
+import io.sandrun.broker.ScriptedNode.Job;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a broker tells of its nodes' answers, and what an administrator can do about it. */
+class StandingTest {
+    @TempDir
+    private Path directory;
+
+    private BrokerUnderTest broker;
+    private List<ScriptedNode> honest;
+    private ScriptedNode liar;
+
+    @BeforeEach
+    void start() {
+        broker = open();
+        liar = ScriptedNode.register(broker, "liar");
+        honest = List.of(
+                ScriptedNode.register(broker, "a"),
+                ScriptedNode.register(broker, "b"),
+                ScriptedNode.register(broker, "c"));
+    }
+
+    private BrokerUnderTest open() {
+        return BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true), Clock.systemUTC());
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    private JsonNode shown(ScriptedNode node) {
+        for (JsonNode shown : broker.get("/nodes").body().path("nodes")) {
+            if (shown.path("id").asText().equals(node.id())) {
+                return shown;
+            }
+        }
+        throw new AssertionError("node " + node.id() + " is not shown");
+    }
+
+    private String standing(ScriptedNode node) {
+        return shown(node).path("standing").asText();
+    }
+
+    private String reason(ScriptedNode node) {
+        return shown(node).path("standing_reason").asText();
+    }
+
+    /** A verified job of which the liar gets the first copy. */
+    private String outvoted() {
+        String jobId = broker.submit(Map.of("code", "print(1)", "verify", true));
+        Job lie = liar.claimOne();
+        for (ScriptedNode node : honest.subList(0, 2)) {
+            node.complete(node.claimOne(), "1\n");
+        }
+        liar.complete(lie, "2\n");
+        honest.get(2).complete(honest.get(2).claimOne(), "1\n");
+        assertThat(broker.result(jobId).path("output").asText()).isEqualTo("1\n");
+        return jobId;
+    }
+
+    private String barred() {
+        outvoted();
+        outvoted();
+        return outvoted();
+    }
+
+    @Test
+    void a_node_is_new_and_every_passed_check_is_counted() {
+        assertThat(standing(honest.get(0))).isEqualTo("new");
+        assertThat(reason(honest.get(0))).isEqualTo("0 of 20 checks passed");
+        outvoted();
+        assertThat(reason(honest.get(0))).isEqualTo("1 of 20 checks passed");
+    }
+
+    @Test
+    void a_node_that_is_outvoted_is_doubted_and_then_barred_and_everybody_can_read_why() {
+        String first = outvoted();
+        assertThat(standing(liar)).isEqualTo("doubted");
+        assertThat(reason(liar)).startsWith("an answer of it was outvoted, last in job " + first);
+        outvoted();
+        String last = outvoted();
+        assertThat(standing(liar)).isEqualTo("barred");
+        assertThat(reason(liar)).isEqualTo("3 of its answers were outvoted, last in job " + last);
+        assertThat(shown(liar).path("state").asText()).isEqualTo("barred");
+        assertThat(honest).allSatisfy(node -> assertThat(standing(node)).isEqualTo("new"));
+    }
+
+    @Test
+    void a_barred_node_gets_no_work_of_any_kind_also_after_a_restart_and_a_new_registration() {
+        barred();
+        String ordinary = broker.submit("print(3)");
+        assertThat(liar.claim(4, 0)).isEmpty();
+        broker.close();
+        broker = open();
+        liar = ScriptedNode.register(broker, "liar");
+        assertThat(standing(liar)).isEqualTo("barred");
+        assertThat(liar.claim(4, 0)).isEmpty();
+        ScriptedNode other = ScriptedNode.register(broker, "a");
+        assertThat(other.claim(4, 0)).extracting(Job::id).contains(ordinary);
+    }
+
+    @Test
+    void a_forgiven_node_is_new_and_its_waiting_claim_gets_work_at_once() {
+        barred();
+        CompletableFuture<List<Job>> claim = liar.claimLater(1, 20);
+        String jobId = broker.submit("print(3)");
+        Reply reply = broker.post("/nodes/" + liar.id() + "/forgive", Map.of());
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.text("standing")).isEqualTo("new");
+        assertThat(answer(claim)).extracting(Job::id).containsExactly(jobId);
+        assertThat(standing(liar)).isEqualTo("new");
+        broker.close();
+        broker = open();
+        assertThat(standing(liar)).isEqualTo("new");
+    }
+
+    @Test
+    void who_is_forgiven_and_lies_again_is_barred_again() {
+        barred();
+        broker.post("/nodes/" + liar.id() + "/forgive", Map.of());
+        String last = barred();
+        assertThat(standing(liar)).isEqualTo("barred");
+        assertThat(reason(liar)).isEqualTo("6 of its answers were outvoted, last in job " + last);
+    }
+
+    @Test
+    void nobody_forgives_a_node_that_is_not_there() {
+        Reply reply = broker.post("/nodes/node_of_nobody/forgive", Map.of());
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.text("code")).isEqualTo("unknown_node");
+    }
+}
