@@ -5,6 +5,7 @@ import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.tls.TlsCertificate;
 import io.sandrun.broker.trust.ServiceIdentity;
 import io.sandrun.protocol.BrokerAddress;
+import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.tls.BrokerTrust;
 import io.sandrun.protocol.tls.Fingerprint;
 import java.net.URI;
@@ -42,6 +43,7 @@ public final class Broker implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Optional<TlsCertificate> certificate;
     private final HttpServer http;
+    private final ApiKey localNodeKey;
 
     private Broker(BrokerConfig config, Clock clock, WriteObserver observer) {
         this.config = config;
@@ -49,7 +51,10 @@ public final class Broker implements AutoCloseable {
             started(DataDirectoryLock.take(config.dataDirectory()));
             this.certificate = TlsCertificate.open(
                     config.tls(), config.dataDirectory().resolve(CERTIFICATE), config.host(), clock);
-            this.http = open(clock, observer);
+            Composition composition = new Composition(config, clock, observer, services::push);
+            config.requireGuarded(composition.keys().areInUse());
+            this.localNodeKey = composition.keys().ofLocalNode();
+            this.http = serve(composition);
         } catch (RuntimeException failed) {
             close();
             throw failed;
@@ -77,8 +82,7 @@ public final class Broker implements AutoCloseable {
         return new Broker(config, clock, observer);
     }
 
-    private HttpServer open(Clock clock, WriteObserver observer) {
-        Composition composition = new Composition(config, clock, observer, services::push);
+    private HttpServer serve(Composition composition) {
         HttpServer server = started(HttpServer.start(config, composition.rooms(), workerId(), certificate));
         certificate.ifPresent(composition::lookAfter);
         composition.waitingRooms().forEach(this::started);
@@ -129,6 +133,11 @@ public final class Broker implements AutoCloseable {
     /** Of the certificate that it shows now; empty without TLS. */
     public Optional<Fingerprint> fingerprint() {
         return certificate.map(shown -> shown.now().fingerprint());
+    }
+
+    /** The API key of a node in this process, which works here whatever keys there are. */
+    public ApiKey localNodeKey() {
+        return localNodeKey;
     }
 
     public int port() {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeTimeout NODE_TIMEOUT: silence after which a node loses its leases
  * @param maxRetries MAX_RETRIES: further attempts after ones that failed through no doing of the program
  * @param minFreeDiskBytes MIN_FREE_DISK_MB: no more files and logs are taken when the disk has less room left
- * @param allowAnonymous whether everybody who reaches the port may use it, which a port beyond loopback needs said
+ * @param allowAnonymous whether those without an API key may use it: where there are keys, and beyond loopback
  * @param allowUnsignedNodes whether older nodes, which have no key, are served: nothing tells one from another
  * @param tls whether it speaks TLS, and with which certificate
  * @param verifySameAddress whether copies of one verified job may go to nodes of one address, as in a pool behind one
@@ -98,11 +98,22 @@ public record BrokerConfig(
                     "A pool with a list of workers knows them by their keys: leave out --allow-unsigned-nodes, or "
                             + "--workers.");
         }
-        if (!isLoopback(host) && !allowAnonymous) {
+        isLoopback(host);
+    }
+
+    /**
+     * Whether a broker with these settings keeps strangers out.
+     *
+     * @param hasKeys whether it asks for API keys
+     * @throws SettingException if everybody who reaches it could use it, and that was not said
+     */
+    void requireGuarded(boolean hasKeys) {
+        if (!isLoopback(host) && !allowAnonymous && !hasKeys) {
             throw new SettingException(
                     "host",
-                    "Listening on " + host + " would let everybody who reaches it run code: say --allow-anonymous if "
-                            + "that is what you want, or listen on 127.0.0.1.");
+                    "Listening on " + host + " would let everybody who reaches it run code: make an API key first "
+                            + "(sandrun key create --role admin --data " + dataDirectory
+                            + "), or say --allow-anonymous if that is what you want, or listen on 127.0.0.1.");
         }
     }
 

@@ -1,11 +1,15 @@
 package io.sandrun.broker;
 
+import io.sandrun.broker.access.AccessGate;
+import io.sandrun.broker.access.Keys;
+import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.artifact.ArtifactSweep;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.LivenessSweep;
 import io.sandrun.broker.claim.Membership;
+import io.sandrun.broker.claim.NodesOfKey;
 import io.sandrun.broker.claim.PoolChange;
 import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.environment.EnvironmentCatalog;
@@ -82,6 +86,9 @@ final class Composition {
     private final Presence presence;
     private final Membership membership;
     private final NodeGate gate;
+    private final NodeSessions sessions;
+    private final Keys keys;
+    private final OpenCalls calls;
 
     /** @param owner stops what it is given, the last one first */
     Composition(BrokerConfig config, Clock clock, WriteObserver observer, Consumer<AutoCloseable> owner) {
@@ -111,7 +118,11 @@ final class Composition {
         presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
         verifier = new Verifier(store, standings, news, freshId, clock, config.resultTtl());
         membership = new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
-        gate = new NodeGate(registry, new NodeSessions(clock), clock, config.allowUnsignedNodes(), pool);
+        sessions = new NodeSessions(clock);
+        gate = new NodeGate(registry, sessions, clock, config.allowUnsignedNodes(), pool);
+        keys = new Keys(store, clock);
+        calls = new OpenCalls(keys);
+        keys.whenEnded(new NodesOfKey(registry, sessions, membership, threads.pool())::end);
         listen();
         keepHouse();
         followTheList();
@@ -131,6 +142,7 @@ final class Composition {
         ArtifactSweep unneeded = new ArtifactSweep(store, artifacts, threads.pool());
         unneeded.findLeftovers();
         threads.repeat(Verifier.INTERVAL, verifier::sweep);
+        threads.repeat(Keys.INTERVAL, keys);
         threads.repeat(LogWatchers.INTERVAL, watchers::look);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), new PoolHealth(pool, registry));
@@ -158,7 +170,22 @@ final class Composition {
     /** What the HTTP edge needs. */
     Rooms rooms() {
         return new Rooms(
-                store, jobs(), nodes(), new Rooms.Files(artifacts), new Rooms.Logs(logs, watchers), threads.pool());
+                store,
+                access(),
+                jobs(),
+                nodes(),
+                new Rooms.Files(artifacts),
+                new Rooms.Logs(logs, watchers),
+                threads.pool());
+    }
+
+    Keys keys() {
+        return keys;
+    }
+
+    private Rooms.Access access() {
+        boolean allowAnonymous = config.allowAnonymous();
+        return new Rooms.Access(keys, new AccessGate(keys, allowAnonymous), calls, allowAnonymous);
     }
 
     private Rooms.Jobs jobs() {

@@ -3,6 +3,7 @@ package io.sandrun.broker;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.protocol.Json;
+import io.sandrun.protocol.identity.ApiKey;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A real broker on a free port, and what a test says to it over HTTP. */
 public final class BrokerUnderTest implements AutoCloseable {
@@ -27,10 +29,26 @@ public final class BrokerUnderTest implements AutoCloseable {
 
     private final Broker broker;
     private final Clock clock;
+    private final @Nullable String apiKey;
 
-    private BrokerUnderTest(Broker broker, Clock clock) {
+    private BrokerUnderTest(Broker broker, Clock clock, @Nullable String apiKey) {
         this.broker = broker;
         this.clock = clock;
+        this.apiKey = apiKey;
+    }
+
+    /** The same broker, to which every request shows this API key. */
+    public BrokerUnderTest as(String key) {
+        return new BrokerUnderTest(broker, clock, key);
+    }
+
+    /** Makes an API key, and answers it. */
+    public String key(String role) {
+        Reply reply = post("/keys", Map.of("role", role));
+        if (reply.status() != 200) {
+            throw new AssertionError("a key was answered with " + reply);
+        }
+        return reply.text("key");
     }
 
     public static BrokerUnderTest start(Path directory) {
@@ -50,7 +68,7 @@ public final class BrokerUnderTest implements AutoCloseable {
         BrokerConfig config = settings.apply(
                         BrokerConfig.builder(directory).port(0).allowUnsignedNodes(true))
                 .build();
-        return new BrokerUnderTest(Broker.start(config, clock, observer), clock);
+        return new BrokerUnderTest(Broker.start(config, clock, observer), clock, null);
     }
 
     /** An answer, its body read as JSON where it is. */
@@ -101,7 +119,9 @@ public final class BrokerUnderTest implements AutoCloseable {
     }
 
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(broker.url() + path)).timeout(ANSWER_TIMEOUT);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(broker.url() + path)).timeout(ANSWER_TIMEOUT);
+        return apiKey == null ? request : request.header(ApiKey.HEADER, apiKey);
     }
 
     public Reply send(HttpRequest.Builder request) {

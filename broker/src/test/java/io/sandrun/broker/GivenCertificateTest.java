@@ -50,7 +50,7 @@ class GivenCertificateTest {
 
     private static String health(Broker broker, String host, BrokerTrust trust) throws IOException {
         URI url = URI.create("https://" + host + ":" + broker.port());
-        return new BrokerClient(new BrokerAddress(url, trust), null, null)
+        return new BrokerClient(BrokerAddress.of(url).withTrust(trust), null)
                 .health(TIMEOUT)
                 .path("status")
                 .asText();

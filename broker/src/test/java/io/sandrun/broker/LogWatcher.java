@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A client that watches a log over a WebSocket, and what it was sent. */
@@ -27,9 +28,15 @@ public final class LogWatcher implements WebSocket.Listener {
 
     /** @param path such as {@code /logs/ID/stream?format=json} */
     public static LogWatcher open(String brokerUrl, String path) {
+        return open(brokerUrl, path, builder -> builder);
+    }
+
+    /** Likewise with headers or protocols. */
+    public static LogWatcher open(String brokerUrl, String path, UnaryOperator<WebSocket.Builder> handshake) {
         LogWatcher watcher = new LogWatcher();
-        watcher.socket = answer(
-                CLIENT.newWebSocketBuilder().buildAsync(URI.create(brokerUrl.replace("http", "ws") + path), watcher));
+        watcher.socket = answer(handshake
+                .apply(CLIENT.newWebSocketBuilder())
+                .buildAsync(URI.create(brokerUrl.replace("http", "ws") + path), watcher));
         return watcher;
     }
 

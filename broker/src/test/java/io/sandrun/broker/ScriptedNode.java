@@ -63,7 +63,23 @@ final class ScriptedNode {
         if (reply.status() != 200) {
             throw new AssertionError("register was answered " + reply);
         }
-        return new ScriptedNode(broker, reply.text("node_id"), keyOf(name), session(reply));
+        return new ScriptedNode(broker, reply.text("node_id"), keyOf(name), session(reply.body()));
+    }
+
+    /** One that registers from another address of this machine, 127.0.0.0/8. */
+    static ScriptedNode registerFrom(BrokerUnderTest broker, String name, String address) {
+        Map<String, Object> offered =
+                Map.of("interpreters", List.of("python3"), "cpu_cores", 2, "memory_mb", 4096, "slots", 4);
+        String json = Json.write(Map.of("worker_id", key(name), "name", name, "capabilities", offered));
+        String signature = RequestSignature.sign(
+                        keyOf(name),
+                        "POST",
+                        "/register",
+                        json.getBytes(StandardCharsets.UTF_8),
+                        broker.clock().millis() + RequestSignature.AHEAD_MS_MAX)
+                .header();
+        JsonNode registered = OtherAddress.post(broker, address, "/register", json, signature);
+        return new ScriptedNode(broker, registered.path("node_id").asText(), keyOf(name), session(registered));
     }
 
     /** The same node, which meanwhile finds its broker there. */
@@ -91,9 +107,9 @@ final class ScriptedNode {
         return broker.postLater(path, json, signature.header());
     }
 
-    private static String session(Reply reply) {
+    private static String session(JsonNode body) {
         return NodeCredentials.SESSION_SCHEME + " "
-                + reply.body().path("session").path("token").asText();
+                + body.path("session").path("token").asText();
     }
 
     /** The header {@code Authorization} of requests within its present session. */
@@ -108,7 +124,7 @@ final class ScriptedNode {
                 return CompletableFuture.completedFuture(reply);
             }
             return signed(broker, key, "/session", Map.of("node_id", id)).thenCompose(renewed -> {
-                session = session(renewed);
+                session = session(renewed.body());
                 return broker.postLater(path, body, session);
             });
         });

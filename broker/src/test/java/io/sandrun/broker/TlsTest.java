@@ -58,7 +58,7 @@ class TlsTest {
 
     private static BrokerClient client(String host, BrokerTrust trust) {
         URI url = URI.create("https://" + host + ":" + broker.port());
-        return new BrokerClient(new BrokerAddress(url, trust), null, null);
+        return new BrokerClient(BrokerAddress.of(url).withTrust(trust), null);
     }
 
     private static BrokerTrust pinned(Fingerprint... pins) {

@@ -28,19 +28,23 @@ final class BrokerOptions {
     @Mixin
     TrustOptions trust = new TrustOptions();
 
+    @Mixin
+    ApiKeyOptions apiKey = new ApiKeyOptions();
+
     /** Whether the user named a broker. */
     boolean isNamed() {
         return named() != null;
     }
 
     BrokerClient client() {
-        return new BrokerClient(address(), null, null);
+        return new BrokerClient(address(), null);
     }
 
     BrokerAddress address() {
         String named = named();
         String otherwise = trust.isGiven() ? DEFAULT_ENCRYPTED_URL : LOOKED_FOR;
-        return trust.address(parse(named == null ? otherwise : named));
+        BrokerAddress address = trust.address(parse(named == null ? otherwise : named));
+        return address.withApiKey(apiKey.keyFor(address.url()));
     }
 
     static URI parse(String text) {
@@ -57,6 +61,9 @@ final class BrokerOptions {
 
     private @Nullable String named() {
         String environment = System.getenv("SANDRUN_URL");
-        return url != null ? url : environment == null || environment.isBlank() ? null : environment;
+        if (url != null) {
+            return url;
+        }
+        return environment == null || environment.isBlank() ? ClientFile.read().url() : environment;
     }
 }

@@ -1,5 +1,6 @@
 package io.sandrun.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.protocol.Json;
 import java.nio.file.Path;
@@ -137,6 +138,16 @@ final class JobOptions {
     boolean cache;
 
     @Option(
+            names = "--verify",
+            paramLabel = "REPLICAS/QUORUM",
+            arity = "0..1",
+            converter = VerifyOption.class,
+            preprocessor = VerifyOption.class,
+            description = "Have several nodes run it and believe what they agree on (3/2 of them, where not said).")
+    @Nullable
+    JsonNode verify;
+
+    @Option(
             names = {"-e", "--env"},
             paramLabel = "NAME=VALUE",
             description = "A variable of the job's environment.")
@@ -179,6 +190,7 @@ final class JobOptions {
         putGiven(job, "retry_backoff_seconds", retryBackoffSeconds);
         putGiven(job, "not_before", notBefore);
         putGiven(job, "cache", cache ? true : null);
+        putGiven(job, "verify", verify);
     }
 
     private static void putGiven(ObjectNode job, String field, @Nullable Object value) {

@@ -37,6 +37,9 @@ final class NodeCommand implements Callable<Integer> {
     TrustOptions trust = new TrustOptions();
 
     @Mixin
+    ApiKeyOptions apiKey = new ApiKeyOptions();
+
+    @Mixin
     NodeServerOptions options = new NodeServerOptions();
 
     @Mixin
@@ -51,6 +54,7 @@ final class NodeCommand implements Callable<Integer> {
         BrokerOptions address = new BrokerOptions();
         address.url = broker;
         address.trust = trust;
+        address.apiKey = apiKey;
         try (Services services = new Services()) {
             NodeAgent node = services.add(NodeAgent.start(options.config(address.address(), data.node())));
             if (port != null) {

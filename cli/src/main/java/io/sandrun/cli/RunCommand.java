@@ -46,6 +46,9 @@ final class RunCommand implements Callable<Integer> {
         if (broker.isNamed() || EphemeralPlatform.isReachable(named)) {
             return run(named, submission);
         }
+        if (job.verify != null) {
+            throw new UsageException("--verify needs a broker with several nodes: name it with --url.");
+        }
         // A project may say what it requires in a file that only the broker opens.
         InstallChoice installs = submission.files().isEmpty() ? InstallChoice.NONE : InstallChoice.PUBLIC;
         try (EphemeralPlatform platform = EphemeralPlatform.start(submission.interpreter(), installs)) {

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
             SelftestCommand.class,
             KeygenCommand.class,
             FingerprintCommand.class,
+            KeyCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Sandrun implements Callable<Integer> {

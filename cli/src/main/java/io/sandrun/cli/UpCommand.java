@@ -37,7 +37,8 @@ final class UpCommand implements Callable<Integer> {
                     .allowUnsignedNodesOnLoopback()
                     .build()));
             BrokerGreeting.tell(broker);
-            NodeAgent node = services.add(NodeAgent.start(nodeOptions.config(broker.address(), data.node())));
+            NodeAgent node = services.add(NodeAgent.start(
+                    nodeOptions.config(broker.address().withApiKey(broker.localNodeKey()), data.node())));
             if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
                 Console.complain("the node has not reached its own broker yet; it goes on trying");
             }

@@ -62,6 +62,8 @@ class RunCommandTest {
             {"run", "--no-such-option", "x.py"},
             {"run", "README.unknown"},
             {"run", "--url", "nonsense", "-"},
+            {"run", "--verify=many", "-"},
+            {"run", "--verify", "-"},
             {"dance"},
         }) {
             var ended = SandrunProcess.run(NO_BROKER, "", slip);

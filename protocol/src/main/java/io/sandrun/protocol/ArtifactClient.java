@@ -26,12 +26,9 @@ public final class ArtifactClient {
     private final @Nullable ApiKey apiKey;
     private final @Nullable NodeCredentials credentials;
 
-    /**
-     * @param apiKey under which the node works, or null where the broker wants none
-     * @param credentials of the node, or null where the broker wants none
-     */
-    public ArtifactClient(BrokerAddress broker, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
-        this.apiKey = apiKey;
+    /** @param credentials of the node, or null where the broker wants none */
+    public ArtifactClient(BrokerAddress broker, @Nullable NodeCredentials credentials) {
+        this.apiKey = broker.apiKey();
         this.credentials = credentials;
         this.baseUrl = Connections.base(broker.url());
         this.answers = new Answers(baseUrl);

@@ -10,7 +10,6 @@ import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Renew;
-import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.identity.SessionSecret;
 import io.sandrun.protocol.log.LogAnswers;
@@ -47,16 +46,18 @@ public final class BrokerClient {
 
     /** @param url the broker's address, {@code http://host:port}; a path is kept as a prefix */
     public BrokerClient(URI url) {
-        this(BrokerAddress.of(url), null, null);
+        this(BrokerAddress.of(url), null);
     }
 
-    /**
-     * @param apiKey by which it shows who calls, or null where the broker wants none
-     * @param credentials of the node in whose name it calls, or null for a client
-     */
-    public BrokerClient(BrokerAddress broker, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
+    /** @param credentials of the node in whose name it calls, or null for a client */
+    public BrokerClient(BrokerAddress broker, @Nullable NodeCredentials credentials) {
         this.credentials = credentials;
-        this.exchange = new Exchange(broker, apiKey, credentials);
+        this.exchange = new Exchange(broker, credentials);
+    }
+
+    /** What carries its requests, for clients of other themes. */
+    Exchange exchange() {
+        return exchange;
     }
 
     public String url() {

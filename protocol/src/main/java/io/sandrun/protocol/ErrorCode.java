@@ -22,12 +22,20 @@ public enum ErrorCode {
     INVALID_MULTIPART(400, false),
     /** An archive is broken, or has something in it that is not taken; {@code details.fault} tells what. */
     INVALID_ARCHIVE(400, false),
+    /** An API key stands in the address, where logs and histories keep it: it belongs into a header. */
+    KEY_IN_URL(400, false),
     /** The interpreter's name is none that Sandrun knows. */
     UNKNOWN_INTERPRETER(400, false),
     /** The bytes that came are not those that their SHA-256 names: some were lost or changed on their way. */
     DIGEST_MISMATCH(400, true),
     /** The node's signature on its result does not fit what it reports, or is absent. */
     RESULT_SIGNATURE_INVALID(400, false),
+    /** This broker serves those who show an API key. */
+    KEY_REQUIRED(401, false),
+    /** This is no API key of this broker. */
+    KEY_INVALID(401, false),
+    /** The API key was revoked, or its time is over. */
+    KEY_ENDED(401, false),
     /** A request in a node's name that neither its key nor a session of it vouches for. */
     SIGNATURE_REQUIRED(401, false),
     /** The signature is not of the key that it names, or not on this request. */
@@ -44,6 +52,8 @@ public enum ErrorCode {
     ORIGIN_REFUSED(403, false),
     /** A trusted pool, and the node's key is not on its list. */
     WORKER_NOT_LISTED(403, false),
+    /** The role of the API key does not allow this; {@code details} has the role, and the one that is needed. */
+    ROLE_REFUSED(403, false),
     /** No such path. */
     NOT_FOUND(404, false),
     /** No job has this id; after RESULT_TTL it is forgotten. */
@@ -54,6 +64,8 @@ public enum ErrorCode {
     UNKNOWN_FILE(404, false),
     /** No node signed a receipt for this job; the sentence tells why. */
     NO_RECEIPT(404, false),
+    /** No API key has this id. */
+    UNKNOWN_KEY(404, false),
     /** The path exists, the verb does not. */
     METHOD_NOT_ALLOWED(405, false),
     /** The body comes too slowly to be waited for. */

@@ -47,8 +47,8 @@ final class Exchange {
     private final @Nullable ApiKey apiKey;
     private final @Nullable NodeCredentials credentials;
 
-    Exchange(BrokerAddress broker, @Nullable ApiKey apiKey, @Nullable NodeCredentials credentials) {
-        this.apiKey = apiKey;
+    Exchange(BrokerAddress broker, @Nullable NodeCredentials credentials) {
+        this.apiKey = broker.apiKey();
         this.credentials = credentials;
         this.baseUrl = Connections.base(broker.url());
         this.answers = new Answers(baseUrl);

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 public enum JobState {
     /**
      * Accepted and durable, held by nobody. A submit brings a job here, and so does the loss or the release of a lease.
-     * A claim takes it away; a cancel ends it; a job whose attempts are used up is failed from here.
+     * A claim takes it away, or of a verified job the decision on its copies; a cancel ends it; a job whose attempts
+     * are used up is failed from here.
      */
     PENDING,
 
@@ -35,7 +36,8 @@ public enum JobState {
 
     /**
      * The program ran and exited with 0, or an earlier job that computed the same did: then a submit brings a job here
-     * at once. Nothing leaves here but deletion after RESULT_TTL.
+     * at once. A verified job comes from PENDING, since its copies were run. Nothing leaves here but deletion after
+     * RESULT_TTL.
      */
     COMPLETED,
 
@@ -67,8 +69,7 @@ public enum JobState {
             case PENDING -> Set.of(ASSIGNED, RUNNING);
             case ASSIGNED -> Set.of(PENDING);
             case RUNNING -> Set.of(ASSIGNED);
-            case COMPLETED -> Set.of(ASSIGNED, RUNNING);
-            case FAILED, CANCELLED -> Set.of(PENDING, ASSIGNED, RUNNING);
+            case COMPLETED, FAILED, CANCELLED -> Set.of(PENDING, ASSIGNED, RUNNING);
         };
     }
 

@@ -53,6 +53,15 @@ public final class Limits {
     /** Parameters of an address: no path reads more than a dozen, but labels may be repeated. */
     public static final int QUERY_PARAMETERS = 100;
 
+    /** API keys that a broker remembers, revoked ones too: all are held in memory, some 300 bytes each. */
+    public static final int API_KEYS = 10_000;
+
+    /** What the name of an API key may have; for people. */
+    public static final int API_KEY_NAME_BYTES = 200;
+
+    /** How long an API key with an end may last, days: ten years. */
+    public static final int API_KEY_DAYS = 3_650;
+
     /** A whole request: code and standard input at their largest with every control character written as an escape. */
     public static final int BODY_BYTES = 32 * MIB;
 

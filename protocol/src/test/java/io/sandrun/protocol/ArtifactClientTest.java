@@ -38,8 +38,7 @@ class ArtifactClientTest {
     @BeforeEach
     void start() throws IOException {
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        client = new ArtifactClient(
-                BrokerAddress.of(URI.create("http://127.0.0.1:" + server.getLocalPort())), null, null);
+        client = new ArtifactClient(BrokerAddress.of(URI.create("http://127.0.0.1:" + server.getLocalPort())), null);
     }
 
     @AfterEach

@@ -126,6 +126,15 @@ public final class Membership {
         });
     }
 
+    /** Takes all leases of a node whose right to work here has ended, until it registers under another. */
+    public CompletableFuture<Integer> expel(Node node, String reason) {
+        node.left();
+        desk.dismiss(node);
+        return lifecycle
+                .expire(held(node), reason)
+                .thenCompose(count -> lifecycle.stopAvoiding().thenApply(freed -> count));
+    }
+
     private List<LeaseRow> held(Node node) {
         return store.read(tables -> tables.jobs().leasesOfNode(node.id()));
     }

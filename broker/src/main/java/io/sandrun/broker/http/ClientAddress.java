@@ -20,6 +20,15 @@ public final class ClientAddress {
         return of(request.req().getRemoteAddr());
     }
 
+    /** Whether a connection comes from the machine that it goes to. */
+    static boolean isThisMachine(String address) {
+        try {
+            return InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException notDigits) {
+            return false;
+        }
+    }
+
     /** @param address in digits */
     public static String of(String address) {
         try {

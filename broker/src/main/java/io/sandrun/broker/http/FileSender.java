@@ -3,6 +3,7 @@ package io.sandrun.broker.http;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.artifact.Artifact;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.http.flow.HeldAnswer;
@@ -28,12 +29,14 @@ final class FileSender {
 
     private final ArtifactStore artifacts;
     private final Transfers transfers;
+    private final AccessCheck access;
     private final Kind kind;
 
     /** @param kind how many it sends at once; whoever wants one more is told to come back */
-    FileSender(ArtifactStore artifacts, Transfers transfers, Kind kind) {
+    FileSender(ArtifactStore artifacts, Transfers transfers, AccessCheck access, Kind kind) {
         this.artifacts = artifacts;
         this.transfers = transfers;
+        this.access = access;
         this.kind = kind;
     }
 
@@ -95,7 +98,8 @@ final class FileSender {
     }
 
     /** Writes the body to the caller, past whatever would change it. */
-    private static void write(Context request, Source source) {
+    private void write(Context request, Source source) {
+        OpenCalls.Call call = access.openAnswer(request);
         try (PaceWatch.Watched pace = HeldAnswer.pacedStream(request)) {
             OutputStream out = new PacedStream(request.res().getOutputStream(), pace);
             source.writeTo(out);
@@ -103,6 +107,8 @@ final class FileSender {
         } catch (IOException | RuntimeException broken) {
             LOG.debug("A download of {} broke off: {}", request.path(), broken.toString());
             Connections.cutOff(request);
+        } finally {
+            call.close();
         }
     }
 

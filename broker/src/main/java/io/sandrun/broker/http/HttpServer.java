@@ -7,6 +7,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.broker.PortUnavailableException;
+import io.sandrun.broker.access.JobOwners;
 import io.sandrun.broker.http.flow.Flow;
 import io.sandrun.broker.tls.TlsCertificate;
 import io.sandrun.protocol.ErrorCode;
@@ -62,9 +63,13 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(
             BrokerConfig config, Rooms rooms, String serviceId, Optional<TlsCertificate> certificate) {
-        Responder responder = new Responder(rooms.blocking());
+        AccessCheck access = new AccessCheck(
+                rooms.access().gate(),
+                new JobOwners(rooms.store()),
+                rooms.access().calls());
+        Responder responder = new Responder(access, rooms.blocking());
         NodeCallers callers = new NodeCallers(rooms.nodes().gate());
-        PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers);
+        PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers, access);
         Flow flow = new Flow();
         Routes routes = new Routes(rooms, callers, presence, responder, flow.transfers(), serviceId);
         Optional<TlsCertificate> given = certificate.filter(TlsCertificate::isGiven);
@@ -82,11 +87,15 @@ public final class HttpServer implements AutoCloseable {
                     OriginGuard.answerPreflight(request);
                     request.skipRemainingHandlers();
                 }
+                access.checkAddress(request);
             });
-            // Upgrades to WebSockets do not pass the filter above.
+            settings.routes.beforeMatched(access::check);
+            // Upgrades to WebSockets do not pass the filters above.
             settings.routes.wsBeforeUpgrade(request -> {
                 guard.check(request);
                 Queries.check(request.queryString());
+                access.checkAddress(request);
+                access.checkSocket(request);
             });
             routes.addTo(settings.routes);
             addErrors(settings);

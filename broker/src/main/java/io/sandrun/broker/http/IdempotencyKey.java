@@ -2,6 +2,7 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.access.Principal;
 import io.sandrun.broker.job.JobIntake.Submitter;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
@@ -22,7 +23,7 @@ final class IdempotencyKey {
     /** @throws Refusal if it has a key that is none */
     static Submitter submitter(Context request) {
         String key = checked("header", HEADER, request.header(HEADER));
-        return new Submitter(ClientAddress.of(request), key);
+        return new Submitter(AccessCheck.principal(request).client(), key);
     }
 
     /**
@@ -33,7 +34,12 @@ final class IdempotencyKey {
      */
     static @Nullable Submitter asked(Context request) {
         String key = checked("parameter", PARAMETER, request.queryParam(PARAMETER));
-        return key == null ? null : new Submitter(ClientAddress.of(request), key);
+        if (key == null) {
+            return null;
+        }
+        Principal caller = AccessCheck.principal(request);
+        String sees = caller.sees();
+        return new Submitter(sees == null ? caller.client() : sees, key);
     }
 
     private static @Nullable String checked(String kind, String name, @Nullable String key) {

@@ -49,6 +49,7 @@ final class ListEndpoints {
                 interpreter(request),
                 labels(request),
                 IdempotencyKey.asked(request),
+                AccessCheck.principal(request).sees(),
                 new JobFilter.Created(
                         timeMs(request, "created_after", 0), timeMs(request, "created_before", END_OF_TIME_MS)));
         return CompletableFuture.completedFuture(

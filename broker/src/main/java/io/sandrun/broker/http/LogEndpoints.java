@@ -3,6 +3,7 @@ package io.sandrun.broker.http;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.http.flow.ReadBody;
 import io.sandrun.broker.log.Frames;
@@ -35,8 +36,10 @@ final class LogEndpoints {
     private final NodeCallers callers;
     private final LogDesk desk;
     private final Membership membership;
+    private final AccessCheck access;
 
-    LogEndpoints(NodeCallers callers, LogDesk desk, Membership membership) {
+    LogEndpoints(NodeCallers callers, LogDesk desk, Membership membership, AccessCheck access) {
+        this.access = access;
         this.callers = callers;
         this.desk = desk;
         this.membership = membership;
@@ -160,8 +163,13 @@ final class LogEndpoints {
         request.res().setContentLengthLong(end - wish.offset());
         LogReader reader = new LogReader(log, wish.stream(), wish.offset());
         ServletOutputStream out = request.res().getOutputStream();
-        request.future(() -> AsyncBody.write(request, out, () -> bytes(reader, end))
-                .whenComplete((written, failure) -> log.close()));
+        request.future(() -> {
+            OpenCalls.Call call = access.openAnswer(request);
+            return AsyncBody.write(request, out, () -> bytes(reader, end)).whenComplete((written, failure) -> {
+                call.close();
+                log.close();
+            });
+        });
     }
 
     private static byte @Nullable [] bytes(LogReader reader, long end) throws IOException {

@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.http.flow.HeldAnswer;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.log.LogWatch;
@@ -13,8 +14,10 @@ import java.io.IOException;
 final class LogEvents {
     private final LogWatchers watchers;
     private final JobStatuses statuses;
+    private final AccessCheck access;
 
-    LogEvents(LogWatchers watchers, JobStatuses statuses) {
+    LogEvents(LogWatchers watchers, JobStatuses statuses, AccessCheck access) {
+        this.access = access;
         this.watchers = watchers;
         this.statuses = statuses;
     }
@@ -32,7 +35,11 @@ final class LogEvents {
         request.future(() -> {
             out.setWriteListener(sink);
             LogWatch watch = watchers.watch(wish, LogFormats.EVENTS, sink);
-            return sink.ended().whenComplete((over, failure) -> watchers.leave(watch));
+            OpenCalls.Call call = access.openAnswer(request);
+            return sink.ended().whenComplete((over, failure) -> {
+                watchers.leave(watch);
+                call.close();
+            });
         });
     }
 }

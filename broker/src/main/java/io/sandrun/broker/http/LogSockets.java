@@ -5,6 +5,7 @@ import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.log.LogFormat;
 import io.sandrun.broker.log.LogSink;
@@ -27,13 +28,18 @@ final class LogSockets {
     private static final int SERVER_ERROR = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
     private static final int JOB_ENDED = 4000;
+    private static final int KEY_ENDED = 4001;
     private static final int JOB_FORGOTTEN = 4004;
 
     private final LogWatchers watchers;
     private final JobStatuses statuses;
-    private final Map<String, LogWatch> open = new ConcurrentHashMap<>();
+    private final AccessCheck access;
+    private final Map<String, Watching> open = new ConcurrentHashMap<>();
 
-    LogSockets(LogWatchers watchers, JobStatuses statuses) {
+    private record Watching(LogWatch watch, OpenCalls.Call call) {}
+
+    LogSockets(LogWatchers watchers, JobStatuses statuses, AccessCheck access) {
+        this.access = access;
         this.watchers = watchers;
         this.statuses = statuses;
     }
@@ -66,7 +72,9 @@ final class LogSockets {
         try {
             context.enableAutomaticPings(PresenceSockets.PING_SECONDS, TimeUnit.SECONDS);
             LogWatch watch = watchers.watch(LogParameters.wish(context), format, new SocketSink(context.session));
-            open.put(context.sessionId(), watch);
+            OpenCalls.Call call = access.open(
+                    AccessCheck.principal(context), () -> context.closeSession(KEY_ENDED, "the API key has ended"));
+            open.put(context.sessionId(), new Watching(watch, call));
             if (!context.session.isOpen()) {
                 closed(context);
             }
@@ -76,9 +84,10 @@ final class LogSockets {
     }
 
     private void closed(WsContext context) {
-        LogWatch watch = open.remove(context.sessionId());
-        if (watch != null) {
-            watchers.leave(watch);
+        Watching watching = open.remove(context.sessionId());
+        if (watching != null) {
+            watching.call.close();
+            watchers.leave(watching.watch);
         }
     }
 

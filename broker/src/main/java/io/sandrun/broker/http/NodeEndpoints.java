@@ -63,7 +63,8 @@ final class NodeEndpoints {
         Optional<String> sessionKey = NodeRequests.sessionKey(said.fields());
         callers.gate().admitRegistration(said.caller(), registration.workerId());
         return membership
-                .register(registration, new Origin(null, ClientAddress.of(request)))
+                .register(
+                        registration, new Origin(AccessCheck.principal(request).keyId(), ClientAddress.of(request)))
                 .thenApply(standing -> Answer.ok(callers.gate().entered(standing, sessionKey)));
     }
 

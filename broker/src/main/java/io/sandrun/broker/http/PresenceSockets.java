@@ -5,9 +5,10 @@ import io.javalin.websocket.WsCloseContext;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
+import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.claim.Presence;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
@@ -32,11 +33,16 @@ final class PresenceSockets implements AutoCloseable {
     private static final int SERVER_ERROR = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
 
+    /** Those from 4000 on are an application's own. */
+    private static final int KEY_ENDED = 4001;
+
     private final Presence presence;
     private final NodeCallers callers;
-    private final Set<WsContext> open = ConcurrentHashMap.newKeySet();
+    private final AccessCheck access;
+    private final Map<WsContext, OpenCalls.Call> open = new ConcurrentHashMap<>();
 
-    PresenceSockets(Presence presence, NodeCallers callers) {
+    PresenceSockets(Presence presence, NodeCallers callers, AccessCheck access) {
+        this.access = access;
         this.presence = presence;
         this.callers = callers;
     }
@@ -64,12 +70,16 @@ final class PresenceSockets implements AutoCloseable {
             context.closeSession(TRY_AGAIN_LATER, "too many connections");
             return;
         }
-        open.add(context);
+        OpenCalls.Call call =
+                access.open(AccessCheck.principal(context), () -> context.closeSession(KEY_ENDED, "key has ended"));
+        open.put(context, call);
         context.enableAutomaticPings(PING_SECONDS, TimeUnit.SECONDS);
     }
 
     private void closed(WsCloseContext context) {
-        if (open.remove(context)) {
+        OpenCalls.Call call = open.remove(context);
+        if (call != null) {
+            call.close();
             boolean isCutOff = context.status() == ABNORMAL || context.status() == SERVER_ERROR;
             presence.ended(context.pathParam(NODE_ID), isCutOff);
         }
@@ -78,6 +88,6 @@ final class PresenceSockets implements AutoCloseable {
     /** Says farewell on every connection, so that none holds the stop of the server. */
     @Override
     public void close() {
-        open.forEach(context -> context.closeSession(GOING_AWAY, "the broker stops"));
+        open.keySet().forEach(context -> context.closeSession(GOING_AWAY, "the broker stops"));
     }
 }

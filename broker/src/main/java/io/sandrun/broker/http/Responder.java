@@ -2,6 +2,10 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.sandrun.broker.access.OpenCalls;
+import io.sandrun.broker.access.Principal;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -11,12 +15,18 @@ final class Responder {
     /** When a caller who was told to come back may do so, seconds. */
     private static final String RETRY_AFTER_SECONDS = "1";
 
+    private final AccessCheck access;
     private final Executor writers;
     private int inFlight;
 
     /** @param writers run what follows a commit: encoding the answer and writing it to the caller, who may be slow */
-    Responder(Executor writers) {
+    Responder(AccessCheck access, Executor writers) {
+        this.access = access;
         this.writers = writers;
+    }
+
+    AccessCheck access() {
+        return access;
     }
 
     Handler served(Endpoint endpoint) {
@@ -63,12 +73,24 @@ final class Responder {
             write(request, answer.join());
             return CompletableFuture.completedFuture(null);
         }
-        return answer.handleAsync(
-                (found, failure) -> {
-                    write(request, failure == null ? found : Errors.answer(failure));
-                    return null;
-                },
-                writers);
+        return untilKeyEnds(request, answer)
+                .handleAsync(
+                        (found, failure) -> {
+                            write(request, failure == null ? found : Errors.answer(failure));
+                            return null;
+                        },
+                        writers);
+    }
+
+    /** The answer, or the refusal that comes when the key ends under which it is waited for. */
+    private CompletableFuture<Answer> untilKeyEnds(Context request, CompletableFuture<Answer> answer) {
+        Optional<Principal> caller = AccessCheck.principalIfAny(request);
+        if (caller.isEmpty()) {
+            return answer;
+        }
+        CompletableFuture<Answer> first = answer.copy();
+        OpenCalls.Call call = access.open(caller.get(), () -> first.completeExceptionally(AccessCheck.keyEnded()));
+        return first.whenComplete((found, failure) -> call.close());
     }
 
     static void write(Context request, Answer answer) {
@@ -77,9 +99,24 @@ final class Responder {
             request.header("Retry-After", RETRY_AFTER_SECONDS);
         }
         if (answer.status() == 401) {
-            request.header("WWW-Authenticate", NodeCallers.SCHEMES);
+            request.header("WWW-Authenticate", AccessCheck.SCHEME + ", " + NodeCallers.SCHEMES);
         }
         request.contentType("application/json");
-        request.result(answer.json());
+        byte[] body = answer.json();
+        if (request.header("Sec-WebSocket-Version") == null) {
+            request.result(body);
+        } else {
+            writeToHandshake(request, body);
+        }
+    }
+
+    /** Nobody writes the result of a refused handshake but us. */
+    private static void writeToHandshake(Context request, byte[] body) {
+        try {
+            request.res().setContentLength(body.length);
+            request.res().getOutputStream().write(body);
+        } catch (IOException gone) {
+            // Whoever asked does not listen any more.
+        }
     }
 }

@@ -1,5 +1,8 @@
 package io.sandrun.broker.http;
 
+import io.sandrun.broker.access.AccessGate;
+import io.sandrun.broker.access.Keys;
+import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
@@ -29,7 +32,14 @@ import java.util.concurrent.Executor;
  *
  * @param blocking runs what follows a commit and may block: reads of the store, answers to slow callers
  */
-public record Rooms(Store store, Jobs jobs, Nodes nodes, Files files, Logs logs, Executor blocking) {
+public record Rooms(Store store, Access access, Jobs jobs, Nodes nodes, Files files, Logs logs, Executor blocking) {
+
+    /**
+     * Who may do what.
+     *
+     * @param allowAnonymous whether requests without a key go on when there are keys
+     */
+    public record Access(Keys keys, AccessGate gate, OpenCalls calls, boolean allowAnonymous) {}
 
     /** How jobs come in, go on, and are told of. */
     public record Jobs(

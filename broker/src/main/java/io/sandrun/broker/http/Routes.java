@@ -1,5 +1,13 @@
 package io.sandrun.broker.http;
 
+import static io.sandrun.broker.http.Access.ADMIN;
+import static io.sandrun.broker.http.Access.JOB_CANCEL;
+import static io.sandrun.broker.http.Access.JOB_READ;
+import static io.sandrun.broker.http.Access.NODE;
+import static io.sandrun.broker.http.Access.OPEN;
+import static io.sandrun.broker.http.Access.READ;
+import static io.sandrun.broker.http.Access.SUBMIT;
+
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import io.sandrun.broker.artifact.ArtifactStore;
@@ -10,7 +18,7 @@ import io.sandrun.broker.job.JobReceipts;
 import io.sandrun.broker.trust.VouchedReports;
 import io.sandrun.protocol.Paths;
 
-/** Every route of the broker: verb, path, handler. */
+/** Every route of the broker: verb, path, handler, and who may use it. */
 final class Routes {
     private static final String ID = "/{id}";
     private static final String PATH = "/<path>";
@@ -26,6 +34,7 @@ final class Routes {
     private final LogRoutes logs;
     private final ServiceEndpoints service;
     private final PoolEndpoints pool;
+    private final KeyEndpoints keys;
     private final WebPage page = new WebPage();
     private final Responder responder;
 
@@ -42,10 +51,10 @@ final class Routes {
         Rooms.Jobs ofJobs = rooms.jobs();
         Rooms.Nodes ofNodes = rooms.nodes();
         ArtifactStore files = rooms.files().artifacts();
-        FileSender toNodes = new FileSender(files, transfers, Kind.INPUT);
-        FileSender toClients = new FileSender(files, transfers, Kind.DOWNLOAD);
+        FileSender toNodes = new FileSender(files, transfers, responder.access(), Kind.INPUT);
+        FileSender toClients = new FileSender(files, transfers, responder.access(), Kind.DOWNLOAD);
         this.jobs = new JobEndpoints(ofJobs, new JobReceipts(rooms.store()), rooms.blocking());
-        this.submits = new SubmitEndpoints(ofJobs, jobs, rooms.blocking(), transfers);
+        this.submits = new SubmitEndpoints(ofJobs, jobs, responder.access(), rooms.blocking(), transfers);
         this.lists = new ListEndpoints(ofJobs.list());
         this.nodes = new NodeEndpoints(
                 callers,
@@ -60,65 +69,72 @@ final class Routes {
         this.outputs = new OutputEndpoints(rooms.store(), ofJobs.statuses(), files, toClients);
         this.presence = presence;
         this.logs = new LogRoutes(
-                new LogEndpoints(callers, rooms.logs().desk(), ofNodes.membership()),
-                new LogSockets(rooms.logs().watchers(), ofJobs.statuses()),
-                new LogEvents(rooms.logs().watchers(), ofJobs.statuses()));
+                new LogEndpoints(callers, rooms.logs().desk(), ofNodes.membership(), responder.access()),
+                new LogSockets(rooms.logs().watchers(), ofJobs.statuses(), responder.access()),
+                new LogEvents(rooms.logs().watchers(), ofJobs.statuses(), responder.access()));
         this.pool = new PoolEndpoints(ofNodes, ofJobs.counts(), rooms.store());
         this.service = new ServiceEndpoints(ofNodes, ofJobs.counts(), rooms.store(), serviceId);
+        Rooms.Access access = rooms.access();
+        this.keys = new KeyEndpoints(access.keys(), access.calls(), access.allowAnonymous());
         this.responder = responder;
     }
 
     void addTo(RoutesConfig routes) {
         // Clients.
-        routes.post(Paths.SUBMIT, served(submits::submit));
-        routes.post(Paths.SUBMIT_BATCH, served(submits::submitBatch));
-        routes.post(Paths.RUN, served(submits::run));
-        routes.get(Paths.STATUS + ID, served(jobs::status));
-        routes.get(Paths.RESULTS + ID, served(jobs::results));
-        routes.get(Paths.RECEIPTS + ID, served(jobs::receipt));
-        routes.get(Paths.OUTPUTS + ID, served(outputs::list));
-        routes.get(Paths.OUTPUTS + ID + PATH, outputs::show);
-        routes.head(Paths.OUTPUTS + ID + PATH, outputs::show);
-        routes.get(Paths.DOWNLOAD + ID, outputs::downloadAll);
-        routes.head(Paths.DOWNLOAD + ID, outputs::downloadAll);
-        routes.get(Paths.DOWNLOAD + ID + PATH, outputs::download);
-        routes.head(Paths.DOWNLOAD + ID + PATH, outputs::download);
-        routes.post(Paths.CANCEL + ID, served(jobs::cancel));
-        routes.get(Paths.LOGS + ID, logs.endpoints().read(responder));
-        routes.get(Paths.LOGS + ID + Paths.STREAM, logs.events()::serve);
+        routes.post(Paths.SUBMIT, served(submits::submit), SUBMIT);
+        routes.post(Paths.SUBMIT_BATCH, served(submits::submitBatch), SUBMIT);
+        routes.post(Paths.RUN, served(submits::run), SUBMIT);
+        routes.get(Paths.STATUS + ID, served(jobs::status), JOB_READ);
+        routes.get(Paths.RESULTS + ID, served(jobs::results), JOB_READ);
+        routes.get(Paths.RECEIPTS + ID, served(jobs::receipt), JOB_READ);
+        routes.get(Paths.OUTPUTS + ID, served(outputs::list), JOB_READ);
+        routes.get(Paths.OUTPUTS + ID + PATH, outputs::show, JOB_READ);
+        routes.head(Paths.OUTPUTS + ID + PATH, outputs::show, JOB_READ);
+        routes.get(Paths.DOWNLOAD + ID, outputs::downloadAll, JOB_READ);
+        routes.head(Paths.DOWNLOAD + ID, outputs::downloadAll, JOB_READ);
+        routes.get(Paths.DOWNLOAD + ID + PATH, outputs::download, JOB_READ);
+        routes.head(Paths.DOWNLOAD + ID + PATH, outputs::download, JOB_READ);
+        routes.post(Paths.CANCEL + ID, served(jobs::cancel), JOB_CANCEL);
+        routes.get(Paths.LOGS + ID, logs.endpoints().read(responder), JOB_READ);
+        routes.get(Paths.LOGS + ID + Paths.STREAM, logs.events()::serve, JOB_READ);
         routes.wsBeforeUpgrade(Paths.LOGS + ID + Paths.STREAM, logs.sockets()::check);
-        routes.ws(Paths.LOGS + ID + Paths.STREAM, logs.sockets()::serve);
+        routes.ws(Paths.LOGS + ID + Paths.STREAM, logs.sockets()::serve, JOB_READ);
         routes.wsBeforeUpgrade(Paths.STREAM + ID, logs.sockets()::check);
-        routes.ws(Paths.STREAM + ID, logs.sockets()::serveWithStatus);
+        routes.ws(Paths.STREAM + ID, logs.sockets()::serveWithStatus, JOB_READ);
         routes.wsBeforeUpgrade(Paths.WS + ID, logs.sockets()::check);
-        routes.ws(Paths.WS + ID, logs.sockets()::serve);
-        routes.get(Paths.JOBS, served(lists::jobs));
-        routes.delete(Paths.JOBS + ID, served(jobs::cancel));
-        routes.post(Paths.NODES + ID + "/drain", served(nodes::drain));
-        routes.post(Paths.NODES + ID + "/undrain", served(nodes::undrain));
-        routes.post(Paths.NODES + ID + "/forgive", served(standings::forgive));
+        routes.ws(Paths.WS + ID, logs.sockets()::serve, JOB_READ);
+        routes.get(Paths.JOBS, served(lists::jobs), READ);
+        routes.delete(Paths.JOBS + ID, served(jobs::cancel), JOB_CANCEL);
+        routes.post(Paths.NODES + ID + "/drain", served(nodes::drain), ADMIN);
+        routes.post(Paths.NODES + ID + "/undrain", served(nodes::undrain), ADMIN);
+        routes.post(Paths.NODES + ID + "/forgive", served(standings::forgive), ADMIN);
 
         // Nodes.
-        routes.post(Paths.REGISTER, served(nodes::register));
-        routes.post(Paths.SESSION, served(nodes::renew));
-        routes.post(Paths.HEARTBEAT, served(nodes::heartbeat));
-        routes.post(Paths.CLAIM, served(nodes::claim));
-        routes.post(Paths.COMPLETE, served(nodes::complete));
-        routes.post(Paths.COMPLETE_BATCH, served(nodes::completeBatch));
-        routes.post(Paths.LOGS, served(logs.endpoints()::append));
-        routes.post(Paths.RELEASE, served(nodes::release));
-        routes.get(Paths.ARTIFACTS + "/{sha256}", artifacts::fetch);
-        routes.put(Paths.ARTIFACTS + "/{sha256}", served(artifacts::bring));
+        routes.post(Paths.REGISTER, served(nodes::register), NODE);
+        routes.post(Paths.SESSION, served(nodes::renew), NODE);
+        routes.post(Paths.HEARTBEAT, served(nodes::heartbeat), NODE);
+        routes.post(Paths.CLAIM, served(nodes::claim), NODE);
+        routes.post(Paths.COMPLETE, served(nodes::complete), NODE);
+        routes.post(Paths.COMPLETE_BATCH, served(nodes::completeBatch), NODE);
+        routes.post(Paths.LOGS, served(logs.endpoints()::append), NODE);
+        routes.post(Paths.RELEASE, served(nodes::release), NODE);
+        routes.get(Paths.ARTIFACTS + "/{sha256}", artifacts::fetch, NODE);
+        routes.put(Paths.ARTIFACTS + "/{sha256}", served(artifacts::bring), NODE);
         routes.wsBeforeUpgrade(Paths.NODES + ID + Paths.PRESENCE, presence::check);
-        routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve);
+        routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve, NODE);
+
+        // Administrators.
+        routes.post(Paths.KEYS, served(keys::create), ADMIN);
+        routes.get(Paths.KEYS, served(keys::list), ADMIN);
+        routes.delete(Paths.KEYS + ID, served(keys::revoke), ADMIN);
 
         // Everybody.
-        routes.get(Paths.ROOT, root());
-        routes.get(Paths.HEALTH, served(service::health));
-        routes.get(Paths.NODES, served(service::nodes));
-        routes.get(Paths.POOL, served(pool::pool));
-        routes.get(Paths.ENVIRONMENTS, served(service::environments));
-        routes.get(Paths.DASHBOARD + "/{file}", page::file);
+        routes.get(Paths.ROOT, root(), OPEN);
+        routes.get(Paths.HEALTH, served(service::health), OPEN);
+        routes.get(Paths.NODES, served(service::nodes), READ);
+        routes.get(Paths.POOL, served(pool::pool), READ);
+        routes.get(Paths.ENVIRONMENTS, served(service::environments), READ);
+        routes.get(Paths.DASHBOARD + "/{file}", page::file, OPEN);
     }
 
     private Handler root() {

@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.Refusal;
 import io.sandrun.broker.artifact.Hold;
 import io.sandrun.broker.http.flow.StreamedBody;
 import io.sandrun.broker.http.flow.Transfers;
@@ -28,11 +29,13 @@ final class SubmitEndpoints {
     private final ProjectIntake projects;
     private final JobIntake intake;
     private final JobEndpoints jobs;
+    private final AccessCheck access;
     private final Executor blocking;
     private final Transfers transfers;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    SubmitEndpoints(Rooms.Jobs rooms, JobEndpoints jobs, Executor blocking, Transfers transfers) {
+    SubmitEndpoints(Rooms.Jobs rooms, JobEndpoints jobs, AccessCheck access, Executor blocking, Transfers transfers) {
+        this.access = access;
         this.submission = rooms.submission();
         this.projects = rooms.projects();
         this.intake = rooms.intake();
@@ -50,6 +53,7 @@ final class SubmitEndpoints {
 
     CompletableFuture<Answer> submitBatch(Context request) {
         List<JobRequest> batch = submission.readBatch(RequestReader.json(request));
+        access.requireLive(request);
         return intake.submit(batch, IdempotencyKey.submitter(request))
                 .thenApply(submitted -> Answer.ok(Map.of(
                         "jobs",
@@ -68,15 +72,28 @@ final class SubmitEndpoints {
         });
     }
 
-    /** A project as a form, or a snippet as JSON. */
+    /** A project as a form, or a snippet as JSON. That takes a while, in which the caller's key may end. */
     private CompletableFuture<Project> read(Context request) {
         if (!MultipartBody.isSent(request)) {
-            return CompletableFuture.completedFuture(
-                    new Project(submission.read(RequestReader.json(request)), Hold.ofNothing()));
+            Project snippet = new Project(submission.read(RequestReader.json(request)), Hold.ofNothing());
+            return CompletableFuture.completedFuture(whileKeyLives(request, snippet));
         }
         StreamedBody body = new StreamedBody(request);
         return body.taken(() -> transfers.run(
-                Kind.PROJECT, request, () -> projects.receive(parts -> MultipartBody.read(request, body, parts))));
+                        Kind.PROJECT,
+                        request,
+                        () -> projects.receive(parts -> MultipartBody.read(request, body, parts))))
+                .thenApply(project -> whileKeyLives(request, project));
+    }
+
+    private Project whileKeyLives(Context request, Project read) {
+        try {
+            access.requireLive(request);
+        } catch (Refusal ended) {
+            read.files().close();
+            throw ended;
+        }
+        return read;
     }
 
     private static Map<String, Object> accepted(Submitted submitted) {

@@ -40,8 +40,8 @@ public final class HandOut {
         boolean isHeldBack = most < slots;
         List<Assigned> taken = new ArrayList<>();
         long nowMs = clock.millis();
+        boolean areCopiesPending = most > 0 && tables.copies().arePending();
         while (taken.size() < most) {
-            boolean areCopiesPending = tables.copies().arePending();
             int copies = areCopiesPending ? allowance.copies(tables, node) : 0;
             isHeldBack |= areCopiesPending && copies <= 0;
             Optional<Assigned> next = next(tables, node, classIds, copies, nowMs);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param labels labels that the job requires of its node with exactly these values
  * @param submitter who submitted it, and under which key
+ * @param client whose jobs alone may be told of
  */
 public record JobFilter(
         @Nullable JobState state,
@@ -18,6 +19,7 @@ public record JobFilter(
         @Nullable String interpreter,
         Map<String, String> labels,
         @Nullable Submitter submitter,
+        @Nullable String client,
         Created created) {
     public JobFilter {
         labels = Map.copyOf(labels);

@@ -86,6 +86,10 @@ public final class JobList {
         if (submitter != null) {
             return lists.ofKey(submitter.client(), submitter.idempotencyKey(), stretch, reading);
         }
+        String client = filter.client();
+        if (client != null) {
+            return lists.ofClient(client, stretch, reading);
+        }
         if (nodeId != null) {
             return lists.ofNode(nodeId, stretch, reading);
         }

@@ -42,6 +42,11 @@ public final class JobListTable {
         return read(connection.statement("job.list_of_node").bind("nodeId", nodeId), stretch, reading);
     }
 
+    /** Those that a client submitted. */
+    public <T> T ofClient(String client, Stretch stretch, Function<Stream<JobRow>, T> reading) {
+        return read(connection.statement("job.list_of_client").bind("client", client), stretch, reading);
+    }
+
     /** Those that a client submitted under a key. */
     public <T> T ofKey(String client, @Nullable String key, Stretch stretch, Function<Stream<JobRow>, T> reading) {
         Prepared query =

@@ -115,6 +115,11 @@ public final class JobTable {
         return connection.statement("job.find").bind("id", id).first(JobTable::row);
     }
 
+    /** Whose a job is. */
+    public Optional<String> client(String id) {
+        return connection.statement("job.client").bind("id", id).first(Row::firstText);
+    }
+
     public Optional<JobRow> findLeased(Lease lease) {
         return lease.bound(connection.statement("job.find_leased")).first(JobTable::row);
     }

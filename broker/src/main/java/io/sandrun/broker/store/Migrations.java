@@ -26,7 +26,8 @@ final class Migrations {
             "V006__signatures.sql",
             "V007__node_origins.sql",
             "V008__verified_jobs.sql",
-            "V009__receipts.sql");
+            "V009__receipts.sql",
+            "V010__api_keys.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

@@ -15,6 +15,7 @@ public final class Tables {
     private final OutputTable outputs;
     private final CopyTable copies;
     private final ReputationTable reputations;
+    private final KeyTable keys;
 
     Tables(StoreConnection connection) {
         this.jobs = new JobTable(connection);
@@ -30,6 +31,7 @@ public final class Tables {
         this.outputs = new OutputTable(connection);
         this.copies = new CopyTable(connection);
         this.reputations = new ReputationTable(connection);
+        this.keys = new KeyTable(connection);
     }
 
     public JobTable jobs() {
@@ -82,5 +84,9 @@ public final class Tables {
 
     public ReputationTable reputations() {
         return reputations;
+    }
+
+    public KeyTable keys() {
+        return keys;
     }
 }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -26,9 +25,6 @@ public final class NodeKey {
     private static final String ALGORITHM = "Ed25519";
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
-
-    /** A PEM file with an Ed25519 key has 119 bytes; a file that is much larger is not one. */
-    private static final long MAX_FILE_BYTES = 4096;
 
     /** What RFC 8410 puts before the 32 bytes of a private key: version, algorithm, and heads of two octet strings. */
     private static final byte[] PKCS8_PREFIX = HexFormat.of().parseHex("302e020100300506032b657004220420");
@@ -52,11 +48,7 @@ public final class NodeKey {
      *     says which, and what to do
      */
     public static NodeKey load(Path file) throws IOException {
-        checkPrivacy(file);
-        if (Files.size(file) > MAX_FILE_BYTES) {
-            throw new IOException(file + " is too large to be a key file.");
-        }
-        String pem = Files.readString(file, StandardCharsets.ISO_8859_1);
+        String pem = PrivateFile.read(file);
         int begin = pem.indexOf(BEGIN);
         int end = pem.indexOf(END);
         if (begin < 0 || end < begin) {
@@ -74,25 +66,6 @@ public final class NodeKey {
         var privateKey =
                 (EdECPrivateKey) KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         return privateKey.getBytes().orElseThrow(() -> new GeneralSecurityException("the key has no bytes"));
-    }
-
-    /** A key that others can read or replace proves nothing. */
-    private static void checkPrivacy(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException(file + (Files.exists(file) ? " is not a file with a key." : " does not exist."));
-        }
-        Object owner = Files.getAttribute(file, "unix:uid");
-        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        if (!owner.equals(self)) {
-            throw new IOException("%s belongs to the user %s and not to the one who runs this (%s): `chown %s %s`."
-                    .formatted(file, owner, self, self, file));
-        }
-        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-        if (!Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)
-                .containsAll(mode)) {
-            throw new IOException("%s is open to others (%s), and a private key must not be: `chmod 600 %s`."
-                    .formatted(file, PosixFilePermissions.toString(mode), file));
-        }
     }
 
     /** The key in {@code file}, which is made with a new one if it does not exist. */

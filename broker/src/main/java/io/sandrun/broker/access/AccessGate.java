@@ -1,0 +1,87 @@
+package io.sandrun.broker.access;
+
+import io.sandrun.broker.Refusal;
+import io.sandrun.broker.store.KeyRow;
+import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Role;
+import io.sandrun.protocol.identity.ApiKey;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells on whose behalf a request comes, and whether that allows it.
+ *
+ * <p>Theory of operation: as long as a broker never had a key, whoever reaches it from its own machine may do
+ * everything, and others, whom {@code --allow-anonymous} let in, may submit and work as nodes. From the first key on, a
+ * request needs one, unless {@code --allow-anonymous} says otherwise; then those without may still submit and work, and
+ * nothing more. Thread-safe.
+ */
+public final class AccessGate {
+    private final Keys keys;
+    private final boolean allowAnonymous;
+
+    public AccessGate(Keys keys, boolean allowAnonymous) {
+        this.keys = keys;
+        this.allowAnonymous = allowAnonymous;
+    }
+
+    /**
+     * @param shown the key that the request carries, or null
+     * @param address where it comes from, as clients are told apart
+     * @param isFromHere whether that is this machine
+     * @param needed the role that it takes
+     * @param what names the request for a refusal
+     * @throws Refusal unless it may pass
+     */
+    public Principal admit(@Nullable ApiKey shown, String address, boolean isFromHere, Role needed, String what) {
+        Principal caller = shown == null ? anonymous(address, isFromHere) : of(shown);
+        if (caller.may(needed)) {
+            return caller;
+        }
+        String has = caller.roles().stream().map(Role::wire).sorted().collect(Collectors.joining(" and "));
+        throw new Refusal(
+                ErrorCode.ROLE_REFUSED,
+                caller.keyId() == null
+                        ? what + " takes an API key of role " + needed.wire() + "."
+                        : "This API key has the role " + has + ", and " + what + " takes " + needed.wire() + ".",
+                Map.of("role", has, "needed", needed.wire()));
+    }
+
+    private Principal of(ApiKey shown) {
+        Optional<KeyRow> found = keys.require(shown);
+        if (found.isEmpty()) {
+            return new Principal(shown.id(), Set.of(Role.NODE), shown.id(), shown.id());
+        }
+        KeyRow key = found.get();
+        String sees = switch (key.role()) {
+            case ADMIN -> null;
+            case READ -> key.reads();
+            case SUBMIT, NODE -> key.id();
+        };
+        return new Principal(key.id(), Set.of(key.role()), sees, key.id());
+    }
+
+    private Principal anonymous(String address, boolean isFromHere) {
+        if (!keys.areInUse() && isFromHere) {
+            return new Principal(address, Set.of(Role.ADMIN, Role.NODE), null, null);
+        }
+        if (keys.areInUse() && !allowAnonymous) {
+            throw new Refusal(
+                    ErrorCode.KEY_REQUIRED,
+                    "This broker serves those who show an API key: send the header " + ApiKey.HEADER
+                            + ", or with the command use --api-key-file or SANDRUN_API_KEY.");
+        }
+        return new Principal(address, Set.of(Role.SUBMIT, Role.NODE), address, null);
+    }
+
+    /** @throws Refusal if the key under which a request was admitted has ended since */
+    public void requireLive(Principal caller) {
+        String id = caller.keyId();
+        if (id != null && !keys.isLive(id)) {
+            throw Keys.ended(id, "has ended meanwhile");
+        }
+    }
+}

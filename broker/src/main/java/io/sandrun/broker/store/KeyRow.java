@@ -1,0 +1,26 @@
+package io.sandrun.broker.store;
+
+import io.sandrun.protocol.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An API key as the database has it, which does not know the key.
+ *
+ * @param id {@code key-} and 12 digits
+ * @param secretSha256 of the key's text, hexadecimal
+ * @param reads the key whose jobs one that only looks sees; null for all
+ * @param expiresAtMs from then on it opens nothing; null for never
+ */
+public record KeyRow(
+        String id,
+        String name,
+        Role role,
+        String secretSha256,
+        @Nullable String reads,
+        long createdAtMs,
+        @Nullable Long expiresAtMs,
+        @Nullable Long revokedAtMs) {
+    public KeyRow revoked(long nowMs) {
+        return new KeyRow(id, name, role, secretSha256, reads, createdAtMs, expiresAtMs, nowMs);
+    }
+}

@@ -1,0 +1,59 @@
+package io.sandrun.cli;
+
+import io.sandrun.protocol.identity.ApiKey;
+import io.sandrun.protocol.identity.PrivateFile;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * The API key that is shown to the broker: of a file, of the environment, or of the {@link ClientFile}. There is no
+ * option for the key itself, since everybody on the machine may see the command lines of all processes.
+ */
+final class ApiKeyOptions {
+    private static final String ENVIRONMENT = "SANDRUN_API_KEY";
+
+    @Option(
+            names = "--api-key-file",
+            paramLabel = "FILE",
+            description = "The API key, in a file that only you can read (default: $SANDRUN_API_KEY, else that of "
+                    + "client.json in the XDG config home).")
+    @Nullable
+    Path file;
+
+    /**
+     * The key for a broker, or null for none.
+     *
+     * @throws UsageException if what was named is no key
+     */
+    @Nullable
+    ApiKey keyFor(URI broker) {
+        if (file != null) {
+            return parse(text(file), file.toString());
+        }
+        String environment = System.getenv(ENVIRONMENT);
+        if (environment != null && !environment.isBlank()) {
+            return parse(environment, "$" + ENVIRONMENT);
+        }
+        String kept = ClientFile.read().apiKeyFor(broker);
+        return kept == null ? null : parse(kept, ClientFile.path().toString());
+    }
+
+    private static String text(Path file) {
+        try {
+            return PrivateFile.read(file);
+        } catch (IOException unusable) {
+            throw new UsageException(String.valueOf(unusable.getMessage()));
+        }
+    }
+
+    /** @param place named instead of the text, which is nobody's to see even if it is no key */
+    private static ApiKey parse(String text, String place) {
+        return ApiKey.parse(text.strip())
+                .orElseThrow(() -> new UsageException(
+                        "%s holds no API key: one is written sandrun_ID_SECRET, as `sandrun key create` prints it."
+                                .formatted(place)));
+    }
+}

@@ -1,0 +1,58 @@
+package io.sandrun.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, shows and ends the API keys of a broker, for whoever shows one of role {@code admin}. Thread-safe. */
+public final class KeyClient {
+    private final Exchange exchange;
+
+    /** @param client of the same broker, whose connections and key it uses */
+    public KeyClient(BrokerClient client) {
+        this.exchange = client.exchange();
+    }
+
+    /**
+     * A key that is wanted.
+     *
+     * @param days after which it ends, or null for never
+     * @param reads the key whose jobs one that only looks sees, or null for all
+     */
+    public record Wish(
+            Role role,
+            String name,
+            @Nullable Double days,
+            @Nullable String reads) {
+        /** The body of {@code POST /keys}. */
+        public Map<String, Object> body() {
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("role", role);
+            body.put("name", name);
+            if (days != null) {
+                body.put("expires_days", days);
+            }
+            if (reads != null) {
+                body.put("for", reads);
+            }
+            return body;
+        }
+    }
+
+    /** The answer has the key itself under {@code key}, this once. */
+    public JsonNode create(Wish wish) throws IOException {
+        return exchange.tree(exchange.post(Paths.KEYS, wish.body(), Exchange.ANSWER_SECONDS));
+    }
+
+    public JsonNode list() throws IOException {
+        return exchange.tree(exchange.get(Paths.KEYS, Exchange.ANSWER_SECONDS));
+    }
+
+    public JsonNode revoke(String id) throws IOException {
+        return exchange.tree(exchange.request(Paths.KEYS + "/" + Exchange.segment(id), Exchange.ANSWER_SECONDS)
+                .DELETE()
+                .build());
+    }
+}
