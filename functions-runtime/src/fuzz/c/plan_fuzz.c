@@ -43,6 +43,7 @@ static const char *order_of(uint32_t code)
     case OPERATION_VARIABLE:
         return "t";
     case OPERATION_DOOR:
+    case OPERATION_VICTIM:
         return "n";
     case OPERATION_STAGE:
     case OPERATION_SYMLINK:

@@ -1,26 +1,26 @@
 #!/bin/sh
-# Builds sandbox-init, and the attacks that are tried on it, into the directory given, unless what is there is newer than
-# every source. Run by Maven.
+# Builds sandbox-init, the library that makes an interpreter a zygote, and the attacks that are tried on both, into the
+# directory given, unless what is there is newer than every source. Run by Maven.
 set -eu
 sources=$(dirname "$0")
 target=$1
 compiler=${CC:-cc}
-flags="-std=c11 -D_GNU_SOURCE -static -O2 -s -fstack-protector-strong -Wall -Wextra -Wshadow -Werror"
+flags="-std=c11 -D_GNU_SOURCE -O2 -s -fstack-protector-strong -Wall -Wextra -Wshadow -Werror"
 
 is_fresh() {
     [ -x "$target/$1" ] && [ -z "$(find "$sources" -newer "$target/$1" -type f)" ]
 }
 
-# PROGRAM SOURCE...
+# PROGRAM LINKAGE SOURCE...
 build() {
-    program=$1
-    shift
+    program=$1 linkage=$2
+    shift 2
     # shellcheck disable=SC2086
-    "$compiler" $flags -o "$target/$program.new" "$@"
+    "$compiler" $flags $linkage -o "$target/$program.new" "$@"
     mv "$target/$program.new" "$target/$program"
 }
 
-if is_fresh sandbox-init && is_fresh attack; then
+if is_fresh sandbox-init && is_fresh attack && is_fresh zygote.so; then
     exit 0
 fi
 if ! command -v "$compiler" >/dev/null; then
@@ -33,5 +33,8 @@ if ! echo 'int main(void) { return 0; }' | "$compiler" -static -x c -o "$target/
     exit 1
 fi
 rm -f "$target/try"
-build sandbox-init "$sources"/*.c
-build attack "$sources"/attack/*.c
+build sandbox-init -static "$sources"/*.c
+build attack -static "$sources"/attack/*.c
+# The parts of sandbox-init that a forked job goes through as well, inside an interpreter.
+build zygote.so '-shared -fPIC -fvisibility=hidden' \
+    "$sources"/zygote/*.c "$sources"/channel.c "$sources"/plan.c "$sources"/job.c -ldl

@@ -10,28 +10,33 @@
 static unsigned char buffer[MESSAGE_BYTES];
 static struct failure remembered;
 
-bool channel_send(int socket, const void *bytes, size_t length, int descriptor)
+bool channel_send_all(int socket, const void *bytes, size_t length, const int *descriptors, size_t count)
 {
     struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
     union {
         struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
+        char space[CMSG_SPACE(PASSED_DESCRIPTORS * sizeof(int))];
     } control;
     struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
-    if (descriptor >= 0) {
+    if (count > 0) {
         memset(&control, 0, sizeof control);
         header.msg_control = &control;
-        header.msg_controllen = sizeof control;
+        header.msg_controllen = CMSG_SPACE(count * sizeof(int));
         control.header.cmsg_level = SOL_SOCKET;
         control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+        control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
+        memcpy(CMSG_DATA(&control.header), descriptors, count * sizeof(int));
     }
     ssize_t sent;
     do
         sent = sendmsg(socket, &header, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     return sent == (ssize_t)length;
+}
+
+bool channel_send(int socket, const void *bytes, size_t length, int descriptor)
+{
+    return channel_send_all(socket, bytes, length, &descriptor, descriptor >= 0 ? 1 : 0);
 }
 
 static void take_descriptors(struct msghdr *header, struct message *message)

@@ -18,6 +18,9 @@ struct message {
 /* Sends one datagram, with the descriptor when it is not negative; false with errno set. */
 bool channel_send(int socket, const void *bytes, size_t length, int descriptor);
 
+/* The same with several descriptors, at most PASSED_DESCRIPTORS. */
+bool channel_send_all(int socket, const void *bytes, size_t length, const int *descriptors, size_t count);
+
 /* Waits for one datagram. False at end of file, on an error and for a message that is cut off. */
 bool channel_receive(int socket, struct message *message);
 

@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { JOB_SOCKET = 3, GATE = 4, CHILDREN = 4, FIRST_FREE = 5, GO_HEADER_BYTES = 8 };
+/* The gate's place is free when the children are watched, and the zygote's when it was called. */
+enum { JOB_SOCKET = 3, GATE = 4, CHILDREN = 4, ZYGOTE = 5, NEST = 5, FIRST_FREE = 6 };
 
 /* Where the job's process leaves word of a failed step, in memory that is pid 1's. */
 static struct failure launch_failure;
@@ -26,13 +27,20 @@ static _Noreturn void give_up(void)
     _exit(1);
 }
 
-/* Of all descriptors of the resident only the sandbox's own socket and the gate may stay, at fixed places. */
-static void keep_only(int job_socket, int gate)
+static bool is_placed(int from, int place)
 {
-    int high_socket = fcntl(job_socket, F_DUPFD_CLOEXEC, FIRST_FREE);
-    int high_gate = fcntl(gate, F_DUPFD_CLOEXEC, FIRST_FREE);
-    if (high_socket < 0 || high_gate < 0 || dup3(high_socket, JOB_SOCKET, O_CLOEXEC) < 0
-        || dup3(high_gate, GATE, O_CLOEXEC) < 0 || linux_close_from(FIRST_FREE) != 0)
+    return from >= 0 && dup3(from, place, O_CLOEXEC) == place;
+}
+
+/* Of all descriptors of the resident only the sandbox's own sockets and the gate may stay, at fixed places. */
+static void keep_only(const struct birth *birth)
+{
+    int socket = fcntl(birth->job_socket, F_DUPFD_CLOEXEC, FIRST_FREE);
+    int gate = fcntl(birth->gate, F_DUPFD_CLOEXEC, FIRST_FREE);
+    int zygote = birth->zygote < 0 ? -1 : fcntl(birth->zygote, F_DUPFD_CLOEXEC, FIRST_FREE);
+    if (!is_placed(socket, JOB_SOCKET) || !is_placed(gate, GATE)
+        || !(birth->zygote < 0 ? close(ZYGOTE) == 0 || errno == EBADF : is_placed(zygote, ZYGOTE))
+        || linux_close_from(FIRST_FREE) != 0)
         _exit(1);
 }
 
@@ -58,8 +66,8 @@ static void await_go(struct message *message)
 {
     if (!channel_receive(JOB_SOCKET, message))
         _exit(0); /* the agent has no use for this sandbox any more */
-    if (message_type(message) != MESSAGE_GO || message->length < GO_HEADER_BYTES
-        || message->descriptor_count != PASSED_DESCRIPTORS)
+    bool is_known = message_type(message) == MESSAGE_GO || message_type(message) == MESSAGE_NURSE;
+    if (!is_known || message->length < COMMAND_HEADER_BYTES || message->descriptor_count != STREAMS)
         _exit(0);
 }
 
@@ -69,12 +77,7 @@ static void await_go(struct message *message)
  */
 static pid_t start_job(const struct message *message)
 {
-    struct launch launch = {
-        .plan = plan_of(message->bytes + GO_HEADER_BYTES, message->length - GO_HEADER_BYTES),
-        .input = message->descriptors[0],
-        .output = message->descriptors[1],
-        .errors = message->descriptors[2],
-    };
+    struct launch launch = launch_of(message);
     pid_t job = vfork();
     if (job == 0) {
         become_job(&launch);
@@ -112,9 +115,9 @@ static uint32_t count_others(void)
     return count - 1; /* pid 1 itself */
 }
 
-static _Noreturn void tell_end(int status)
+static _Noreturn void tell_end(int status, int nest)
 {
-    if (launch_failure.type != 0) {
+    if (launch_failure.type != 0 || (nest >= 0 && hatched_failed(nest, &launch_failure))) {
         channel_send(JOB_SOCKET, &launch_failure, sizeof launch_failure, -1);
         _exit(0);
     }
@@ -129,7 +132,7 @@ static _Noreturn void tell_end(int status)
     _exit(0);
 }
 
-static void reap_until(pid_t job)
+static void reap_until(pid_t job, int nest)
 {
     struct signalfd_siginfo drained;
     pid_t pid;
@@ -138,7 +141,7 @@ static void reap_until(pid_t job)
         ;
     while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0)
         if (pid == job)
-            tell_end(status);
+            tell_end(status, nest);
 }
 
 /* The listener is in the sandbox's own network; no process of the sandbox gets it. */
@@ -151,21 +154,47 @@ static bool hand_over_door(struct plan plan)
     return door < 0 || channel_send(JOB_SOCKET, &message, sizeof message, door) || failed("hand over door", "");
 }
 
-_Noreturn void init_run(int job_socket, int gate, struct plan plan, bool has_network)
+/* The job's process is being forked while Java writes the job's files. */
+static void call_for_job(void)
 {
-    struct message message;
-    struct prepared prepared = {.type = MESSAGE_PREPARED};
-    keep_only(job_socket, gate);
-    int shared = prepare(GATE, plan, has_network);
-    if (shared < 0 || !hand_over_door(plan))
+    int nest = call_zygote(ZYGOTE);
+    if (nest < 0)
         give_up();
-    prepared.nanos = monotonic_nanos();
+    if (!is_placed(nest, NEST))
+        _exit(1);
+}
+
+static void tell_prepared(int shared)
+{
+    struct prepared prepared = {.type = MESSAGE_PREPARED, .nanos = monotonic_nanos()};
     if (!channel_send(JOB_SOCKET, &prepared, sizeof prepared, shared))
         _exit(1);
-    linux_close_from(GATE); /* the trees that were bound, and the directory that Java has now */
+}
+
+_Noreturn void init_run(const struct birth *birth)
+{
+    struct message message;
+    pid_t job = 0;
+    int nest = birth->zygote < 0 ? -1 : NEST;
+    keep_only(birth);
+    int shared = prepare(GATE, birth->plan, birth->has_network);
+    if (shared < 0 || !hand_over_door(birth->plan))
+        give_up();
+    tell_prepared(shared);
+    if (nest >= 0)
+        call_for_job();
+    close(GATE);
+    linux_close_from(nest >= 0 ? FIRST_FREE : GATE); /* the trees that were bound, and what Java has now */
     watch_children();
+    if (nest >= 0 && (job = await_hatched(nest)) < 0)
+        give_up();
     await_go(&message);
-    pid_t job = start_job(&message);
+    if (message_type(&message) == MESSAGE_NURSE)
+        nurse(&message);
+    if (nest < 0)
+        job = start_job(&message);
+    else if (!release_hatched(nest, &message))
+        give_up();
     keep_nothing(&message);
 
     struct pollfd events[] = {{.fd = JOB_SOCKET, .events = POLLIN}, {.fd = CHILDREN, .events = POLLIN}};
@@ -173,7 +202,7 @@ _Noreturn void init_run(int job_socket, int gate, struct plan plan, bool has_net
         /* No timeout: the run's deadline is the agent's, and its death is an event on the socket. */
         poll(events, 2, -1);
         if (events[1].revents != 0)
-            reap_until(job);
+            reap_until(job, nest);
         if (events[0].revents != 0)
             _exit(0); /* end of file, or KILL: there is nothing else that Java says now */
     }

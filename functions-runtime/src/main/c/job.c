@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -48,12 +49,28 @@ static bool lower_limits(struct plan plan)
         if (getrlimit(resource, &present) != 0)
             return failed("read limit", "");
         /* Raising a hard limit would need a privilege; a host's stricter one stands. */
-        present.rlim_max = lower(limit.number[2], present.rlim_max);
-        present.rlim_cur = lower(limit.number[1], present.rlim_max);
-        if (setrlimit(resource, &present) != 0)
+        struct rlimit lowered;
+        lowered.rlim_max = lower(limit.number[2], present.rlim_max);
+        lowered.rlim_cur = lower(limit.number[1], lowered.rlim_max);
+        if (lowered.rlim_cur == present.rlim_cur && lowered.rlim_max == present.rlim_max)
+            continue; /* a zygote's filter refuses some that it has lowered itself */
+        if (setrlimit(resource, &lowered) != 0)
             return failed("lower limit", "");
     }
     return true;
+}
+
+/* When memory runs out, everything in the sandbox goes before the resident, which goes before the agent: it shares the
+ * sandbox's control group but is not what filled it. Inherited by the job. */
+bool volunteer_for_memory_shortage(unsigned points)
+{
+    char text[16];
+    int length = snprintf(text, sizeof text, "%u", points);
+    int handle = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    bool written = handle >= 0 && write(handle, text, (size_t)length) == length;
+    if (handle >= 0)
+        close(handle);
+    return written || failed("volunteer for memory shortage", "/proc/self/oom_score_adj");
 }
 
 bool drop_bounding_set(void)
@@ -150,10 +167,59 @@ static bool filter_system_calls(struct plan plan)
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0 || failed("filter system calls", "");
 }
 
+/* What an exec would do: the files under /proc of the process are the job's from here on. */
+static bool become_dumpable(void)
+{
+    return prctl(PR_SET_DUMPABLE, 1) == 0 || failed("become dumpable", "");
+}
+
+/* An exec takes all rights but these, which lead into namespaces and do nothing else under the zygote's filter. */
+static bool keep_entering(struct plan plan)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct entering[2];
+    uint32_t bits = 1u << CAP_SYS_ADMIN | 1u << CAP_SYS_CHROOT;
+    memset(entering, 0, sizeof entering);
+    entering[0].effective = entering[0].permitted = entering[0].inheritable = bits;
+    return (prctl(PR_SET_KEEPCAPS, 1) == 0 || failed("keep capabilities", "")) && become_user(plan)
+           && ((syscall(SYS_capset, &header, entering) == 0
+                && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_ADMIN, 0, 0) == 0
+                && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_CHROOT, 0, 0) == 0)
+               || failed("keep capabilities", "enter namespaces"));
+}
+
+static bool keep_requests(const struct launch *launch)
+{
+    return (dup2(launch->requests, CONTROL_DESCRIPTOR) == CONTROL_DESCRIPTOR
+            && linux_close_from(CONTROL_DESCRIPTOR + 1) == 0)
+           || failed("keep requests", "");
+}
+
 static bool execute(void)
 {
     execve(arguments[0], arguments, variables);
     return failed("execute", arguments[0]);
+}
+
+struct launch launch_of(const struct message *message)
+{
+    return (struct launch){
+        .plan = plan_of(message->bytes + COMMAND_HEADER_BYTES, message->length - COMMAND_HEADER_BYTES),
+        .input = message->descriptors[0],
+        .output = message->descriptors[1],
+        .errors = message->descriptors[2],
+        .requests = -1,
+    };
+}
+
+char **launch_arguments(void)
+{
+    return arguments;
+}
+
+char **launch_variables(void)
+{
+    return variables;
 }
 
 void become_job(const struct launch *launch)
@@ -163,6 +229,7 @@ void become_job(const struct launch *launch)
                        && lead_session()              /* no terminal, no group of pid 1 */
                        && connect_streams(launch)     /* pipes to the agent */
                        && lower_limits(plan)          /* while the hard limits are still ours to set */
+                       && drop_bounding_set()         /* what is executed gains nothing */
                        && become_user(plan)           /* needs two */
                        && drop_capabilities()         /* none left, none inheritable */
                        && forbid_new_privileges()     /* none to come; the filter requires it */
@@ -171,5 +238,24 @@ void become_job(const struct launch *launch)
                        && enter_directory(plan)       /* as the job's user */
                        && filter_system_calls(plan)   /* last: it forbids much of the above */
                        && execute();
+    (void)unreachable;
+}
+
+/* The descriptors are the caller's to close, when it knows that nothing has failed. */
+bool become_forked_job(const struct launch *launch)
+{
+    struct plan plan = launch->plan;
+    return collect_command(plan) && lead_session() && connect_streams(launch) && lower_limits(plan)
+           && drop_bounding_set() && become_user(plan) && drop_capabilities() && forbid_new_privileges()
+           && unblock_signals() && enter_directory(plan) && become_dumpable() && filter_system_calls(plan);
+}
+
+void become_zygote(const struct launch *launch)
+{
+    struct plan plan = launch->plan;
+    bool unreachable = collect_command(plan) && lead_session() && connect_streams(launch) && lower_limits(plan)
+                       && keep_entering(plan)         /* as a user that no job has */
+                       && forbid_new_privileges() && keep_requests(launch) && unblock_signals()
+                       && enter_directory(plan) && filter_system_calls(plan) && execute();
     (void)unreachable;
 }

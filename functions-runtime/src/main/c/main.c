@@ -7,7 +7,7 @@
  * per slot, with one socket as descriptor 3, and tells it what to do. All decisions are Java's; this program executes a
  * plan that is data and holds no list of paths, limits or rules of its own.
  *
- * Three kinds of process run this code:
+ * Three kinds of process run this code, and two more where jobs are forked:
  *
  *   resident   one per slot, outside all sandboxes, single-threaded, already in the slot's cgroup. For every PREPARE it
  *              clones a child into new user, mount, pid, net, ipc, uts and cgroup namespaces, writes the child's
@@ -19,6 +19,10 @@
  *              signal it.
  *   job        the child of pid 1 that gives everything away and executes the command. The last thing it does under our
  *              code is to install the system-call filter.
+ *   nursery    pid 1 of a template: a sandbox that is told to hold a zygote instead of a job, and is from then on the
+ *              resident of sandboxes below it (nursery.c).
+ *   zygote     an interpreter that has started, and forks the processes of jobs into these sandboxes when their pid 1
+ *              calls (nest.c, zygote/zygote.c). Those take the same steps to become the job as one that is executed.
  *
  * What the safety rests on
  *

@@ -26,6 +26,7 @@ enum operation_code {
     OPERATION_HOSTNAME = 10, /* text name */
     OPERATION_SHARE = 11,    /* text path of the directory whose descriptor Java gets */
     OPERATION_DOOR = 12,     /* number TCP port of the loopback on which Java listens */
+    OPERATION_VICTIM = 13,   /* number oom_score_adj of all that is in the sandbox; 1000 when there is none */
 
     OPERATION_USER = 32,     /* number uid, number gid, number clear supplementary groups */
     OPERATION_LIMIT = 33,    /* number resource, number soft, number hard */

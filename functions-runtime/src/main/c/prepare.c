@@ -25,16 +25,11 @@ static bool await_gate(int gate)
     return count == 1 || failed("wait for identity maps", "");
 }
 
-/* When memory runs out, everything in the sandbox goes before the resident, which goes before the agent: it shares the
- * sandbox's control group but is not what filled it. Inherited by the job. */
-static bool volunteer_for_memory_shortage(void)
+static bool volunteer_as_planned(struct plan plan)
 {
-    static const char most[] = "1000";
-    int handle = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    bool written = handle >= 0 && write(handle, most, sizeof most - 1) == (ssize_t)sizeof most - 1;
-    if (handle >= 0)
-        close(handle);
-    return written || failed("volunteer for memory shortage", "/proc/self/oom_score_adj");
+    struct operation victim;
+    bool is_planned = plan_find(plan, OPERATION_VICTIM, &victim);
+    return volunteer_for_memory_shortage(is_planned ? (unsigned)victim.number[0] : FIRST_VICTIM);
 }
 
 /* Not before the maps are written: the files under /proc of a process that is not dumpable belong to root. */
@@ -111,11 +106,10 @@ int prepare(int gate, struct plan plan, bool has_network)
                  && (has_network || raise_loopback()) /* the only interface there is */
                  && name_host(plan)             /* uts namespace */
                  && await_gate(gate)            /* what is above needs no identity; the maps are written meanwhile */
-                 && volunteer_for_memory_shortage() /* while the file is still ours, and the host's /proc there */
+                 && volunteer_as_planned(plan)  /* while the file is still ours, and the host's /proc there */
                  && become_undumpable()         /* from here on no other process looks into this one */
                  && take_inside_identity(plan)  /* an unprivileged uid of the host from now on */
                  && build_file_system(plan)     /* tmpfs root, binds, proc, dev, the job's disk; then read-only */
-                 && enter_new_root()            /* the host's tree is unmounted: no path leads back */
-                 && drop_bounding_set();        /* what is executed here gains nothing; the job inherits it */
+                 && enter_new_root();           /* the host's tree is unmounted: no path leads back */
     return ready ? open_shared_directory(plan) : -1;
 }

@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+/* Java's Layout puts it there: what the zygote's interpreter is told to run, see zygote.c. */
+#define ZYGOTE_SCRIPT "/zygote/hatch.py"
+
 enum message_type {
     /* Java to resident, with the sandbox's end of a socket pair attached: u64 id, then operations. */
     MESSAGE_PREPARE = 1,
@@ -16,6 +19,11 @@ enum message_type {
     MESSAGE_GO = 2,
     /* Java to pid 1: end everything in the sandbox now. */
     MESSAGE_KILL = 3,
+    /*
+     * Java to pid 1, instead of GO and with the same content: keep this command as a zygote, and be the resident of the
+     * sandboxes that are asked for from now on through the same socket. Their jobs are forked from the zygote.
+     */
+    MESSAGE_NURSE = 4,
 
     /* Resident to Java, through the sandbox's socket. */
     MESSAGE_STARTED = 16, /* struct started, with the pidfd of pid 1 attached */
@@ -29,7 +37,24 @@ enum message_type {
     MESSAGE_FAILED = 33,   /* struct failure: a step of prepare or go did not work */
     MESSAGE_ENDED = 34,    /* struct ended: the job's main process is over */
     MESSAGE_DOOR = 35,     /* struct door, with the listening socket attached; before PREPARED, if the plan wants one */
+
+    /* Pid 1 to the zygote: struct hatch, with one end of a nest and then pid 1's namespaces attached, see nest.c. */
+    MESSAGE_HATCH = 48,
+    /* Zygote to pid 1, through the nest: struct hatched, or a FAILED. Then GO goes through the nest, and perhaps FAILED
+     * comes back; the nest's end without a word says that the job runs. */
+    MESSAGE_HATCHED = 49,
 };
+
+struct hatch {
+    uint32_t type;
+    uint32_t unused;
+};
+
+struct hatched {
+    uint32_t type;
+    int32_t pid; /* of the job's process, as the sandbox counts */
+};
+
 
 struct started {
     uint32_t type;
@@ -73,9 +98,14 @@ struct ended {
 enum {
     CONTROL_DESCRIPTOR = 3,     /* where the resident finds its socket to Java */
     MESSAGE_BYTES = 256 * 1024, /* above the 128 KiB of arguments and environment, a full filter and a plan */
-    PASSED_DESCRIPTORS = 3,     /* most that one message carries */
+    COMMAND_HEADER_BYTES = 8,   /* of GO and NURSE, before the operations */
+    STREAMS = 3,                /* stdin, stdout and stderr of a command */
+    NAMESPACES = 7,             /* that a sandbox has of its own */
+    PASSED_DESCRIPTORS = 1 + NAMESPACES, /* most that one message carries */
+    HATCH_TIMEOUT_MS = 10000,   /* a fork takes milliseconds; this is for a machine that is on its knees */
     LIVE_SANDBOXES = 64,        /* per resident: one that runs and those prepared ahead */
     BIND_SOURCES = 128,         /* per plan */
+    FIRST_VICTIM = 1000,        /* oom_score_adj of a job: when memory runs out, it goes first */
     STRINGS = 4096,             /* arguments, and environment entries, each */
     DOOR_BACKLOG = 16,          /* connections that wait for Java; more are tried again by whoever makes them */
 };

@@ -21,7 +21,7 @@
 
 enum {
     /* All but the network's, see make_network_ahead(). */
-    NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP,
+    CLONED_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP,
     REQUEST_HEADER_BYTES = 16,
 };
 
@@ -32,6 +32,9 @@ static struct {
 } live[LIVE_SANDBOXES];
 
 static int children_events;
+
+/* Where the sandboxes' jobs are forked, or -1 where they are executed; see nursery.c. */
+static int zygote = -1;
 
 /* Whether the resident is in a network namespace that was made for the next sandbox and that nobody was in. */
 static bool network_is_unused;
@@ -100,12 +103,14 @@ static void make_network_ahead(void)
 static pid_t clone_init(int job_socket, const int gate[2], struct plan plan, int *pidfd)
 {
     bool has_network = network_is_unused;
-    unsigned long flags = NAMESPACES | (has_network ? 0 : CLONE_NEWNET) | CLONE_PIDFD | SIGCHLD;
+    unsigned long flags = CLONED_NAMESPACES | (has_network ? 0 : CLONE_NEWNET) | CLONE_PIDFD | SIGCHLD;
     network_is_unused = false;
     pid_t child = (pid_t)syscall(SYS_clone, flags, NULL, pidfd, NULL, NULL);
     if (child == 0) {
         close(gate[1]);
-        init_run(job_socket, gate[0], plan, has_network);
+        struct birth birth = {
+            .job_socket = job_socket, .gate = gate[0], .zygote = zygote, .plan = plan, .has_network = has_network};
+        init_run(&birth);
     }
     return child;
 }
@@ -195,6 +200,16 @@ static bool watch_children(void)
     sigprocmask(SIG_BLOCK, &children, NULL);
     children_events = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
     return children_events >= 0;
+}
+
+/* What was inherited from the resident outside is not this one's. */
+void resident_nurse(int socket_to_zygote)
+{
+    memset(live, 0, sizeof live);
+    network_is_unused = false;
+    zygote = socket_to_zygote;
+    make_network_ahead();
+    resident_serve();
 }
 
 void resident_serve(void)

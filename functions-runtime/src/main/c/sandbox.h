@@ -3,11 +3,21 @@
 #define SANDRUN_SANDBOX_H
 
 #include "plan.h"
+#include "protocol.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* resident.c: serves requests until the control socket closes; then everything it started is dead. */
 void resident_serve(void);
+
+/* resident.c: likewise, as pid 1 of a template; the jobs come from that zygote. */
+void resident_nurse(int socket_to_zygote);
+
+struct message;
+
+/* nursery.c: pid 1 of a template becomes a resident, beside a zygote that it starts as NURSE says. */
+_Noreturn void nurse(const struct message *message);
 
 /* prepare.c: phase prepare; the caller is pid 1 of its new namespaces. Returns the shared directory's descriptor,
  * or -1. */
@@ -25,20 +35,52 @@ bool open_bind_sources(struct plan plan);
 bool build_file_system(struct plan plan);
 bool enter_new_root(void);
 
-/* init.c: life as pid 1, from the first instruction in the namespaces to the end of the job. Never returns. */
-_Noreturn void init_run(int job_socket, int gate, struct plan plan, bool has_network);
+/* What pid 1 of a sandbox is born with. */
+struct birth {
+    int job_socket, gate;
+    int zygote; /* -1: the job is executed */
+    struct plan plan;
+    bool has_network;
+};
 
-/* job.c: phase go; the caller is a fresh child of pid 1. Returns only when a step failed (see failed()). */
+/* init.c: life as pid 1, from the first instruction in the namespaces to the end of the job. Never returns. */
+_Noreturn void init_run(const struct birth *birth);
+
+/* nest.c: how pid 1 comes to a job that the zygote forks. */
+int call_zygote(int zygote);
+pid_t await_hatched(int nest);
+bool release_hatched(int nest, const struct message *go);
+bool hatched_failed(int nest, struct failure *failure);
+
 struct launch {
     struct plan plan;
     int input, output, errors;
+    int requests; /* of a zygote alone: where it is called */
 };
+
+/* job.c: what GO, or NURSE, says to start; valid as long as the message is. */
+struct launch launch_of(const struct message *message);
+
+/* job.c: phase go; the caller is a fresh child of pid 1. Returns only when a step failed (see failed()). */
 void become_job(const struct launch *launch);
+
+/* job.c: the same steps for a process that has what it shall run in its memory; false when one failed. */
+bool become_forked_job(const struct launch *launch);
+
+/* job.c: likewise for the zygote of a template, which keeps the rights to enter the sandboxes below it. */
+void become_zygote(const struct launch *launch);
+
+/* job.c: what the plan of the last launch named, each with a NULL at its end. */
+char **launch_arguments(void);
+char **launch_variables(void);
 
 /* job.c: gives up every capability and the ways to gain one; used by pid 1 as well. */
 bool drop_bounding_set(void);
 bool drop_capabilities(void);
 bool forbid_new_privileges(void);
+
+/* job.c: how gladly a process, and its children to come, go when memory runs out: 0 to 1000. */
+bool volunteer_for_memory_shortage(unsigned points);
 
 /* probe.c: prints what can be seen from inside, for Java to judge. */
 int probe(void);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param shownTrees directories of the host that are shown under other names
  * @param door its one way out, or null for none
  * @param harvest what else is taken out of /work after a success
+ * @param preload what the command may be forked from, or null when it can only be executed
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes of a guest: never compared, never a key
 public record RunRequest(
@@ -31,7 +32,8 @@ public record RunRequest(
         OutputRequest outputs,
         List<ShownTree> shownTrees,
         @Nullable Door door,
-        Harvest harvest) {
+        Harvest harvest,
+        @Nullable Preload preload) {
     public RunRequest {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
@@ -48,7 +50,18 @@ public record RunRequest(
             List<Path> readOnlyPaths,
             RunLimits limits,
             OutputRequest outputs) {
-        this(command, environment, stdin, inputs, readOnlyPaths, limits, outputs, List.of(), null, Harvest.NOTHING);
+        this(
+                command,
+                environment,
+                stdin,
+                inputs,
+                readOnlyPaths,
+                limits,
+                outputs,
+                List.of(),
+                null,
+                Harvest.NOTHING,
+                null);
     }
 
     /** A request without archives and without outputs. */
@@ -65,12 +78,28 @@ public record RunRequest(
     /** The same, in a sandbox that shows these as well. */
     public RunRequest with(List<ShownTree> trees) {
         return new RunRequest(
-                command, environment, stdin, inputs, readOnlyPaths, limits, outputs, trees, door, harvest);
+                command, environment, stdin, inputs, readOnlyPaths, limits, outputs, trees, door, harvest, preload);
     }
 
     /** The same, in a sandbox with a way out, and of which something is kept. */
     public RunRequest with(Door wayOut, Harvest kept) {
         return new RunRequest(
-                command, environment, stdin, inputs, readOnlyPaths, limits, outputs, shownTrees, wayOut, kept);
+                command, environment, stdin, inputs, readOnlyPaths, limits, outputs, shownTrees, wayOut, kept, preload);
+    }
+
+    /** The same, which may be forked. */
+    public RunRequest with(Preload allowed) {
+        return new RunRequest(
+                command,
+                environment,
+                stdin,
+                inputs,
+                readOnlyPaths,
+                limits,
+                outputs,
+                shownTrees,
+                door,
+                harvest,
+                allowed);
     }
 }

@@ -3,6 +3,7 @@ package io.sandrun.runtime;
 import io.sandrun.runtime.cgroup.Cgroups;
 import io.sandrun.runtime.linux.ProgramImage;
 import io.sandrun.runtime.sandbox.IsolationProbe;
+import io.sandrun.runtime.sandbox.Nursery;
 import io.sandrun.runtime.sandbox.SlotRunner;
 import io.sandrun.runtime.seccomp.Architecture;
 import io.sandrun.runtime.seccomp.SeccompPolicy;
@@ -39,13 +40,13 @@ public final class Sandboxes implements AutoCloseable {
         Architecture architecture = Architecture.current()
                 .orElseThrow(() -> new SandboxUnavailableException(
                         "There is no system call policy for this processor (" + osArch + ")."));
-        byte[] binary = binary(osArch);
+        byte[] binary = resource("native/" + osArch + "/sandbox-init");
         ProgramImage program = image(binary);
         Cgroups cgroups = Cgroups.open(Cgroups.processName(), settings.stateDirectory());
         byte[] filter = SeccompPolicy.compile(architecture, cgroups.layers().keySet());
         List<SlotRunner> runners = new ArrayList<>();
         try {
-            var machinery = new SlotRunner.Machinery(program, filter, cgroups);
+            var machinery = new SlotRunner.Machinery(program, filter, cgroups, zygotes(osArch, architecture, cgroups));
             for (int index = 0; index < settings.slots(); index++) {
                 runners.add(SlotRunner.open(machinery, index));
             }
@@ -60,16 +61,23 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
-    private static byte[] binary(String osArch) throws SandboxUnavailableException {
-        String resource = "native/" + osArch + "/sandbox-init";
-        try (InputStream in = Sandboxes.class.getResourceAsStream(resource)) {
+    private static Nursery.Tools zygotes(String osArch, Architecture architecture, Cgroups cgroups)
+            throws SandboxUnavailableException {
+        return new Nursery.Tools(
+                SeccompPolicy.compileForZygote(architecture, cgroups.layers().keySet()),
+                resource("native/" + osArch + "/zygote.so"),
+                resource("zygote/hatch.py"));
+    }
+
+    private static byte[] resource(String name) throws SandboxUnavailableException {
+        try (InputStream in = Sandboxes.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new SandboxUnavailableException("This build has no sandbox-init for the processor " + osArch
-                        + "; build Sandrun on such a machine.");
+                throw new SandboxUnavailableException(
+                        "This build has no " + name + "; build Sandrun on such a machine.");
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new SandboxUnavailableException("The program sandbox-init cannot be read: " + e.getMessage(), e);
+            throw new SandboxUnavailableException(name + " cannot be read: " + e.getMessage(), e);
         }
     }
 

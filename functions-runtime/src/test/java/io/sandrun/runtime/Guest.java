@@ -31,6 +31,7 @@ final class Guest {
     private List<ShownTree> trees = List.of();
     private @Nullable Door door;
     private Harvest harvest = Harvest.NOTHING;
+    private @Nullable Preload preload;
     private List<Path> readOnlyPaths = List.of();
     private Duration wallTime = Duration.ofSeconds(20);
     private Duration cpuTime = Duration.ofSeconds(20);
@@ -121,6 +122,11 @@ final class Guest {
         return this;
     }
 
+    Guest preload(int programAt, String... modules) {
+        preload = new Preload(programAt, List.of(modules));
+        return this;
+    }
+
     Guest trees(ShownTree... shown) {
         trees = List.of(shown);
         return this;
@@ -175,7 +181,7 @@ final class Guest {
         ArchiveLimits archiveLimits = ArchiveLimits.within(diskBytes, diskInodes);
         Inputs inputs = new Inputs(files, copies, archives, archiveLimits, null);
         return new RunRequest(
-                command, environment, stdin, inputs, readOnlyPaths, limits, outputs, trees, door, harvest);
+                command, environment, stdin, inputs, readOnlyPaths, limits, outputs, trees, door, harvest, preload);
     }
 
     RunResult runIn(Slot slot) {

@@ -38,6 +38,8 @@ class UnprivilegedTest {
                 LimitsTest.class,
                 InterpretersTest.class,
                 DoorTest.class,
+                ForkedStartTest.class,
+                ForkedHygieneTest.class,
                 TreeCopyTest.class);
     }
 

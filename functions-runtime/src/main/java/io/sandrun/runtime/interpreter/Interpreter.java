@@ -64,6 +64,16 @@ public record Interpreter(
         return command;
     }
 
+    /** Which argument of these vectors is the program's file. */
+    public int programAt() {
+        return 1 + flags.size();
+    }
+
+    /** Whether a job's process can be forked from one that is there: see {@link io.sandrun.runtime.Preload}. */
+    public boolean canBeForked() {
+        return name.equals("python3");
+    }
+
     /** The whole environment of a job before its own variables: nothing of the agent's. */
     public Map<String, String> environment() {
         Set<String> path = new LinkedHashSet<>();

@@ -20,12 +20,15 @@ record Identity(boolean hasInsideRoot, int hostRootId, int hostJobUid, int hostJ
     /** The job's uid and gid as it sees itself. */
     static final int JOB_ID = 1000;
 
+    /** A zygote's, where it can have one that no job has. */
+    private static final int ZYGOTE_ID = 1001;
+
     /** From the range above container ids that systemd's "Users, Groups, UIDs and GIDs" page documents as unused. */
     private static final int FIRST_HOST_ID = 0x70000000;
 
     private static final int AGENTS = 65536;
     private static final int IDS_PER_AGENT = 4096;
-    private static final int IDS_PER_SLOT = 2;
+    private static final int IDS_PER_SLOT = 4;
 
     static Identity ofSlot(Ids agent, long agentPid, int slot) {
         if (!agent.isRoot()) {
@@ -40,12 +43,17 @@ record Identity(boolean hasInsideRoot, int hostRootId, int hostJobUid, int hostJ
         return hasInsideRoot ? "" : "deny";
     }
 
-    String uidMap() {
-        return map(hostJobUid);
+    String uidMap(Room room) {
+        return map(room, hostJobUid);
     }
 
-    String gidMap() {
-        return map(hostJobGid);
+    String gidMap(Room room) {
+        return map(room, hostJobGid);
+    }
+
+    /** The zygote's uid and gid as it sees itself. */
+    int zygoteId() {
+        return hasInsideRoot ? ZYGOTE_ID : JOB_ID;
     }
 
     /** Makes the current thread make files as the job would. */
@@ -53,8 +61,18 @@ record Identity(boolean hasInsideRoot, int hostRootId, int hostJobUid, int hostJ
         return hasInsideRoot ? FileOwner.assume(hostJobUid, hostJobGid) : FileOwner.unchanged();
     }
 
-    private String map(int hostJobId) {
-        String job = JOB_ID + " " + hostJobId + " 1\n";
-        return hasInsideRoot ? "0 " + hostRootId + " 1\n" + job : job;
+    /** Below a template, what the template calls by a number keeps it. */
+    private String map(Room room, int hostJobId) {
+        boolean isNested = room == Room.NESTED;
+        String job = line(JOB_ID, isNested ? JOB_ID : hostJobId);
+        if (!hasInsideRoot) {
+            return job;
+        }
+        String all = line(0, isNested ? 0 : hostRootId) + job;
+        return room == Room.TEMPLATE ? all + line(ZYGOTE_ID, hostRootId + 2) : all;
+    }
+
+    private static String line(int inside, int outside) {
+        return inside + " " + outside + " 1\n";
     }
 }

@@ -2,6 +2,8 @@ package io.sandrun.runtime.sandbox;
 
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
+import java.util.List;
+import java.util.Map;
 
 /** What to start in a prepared sandbox: makes the GO message. A pure function. */
 final class Launch {
@@ -41,6 +43,22 @@ final class Launch {
         plan.workdir(Layout.WORK);
         request.command().forEach(plan::argument);
         request.environment().forEach(plan::variable);
+        return plan.filter(filter).toBytes();
+    }
+
+    /**
+     * A zygote: what a job inherits from it and cannot set for itself any more is as with an execution.
+     *
+     * @param filter a job's, that lets namespaces be entered as well
+     */
+    static byte[] nurse(List<String> command, Map<String, String> environment, Identity identity, byte[] filter) {
+        PlanWriter plan = PlanWriter.nurse();
+        plan.user(identity.zygoteId(), identity.zygoteId(), identity.hasInsideRoot());
+        same(plan, STACK, STACK_BYTES);
+        same(plan, CORE, NO_CORE_DUMP);
+        plan.workdir(Layout.WORK);
+        command.forEach(plan::argument);
+        environment.forEach(plan::variable);
         return plan.filter(filter).toBytes();
     }
 

@@ -5,9 +5,11 @@ import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.ShownTree;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -44,6 +46,12 @@ final class Layout {
 
     /** Enough for directories and the small files of /etc; nothing of the job is on it, and it ends read-only. */
     private static final String ROOT_OPTIONS = "size=1m,nr_inodes=1k,mode=0755";
+
+    private static final long TEMPLATE_DISK_BYTES = 64 << 10;
+    private static final long TEMPLATE_DISK_INODES = 16;
+
+    /** Its oom_score_adj: below a job's, above the resident's. */
+    private static final int TEMPLATE_VICTIM = 600;
 
     /** Inodes of the disk that are ours: its root and one per part. */
     private static final int OWN_INODES = 4;
@@ -106,30 +114,53 @@ final class Layout {
      * @param hasDoor whether the agent gets a listener on the loopback
      */
     record Wanted(
-            long diskBytes, long diskInodes, List<Path> readOnlyPaths, List<ShownTree> shownTrees, boolean hasDoor) {
-        static Wanted of(RunRequest request) {
+            Room room,
+            long diskBytes,
+            long diskInodes,
+            List<Path> readOnlyPaths,
+            List<ShownTree> shownTrees,
+            boolean hasDoor) {
+        static Wanted of(Room room, RunRequest request) {
             RunLimits limits = request.limits();
             return new Wanted(
+                    room,
                     limits.diskBytes(),
                     limits.diskInodes(),
                     request.readOnlyPaths(),
                     request.shownTrees(),
                     request.door() != null);
         }
+
+        /** What shows the same as this, for a zygote, which writes nothing. */
+        Wanted template() {
+            return new Wanted(
+                    Room.TEMPLATE, TEMPLATE_DISK_BYTES, TEMPLATE_DISK_INODES, readOnlyPaths, shownTrees, false);
+        }
     }
 
     /** The PREPARE message of a sandbox. */
     static byte[] plan(long id, Identity identity, Wanted wanted, HostFiles host) throws IOException {
+        return plan(id, identity, wanted, host, Map.of());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param planted content of files at other paths than everything else, which can be read and not written
+     */
+    static byte[] plan(long id, Identity identity, Wanted wanted, HostFiles host, Map<String, byte[]> planted)
+            throws IOException {
         PlanWriter plan = PlanWriter.prepare(id);
-        plan.identity(identity).hostname("sandrun").stage(STAGE, ROOT_OPTIONS);
+        plan.identity(identity, wanted.room()).hostname("sandrun").stage(STAGE, ROOT_OPTIONS);
         Layout layout = new Layout(host, plan);
         layout.system();
         layout.etc();
         layout.devices();
         layout.disk(wanted);
         layout.readOnly(wanted.readOnlyPaths());
-        layout.trees(wanted.shownTrees());
-        layout.proc();
+        layout.trees(wanted);
+        planted.forEach(layout::bytes);
+        layout.proc(wanted.room());
         if (wanted.hasDoor()) {
             plan.door(Door.PORT);
         }
@@ -171,8 +202,16 @@ final class Layout {
         plan.symlink("/proc/self/fd/2", "/dev/stderr");
     }
 
-    private void proc() {
+    /**
+     * The kernel mounts a /proc below a template only where the template's own hides nothing, and pid 1 of a sandbox
+     * there writes into it once. What can be written to in it is the host's root's alone.
+     */
+    private void proc(Room room) {
         directory("/proc");
+        if (room == Room.TEMPLATE) {
+            plan.mount("proc", "/proc", "", PROC_FLAGS & ~0x1L).victim(TEMPLATE_VICTIM);
+            return;
+        }
         plan.mount("proc", "/proc", "", PROC_FLAGS);
         for (String path : HIDDEN_IN_PROC) {
             switch (host.kind(path)) {
@@ -222,8 +261,8 @@ final class Layout {
     }
 
     /** Each at a place of its own in the root, where nothing else is. */
-    private void trees(List<ShownTree> trees) throws InvalidRequestException {
-        for (ShownTree tree : trees) {
+    private void trees(Wanted wanted) throws InvalidRequestException {
+        for (ShownTree tree : wanted.shownTrees()) {
             String name = tree.inside();
             boolean isPlain = name.startsWith("/") && name.length() > 1 && name.indexOf('/', 1) < 0;
             if (!isPlain
@@ -237,7 +276,7 @@ final class Layout {
                 throw new InvalidRequestException("The directory for " + name + " does not exist on this node.");
             }
             directory(name);
-            plan.bind(tree.host().toString(), name, HOST_TREE);
+            plan.bind(wanted.room() == Room.NESTED ? name : tree.host().toString(), name, HOST_TREE);
         }
     }
 
@@ -272,6 +311,10 @@ final class Layout {
     }
 
     private void text(String path, String content) {
+        bytes(path, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void bytes(String path, byte[] content) {
         parentOf(path);
         plan.file(path, PUBLIC_FILE, content);
     }

@@ -29,16 +29,22 @@ final class PlanWriter {
         return writer;
     }
 
+    static PlanWriter nurse() {
+        PlanWriter writer = new PlanWriter();
+        writer.header(Protocol.NURSE);
+        return writer;
+    }
+
     static byte[] kill() {
         PlanWriter writer = new PlanWriter();
         writer.header(Protocol.KILL);
         return writer.toBytes();
     }
 
-    PlanWriter identity(Identity identity) {
+    PlanWriter identity(Identity identity, Room room) {
         return text(identity.setgroups())
-                .text(identity.uidMap())
-                .text(identity.gidMap())
+                .text(identity.uidMap(room))
+                .text(identity.gidMap(room))
                 .value(identity.hasInsideRoot() ? 1 : 0)
                 .end(Protocol.IDENTITY);
     }
@@ -55,11 +61,8 @@ final class PlanWriter {
         return text(target).text(path).end(Protocol.SYMLINK);
     }
 
-    PlanWriter file(String path, int mode, String content) {
-        return text(path)
-                .value(mode)
-                .bytes(content.getBytes(StandardCharsets.UTF_8))
-                .end(Protocol.FILE);
+    PlanWriter file(String path, int mode, byte[] content) {
+        return text(path).value(mode).bytes(content).end(Protocol.FILE);
     }
 
     PlanWriter bind(String source, String path, long mountAttributes) {
@@ -88,6 +91,10 @@ final class PlanWriter {
 
     PlanWriter door(int port) {
         return value(port).end(Protocol.OPEN_DOOR);
+    }
+
+    PlanWriter victim(int points) {
+        return value(points).end(Protocol.VICTIM);
     }
 
     PlanWriter user(int uid, int gid, boolean clearGroups) {

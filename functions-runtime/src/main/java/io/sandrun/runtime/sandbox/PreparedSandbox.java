@@ -65,7 +65,7 @@ final class PreparedSandbox implements AutoCloseable {
 
     /** Of pid 1, as the host counts; 0 when nothing was heard of it yet. */
     int pid() {
-        return pid;
+        return pidfd == null || resident.pid() != 0 ? pid : PidDescriptor.number(pidfd);
     }
 
     /** When the file system was built, by {@link System#nanoTime}; 0 when nothing was heard of it yet. */
@@ -237,13 +237,26 @@ final class PreparedSandbox implements AutoCloseable {
     /** Ends everything in the sandbox. The kernel does the rest; {@link Resident.Fate#exited} tells when it is done. */
     void kill() {
         try {
-            await(() -> pidfd != null);
+            if (pidfd == null) {
+                await(() -> pidfd != null);
+            }
         } catch (IOException e) {
             // Then there is nothing to kill, or nobody who could tell what; closing the socket ends it all the same.
         }
         if (pidfd != null) {
             PidDescriptor.kill(pidfd);
         }
+    }
+
+    /** Ends everything in it, waits with a bound until nothing of it runs any more, and closes it. */
+    void end() {
+        kill();
+        try {
+            await(() -> false);
+        } catch (IOException e) {
+            // It is gone, or hangs in the kernel, where nobody can do more.
+        }
+        close();
     }
 
     @Override

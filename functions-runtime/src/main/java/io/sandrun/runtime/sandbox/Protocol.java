@@ -10,6 +10,7 @@ final class Protocol {
     static final int PREPARE = 1;
     static final int GO = 2;
     static final int KILL = 3;
+    static final int NURSE = 4;
 
     static final int STARTED = 16;
     static final int REFUSED = 17;
@@ -32,6 +33,7 @@ final class Protocol {
     static final int HOSTNAME = 10;
     static final int SHARE = 11;
     static final int OPEN_DOOR = 12;
+    static final int VICTIM = 13;
 
     static final int USER = 32;
     static final int LIMIT = 33;

@@ -36,13 +36,13 @@ final class Resident implements AutoCloseable {
     private static final int END_TIMEOUT_MS = 5_000;
 
     private final int pid;
-    private final Descriptor pidfd;
+    private final @Nullable Descriptor pidfd;
     private final MessageSocket control;
     private final Map<Long, Fate> fates = new HashMap<>();
     private long lastId;
     private boolean broken;
 
-    private Resident(int pid, Descriptor pidfd, MessageSocket control) {
+    private Resident(int pid, @Nullable Descriptor pidfd, MessageSocket control) {
         this.pid = pid;
         this.pidfd = pidfd;
         this.control = control;
@@ -59,6 +59,12 @@ final class Resident implements AutoCloseable {
         }
     }
 
+    /** One that is pid 1 of a sandbox: it lives and dies with that. */
+    static Resident inside(MessageSocket control) {
+        return new Resident(0, null, control);
+    }
+
+    /** 0 for one inside a sandbox, which also counts the processes that it starts by numbers of its own. */
     int pid() {
         return pid;
     }
@@ -161,6 +167,9 @@ final class Resident implements AutoCloseable {
         broken = true;
         control.close();
         fates.clear();
+        if (pidfd == null) {
+            return;
+        }
         try (Poll poll = new Poll()) {
             int place = poll.watch(pidfd);
             poll.await(END_TIMEOUT_MS);

@@ -8,6 +8,7 @@ import io.sandrun.runtime.PhaseTimes;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.RunResult;
+import io.sandrun.runtime.Start;
 import io.sandrun.runtime.Usage;
 import io.sandrun.runtime.archive.ArchiveRefusedException;
 import io.sandrun.runtime.cgroup.Cgroups;
@@ -23,6 +24,8 @@ import io.sandrun.runtime.output.OutputRequest;
 import io.sandrun.runtime.output.Outputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
@@ -50,6 +53,12 @@ public final class SlotRunner implements AutoCloseable {
     /** For the kernel to take the disk of the run before apart: milliseconds, or more for one that was full. */
     private static final long LOWERING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** Between two runs, while an interpreter imports packages. */
+    private static final RunLimits GETTING_READY =
+            new RunLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1, 1L << 30, 64, 1024, 1L << 20, 64, 0, 0);
+
+    private static final Logger LOG = System.getLogger(SlotRunner.class.getName());
+
     private static final long LOWERING_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final ProgramImage program;
@@ -58,6 +67,7 @@ public final class SlotRunner implements AutoCloseable {
     private final Enforcement enforcement;
     private final Identity identity;
     private final PlanMemory plans;
+    private final Nurseries nurseries;
     private @Nullable Resident resident;
     private @Nullable GroupLimits groupLimits;
     private boolean closed;
@@ -67,9 +77,10 @@ public final class SlotRunner implements AutoCloseable {
      *
      * @param program sandbox-init
      * @param filter array of struct sock_filter
+     * @param zygotes what they are made of, or null for none
      */
     @SuppressWarnings("ArrayRecordComponent") // held, never compared
-    public record Machinery(ProgramImage program, byte[] filter, Cgroups cgroups) {}
+    public record Machinery(ProgramImage program, byte[] filter, Cgroups cgroups, Nursery.@Nullable Tools zygotes) {}
 
     private SlotRunner(Machinery machinery, SlotCgroup cgroup, Enforcement enforcement, Identity identity) {
         this.program = machinery.program();
@@ -78,6 +89,7 @@ public final class SlotRunner implements AutoCloseable {
         this.enforcement = enforcement;
         this.identity = identity;
         this.plans = new PlanMemory(identity, HostFiles.real());
+        this.nurseries = new Nurseries(machinery.zygotes(), identity, cgroup);
     }
 
     /** The slot of that index; its resident starts with the first run. */
@@ -119,24 +131,69 @@ public final class SlotRunner implements AutoCloseable {
     private RunResult runChecked(RunRequest request, Cancellation cancellation, OutputListener listener)
             throws IOException {
         long startNanos = System.nanoTime();
-        RunLimits limits = request.limits();
         Resident present = present();
-        limitGroup(new GroupLimits(
-                limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES,
-                limits.processes() + OWN_PROCESSES,
-                limits.cores()));
+        ZygoteKind kind = ZygoteKind.of(request);
+        Nursery nursery = nurseries.find(kind);
+        PreparedSandbox ahead = nurseries.takeAhead(nursery, request);
+        try (ahead) {
+            limitGroup(request.limits());
+            var run = new Run(request, cancellation, listener, startNanos);
+            return nursery == null || kind == null ? cold(present, run) : forked(nursery, kind, ahead, run);
+        } finally {
+            prepareNext(kind, request);
+        }
+    }
+
+    /** One run, wherever it starts. */
+    private record Run(RunRequest request, Cancellation cancellation, OutputListener listener, long startNanos) {}
+
+    private RunResult cold(Resident present, Run run) throws IOException {
         long id = present.nextId();
-        byte[] plan = plans.plan(id, Layout.Wanted.of(request));
-        try (PreparedSandbox sandbox = present.request(id, plan);
-                Wakeup cancelled = Wakeup.open()) {
-            cancellation.wakeUpWith(cancelled::wake);
-            return start(sandbox, request, cancellation, listener, cancelled, startNanos);
+        try (PreparedSandbox sandbox =
+                present.request(id, plans.plan(id, Layout.Wanted.of(Room.PLAIN, run.request())))) {
+            return start(sandbox, run, Start.COLD);
         } catch (IOException e) {
             plans.forget();
             throw e;
-        } finally {
-            cancellation.wakeUpWith(null);
         }
+    }
+
+    /** Whatever goes wrong before the program's first byte is no reason not to run it. */
+    private RunResult forked(Nursery nursery, ZygoteKind kind, @Nullable PreparedSandbox ahead, Run run)
+            throws IOException {
+        try {
+            if (ahead != null) {
+                return start(ahead, run, ahead.readyNanos() == 0 ? Start.FORKED : Start.WARM);
+            }
+            try (PreparedSandbox sandbox = nursery.request(Layout.Wanted.of(Room.NESTED, run.request()))) {
+                return start(sandbox, run, Start.FORKED);
+            }
+        } catch (SandboxFailure e) {
+            LOG.log(Level.WARNING, "A run starts cold, since it was not forked: {0}", e.getMessage());
+            nurseries.forget(kind);
+            return cold(present(), run);
+        }
+    }
+
+    /** Runs do not wait for what may make a later one start sooner, and do not fail for it. */
+    private void prepareNext(@Nullable ZygoteKind kind, RunRequest request) {
+        try {
+            if (kind != null && nurseries.isWanted(kind) && resident != null && resident.isUsable()) {
+                limitGroup(GETTING_READY);
+                nurseries.start(kind, resident);
+            } else {
+                nurseries.makeAhead(kind, request);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "Nothing is ready for the next run: {0}", e.getMessage());
+        }
+    }
+
+    private void limitGroup(RunLimits limits) throws IOException {
+        limitGroup(new GroupLimits(
+                limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES + nurseries.memoryBytes(),
+                limits.processes() + OWN_PROCESSES + nurseries.processes(),
+                limits.cores()));
     }
 
     /** Nobody else sets the slot's limits, so what was set last need not be read again. */
@@ -170,6 +227,7 @@ public final class SlotRunner implements AutoCloseable {
             throw new IOException("this slot is closed");
         }
         if (resident != null && !resident.isUsable()) {
+            nurseries.close();
             resident.close();
             resident = null;
         }
@@ -187,14 +245,19 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     /** All of ours happens while the sandbox is being built, if it can. */
-    private RunResult start(
-            PreparedSandbox sandbox,
-            RunRequest request,
-            Cancellation cancellation,
-            OutputListener listener,
-            Wakeup cancelled,
-            long startNanos)
-            throws IOException {
+    private RunResult start(PreparedSandbox sandbox, Run run, Start start) throws IOException {
+        try (Wakeup cancelled = Wakeup.open()) {
+            run.cancellation().wakeUpWith(cancelled::wake);
+            return start(sandbox, run, start, cancelled);
+        } finally {
+            run.cancellation().wakeUpWith(null);
+        }
+    }
+
+    private RunResult start(PreparedSandbox sandbox, Run run, Start start, Wakeup cancelled) throws IOException {
+        RunRequest request = run.request();
+        Cancellation cancellation = run.cancellation();
+        OutputListener listener = run.listener();
         RunLimits limits = request.limits();
         byte[] launch = Launch.plan(request, identity, (long) limits.processes() + RLIMIT_HEADROOM, filter);
         try (Pipe stdin = Pipe.toWrite();
@@ -206,7 +269,7 @@ public final class SlotRunner implements AutoCloseable {
                     new StreamCapture(stdout.reader(), keptBytes, bytes -> listener.printed(Stream.STDOUT, bytes));
             StreamCapture err =
                     new StreamCapture(stderr.reader(), keptBytes, bytes -> listener.printed(Stream.STDERR, bytes));
-            var meter = cgroup.meter(sandbox::pid);
+            var meter = nurseries.without(cgroup.meter(sandbox::pid), enforcement);
             sandbox.write(request.inputs(), identity, request.outputs().wantsOnlyChanged(), cancellation);
             sandbox.open(request.door());
             // Written by the agent, and charged to it.
@@ -218,7 +281,8 @@ public final class SlotRunner implements AutoCloseable {
             var connections = new RunLoop.Connections(feed, out, err, cancelled);
             try (RunLoop loop = new RunLoop(sandbox, connections, watch, enforcement.tickMs())) {
                 loop.run(stdin.writer(), stdout.reader(), stderr.reader());
-                RunResult result = result(sandbox, limits, loop, watch, phases(sandbox, watch, startNanos), out, err);
+                PhaseTimes phases = phases(sandbox, watch, run.startNanos(), start);
+                RunResult result = result(sandbox, limits, loop, watch, phases, out, err);
                 sandbox.closeDoor();
                 return collect(sandbox, request, started, cancellation, result);
             }
@@ -242,13 +306,16 @@ public final class SlotRunner implements AutoCloseable {
         }
     }
 
-    private static PhaseTimes phases(PreparedSandbox sandbox, LimitWatch watch, long startNanos) {
+    private static PhaseTimes phases(PreparedSandbox sandbox, LimitWatch watch, long startNanos, Start start) {
         long readyNanos = sandbox.readyNanos();
         if (readyNanos == 0) {
             return PhaseTimes.NONE;
         }
         return new PhaseTimes(
-                readyNanos - startNanos, watch.startNanos() - readyNanos, System.nanoTime() - watch.startNanos());
+                start,
+                Math.max(0, readyNanos - startNanos),
+                watch.startNanos() - Math.max(readyNanos, startNanos),
+                System.nanoTime() - watch.startNanos());
     }
 
     private RunResult result(
@@ -310,6 +377,7 @@ public final class SlotRunner implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        nurseries.close();
         if (resident != null) {
             resident.close();
             resident = null;

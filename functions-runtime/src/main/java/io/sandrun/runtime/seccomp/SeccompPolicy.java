@@ -18,6 +18,9 @@ public final class SeccompPolicy {
     private static final List<Rule> NOT_ALLOWED =
             List.of(new Rule(Verdict.EPERM, List.of(), "known, and not on the list"));
 
+    private static final List<Rule> ENTERING =
+            List.of(new Rule(Verdict.ALLOW, List.of(), "a zygote's way into the sandboxes of its jobs"));
+
     private SeccompPolicy() {}
 
     /**
@@ -29,6 +32,13 @@ public final class SeccompPolicy {
      */
     public static byte[] compile(Architecture architecture, Set<String> layers) {
         return Instruction.toBytes(FilterCompiler.compile(architecture, rulesByNumber(architecture, layers)));
+    }
+
+    /** The filter of a zygote: a job's, and the call by which a process enters namespaces that it was handed. */
+    public static byte[] compileForZygote(Architecture architecture, Set<String> layers) {
+        Map<Integer, List<Rule>> rules = rulesByNumber(architecture, layers);
+        rules.put(numbersByCall(architecture).get("setns"), ENTERING);
+        return Instruction.toBytes(FilterCompiler.compile(architecture, rules));
     }
 
     /** Every number of the architecture's table with its rules; a call that the policy does not name is refused. */

@@ -12,8 +12,8 @@ class IdentityTest {
     void an_ordinary_user_is_mapped_to_itself_alone() {
         Identity identity = Identity.ofSlot(new Ids(501, 20), 4711, 3);
         assertThat(identity.setgroups()).isEqualTo("deny");
-        assertThat(identity.uidMap()).isEqualTo("1000 501 1\n");
-        assertThat(identity.gidMap()).isEqualTo("1000 20 1\n");
+        assertThat(identity.uidMap(Room.PLAIN)).isEqualTo("1000 501 1\n");
+        assertThat(identity.gidMap(Room.PLAIN)).isEqualTo("1000 20 1\n");
     }
 
     @Test

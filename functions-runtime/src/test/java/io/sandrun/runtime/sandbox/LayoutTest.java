@@ -71,7 +71,8 @@ class LayoutTest {
     }
 
     private static Layout.Wanted wanted(Path... readOnly) {
-        return new Layout.Wanted(LIMITS.diskBytes(), LIMITS.diskInodes(), List.of(readOnly), List.of(), false);
+        return new Layout.Wanted(
+                Room.PLAIN, LIMITS.diskBytes(), LIMITS.diskInodes(), List.of(readOnly), List.of(), false);
     }
 
     private static List<Operation> decode(byte[] message) {

@@ -56,7 +56,7 @@ class ResidentTest {
         return Layout.plan(
                 id,
                 IDENTITY,
-                new Layout.Wanted(LIMITS.diskBytes(), LIMITS.diskInodes(), List.of(), List.of(), false),
+                new Layout.Wanted(Room.PLAIN, LIMITS.diskBytes(), LIMITS.diskInodes(), List.of(), List.of(), false),
                 HostFiles.real());
     }
 
@@ -124,7 +124,7 @@ class ResidentTest {
     void a_bind_source_that_vanished_is_told_by_name_and_the_resident_lives() throws Exception {
         long id = resident.nextId();
         byte[] plan = PlanWriter.prepare(id)
-                .identity(IDENTITY)
+                .identity(IDENTITY, Room.PLAIN)
                 .stage("/tmp", "size=1m")
                 .directory("/usr", 0755, -1, -1)
                 .bind("/no/such/place", "/usr", 1)
@@ -140,7 +140,7 @@ class ResidentTest {
     void nothing_is_built_before_there_is_a_stage() {
         long id = resident.nextId();
         byte[] plan = PlanWriter.prepare(id)
-                .identity(IDENTITY)
+                .identity(IDENTITY, Room.PLAIN)
                 .directory("/tmp/sandrun-must-not-exist", 0755, -1, -1)
                 .stage("/tmp", "size=1m")
                 .toBytes();

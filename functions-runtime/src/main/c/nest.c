@@ -1,0 +1,93 @@
+/*
+ * Pid 1's way to a job that is forked instead of executed. The zygote cannot fork into a sandbox that it is not in, and
+ * pid 1 cannot fork what it does not have in memory. So pid 1 hands the zygote its namespaces, and one end of a nest: a
+ * socket on which the two sides meet. What the zygote forks inside is pid 1's child as soon as those in between are
+ * gone, like any orphan.
+ */
+#include "channel.h"
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* In the order in which they are entered: the user namespace last, because rights are lost with the one before. */
+static const char *const namespaces[NAMESPACES] = {"net", "ipc", "uts", "cgroup", "pid", "mnt", "user"};
+
+static bool open_namespaces(int *into)
+{
+    char path[32];
+    for (size_t i = 0; i < NAMESPACES; i++) {
+        snprintf(path, sizeof path, "/proc/self/ns/%s", namespaces[i]);
+        into[i] = open(path, O_RDONLY | O_CLOEXEC);
+        if (into[i] < 0)
+            return failed("open namespace", namespaces[i]);
+    }
+    return true;
+}
+
+/* The nest, or -1. The other descriptors are closed with all that preparing has left open. */
+int call_zygote(int zygote)
+{
+    struct hatch hatch = {.type = MESSAGE_HATCH};
+    int ends[2], passed[PASSED_DESCRIPTORS];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        failed("make nest", "");
+        return -1;
+    }
+    passed[0] = ends[1];
+    if (!open_namespaces(passed + 1))
+        return -1;
+    if (!channel_send_all(zygote, &hatch, sizeof hatch, passed, PASSED_DESCRIPTORS)) {
+        failed("call the zygote", "");
+        return -1;
+    }
+    return ends[0];
+}
+
+static bool is_failure(const struct message *message)
+{
+    return message_type(message) == MESSAGE_FAILED && message->length == sizeof(struct failure);
+}
+
+/* The job's process as this pid namespace counts, or -1. */
+pid_t await_hatched(int nest)
+{
+    struct message message;
+    struct hatched hatched;
+    struct pollfd answer = {.fd = nest, .events = POLLIN};
+    errno = ETIMEDOUT;
+    if (poll(&answer, 1, HATCH_TIMEOUT_MS) != 1 || !channel_receive(nest, &message))
+        return failed("await the job's process", "") - 1;
+    if (is_failure(&message)) {
+        struct failure failure;
+        memcpy(&failure, message.bytes, sizeof failure);
+        errno = failure.error;
+        return failed(failure.step, failure.detail) - 1;
+    }
+    if (message_type(&message) != MESSAGE_HATCHED || message.length != sizeof hatched)
+        return failed("await the job's process", "an unknown word") - 1;
+    memcpy(&hatched, message.bytes, sizeof hatched);
+    return hatched.pid;
+}
+
+bool release_hatched(int nest, const struct message *go)
+{
+    return channel_send_all(nest, go->bytes, go->length, go->descriptors, STREAMS)
+           || failed("release the job's process", "");
+}
+
+/* Whether the job's process, which is over, never was the job. */
+bool hatched_failed(int nest, struct failure *failure)
+{
+    struct message message;
+    struct pollfd word = {.fd = nest, .events = POLLIN};
+    if (poll(&word, 1, 0) != 1 || !channel_receive(nest, &message) || !is_failure(&message))
+        return false;
+    memcpy(failure, message.bytes, sizeof *failure);
+    return true;
+}

@@ -1,0 +1,22 @@
+/* What the zygote asks of CPython: functions of its C interface, found by name in the interpreter that is running. */
+#ifndef SANDRUN_PYTHON_H
+#define SANDRUN_PYTHON_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Finds them and takes the interpreter's lock; false when this is no Python that has them all. */
+bool python_enter(void);
+
+/* Runs the script that knows how to prepare the interpreter (hatch.py); false when it failed, which it has told. */
+bool python_prepare(FILE *script, const char *path);
+
+/* Around a fork, in this order. */
+void python_before_fork(void);
+void python_after_fork_in_parent(void);
+void python_after_fork_in_child(void);
+
+/* Runs a program as the interpreter's main function would, with its exit code. Never returns. */
+_Noreturn void python_run(char **arguments, char **variables);
+
+#endif

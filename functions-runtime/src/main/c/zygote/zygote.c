@@ -1,0 +1,174 @@
+/*
+ * zygote.so: makes an interpreter that has imported packages fork the processes of jobs, each into a sandbox of its
+ * own.
+ *
+ * Theory of operation
+ * -------------------
+ * The interpreter is started with this library preloaded and ZYGOTE_SCRIPT as its program. When it has initialised
+ * itself and opens the script, the call lands here, and does not return. The script imports what was asked for and says
+ * so; from then on this process waits on descriptor 3 for pid 1 of a sandbox (nest.c) to call. For each call it forks
+ * once, and copies its memory once:
+ *
+ *   zygote      stands still, as in every vfork, while the next two have its memory
+ *   doorman     its vfork: enters all namespaces of the sandbox but the pid namespace, which takes children only
+ *   midwife     the doorman's vfork, hence inside the pid namespace: forks the job's process, and goes
+ *   job         a copy of the zygote, the child of pid 1 since the midwife has gone
+ *
+ * The job's process then waits for GO, gives up everything by the same steps as one that is executed (job.c), and runs
+ * its program in the interpreter that it is a copy of. The zygote never sees what a job is, nor its answer.
+ */
+#include "../channel.h"
+#include "../linux_calls.h"
+#include "../sandbox.h"
+#include "python.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define EXPORTED __attribute__((visibility("default")))
+
+/* Written by the midwife, whose memory is the zygote's. */
+static volatile pid_t hatched_pid;
+
+static bool enter(const struct message *call)
+{
+    for (size_t i = 1; i < call->descriptor_count; i++)
+        if (setns(call->descriptors[i], 0) != 0)
+            return failed("enter namespace", "");
+    return true;
+}
+
+/* In the midwife, and once more in its copy: true there. */
+static bool fork_job(void)
+{
+    pid_t job = fork();
+    if (job == 0)
+        return true;
+    if (job < 0)
+        failed("fork the job's process", "");
+    hatched_pid = job;
+    _exit(0);
+}
+
+static bool await_end(pid_t child)
+{
+    int status;
+    while (waitpid(child, &status, __WALL) < 0)
+        if (errno != EINTR)
+            return failed("await who forks", "");
+    return status == 0 || failed("fork the job's process", "");
+}
+
+/* True in the new process; false in the zygote, when nobody is left between it and the sandbox. */
+static bool hatch(const struct message *call)
+{
+    hatched_pid = 0;
+    /* Entering a user namespace made our memory undumpable, and with it the doorman's files under /proc root's. */
+    prctl(PR_SET_DUMPABLE, 1);
+    pid_t doorman = vfork();
+    if (doorman == 0) {
+        if (!volunteer_for_memory_shortage(FIRST_VICTIM) || !enter(call))
+            _exit(1);
+        pid_t midwife = vfork();
+        if (midwife == 0)
+            return fork_job();
+        _exit(midwife > 0 && await_end(midwife) ? 0 : 1);
+    }
+    if (doorman < 0)
+        failed("fork the doorman", "");
+    else
+        await_end(doorman);
+    return false;
+}
+
+static void answer(int nest)
+{
+    struct hatched hatched = {.type = MESSAGE_HATCHED, .pid = hatched_pid};
+    if (hatched_pid > 0) {
+        channel_send(nest, &hatched, sizeof hatched, -1);
+        return;
+    }
+    struct failure failure = failure_message(MESSAGE_FAILED, 0);
+    channel_send(nest, &failure, sizeof failure, -1);
+}
+
+static _Noreturn void live(int nest)
+{
+    struct message go;
+    if (dup3(nest, CONTROL_DESCRIPTOR, O_CLOEXEC) != CONTROL_DESCRIPTOR
+        || linux_close_from(CONTROL_DESCRIPTOR + 1) != 0)
+        _exit(1);
+    python_after_fork_in_child();
+    if (!channel_receive(CONTROL_DESCRIPTOR, &go) || go.descriptor_count != STREAMS)
+        _exit(0); /* nobody has a use for this sandbox any more */
+    struct launch launch = launch_of(&go);
+    if (!become_forked_job(&launch)) {
+        struct failure failure = failure_message(MESSAGE_FAILED, 0);
+        channel_send(CONTROL_DESCRIPTOR, &failure, sizeof failure, -1);
+        _exit(127);
+    }
+    linux_close_from(CONTROL_DESCRIPTOR);
+    python_run(launch_arguments(), launch_variables());
+}
+
+static _Noreturn void serve(void)
+{
+    struct message call;
+    while (channel_receive(CONTROL_DESCRIPTOR, &call)) {
+        if (message_type(&call) == MESSAGE_HATCH && call.descriptor_count == PASSED_DESCRIPTORS) {
+            python_before_fork();
+            if (hatch(&call))
+                live(call.descriptors[0]);
+            python_after_fork_in_parent();
+            answer(call.descriptors[0]);
+        }
+        for (size_t i = 0; i < call.descriptor_count; i++)
+            close(call.descriptors[i]);
+    }
+    _exit(0);
+}
+
+/* Returns for everybody but a zygote, once. */
+static FILE *open_or_serve(const char *path, FILE *opened)
+{
+    static bool is_serving;
+    if (is_serving || opened == NULL || strcmp(path, ZYGOTE_SCRIPT) != 0)
+        return opened;
+    is_serving = true;
+    unsetenv("LD_PRELOAD");
+    if (!python_enter() || !python_prepare(opened, path))
+        _exit(1);
+    serve();
+}
+
+typedef FILE *open_file(const char *, const char *);
+
+static open_file *next(const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    open_file *function;
+    memcpy(&function, &found, sizeof function);
+    return function;
+}
+
+EXPORTED FILE *fopen(const char *path, const char *mode)
+{
+    static open_file *original;
+    if (original == NULL)
+        original = next("fopen");
+    return open_or_serve(path, original(path, mode));
+}
+
+EXPORTED FILE *fopen64(const char *path, const char *mode)
+{
+    static open_file *original;
+    if (original == NULL)
+        original = next("fopen64");
+    return open_or_serve(path, original(path, mode));
+}

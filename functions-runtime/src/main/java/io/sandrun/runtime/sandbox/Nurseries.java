@@ -1,0 +1,181 @@
+package io.sandrun.runtime.sandbox;
+
+import io.sandrun.runtime.RunRequest;
+import io.sandrun.runtime.cgroup.Meter;
+import io.sandrun.runtime.cgroup.Reading;
+import io.sandrun.runtime.cgroup.SlotCgroup;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The zygotes of one slot: a few, of the kinds that were asked for last. All of it happens between two runs, because
+ * whatever uses memory, time or processes in a slot while one goes on is counted as the run's. One thread at a time.
+ */
+final class Nurseries implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Nurseries.class.getName());
+
+    private static final int MOST = 2;
+
+    /** A kind that comes once is not worth an interpreter. */
+    private static final int RUNS_BEFORE = 2;
+
+    private static final int KINDS_REMEMBERED = 64;
+
+    /** The nursery's pid 1 and its zygote. */
+    private static final int PROCESSES_EACH = 2;
+
+    /** Page tables and other memory of the kernel's, which is charged and not metered. */
+    private static final long KERNEL_BYTES_EACH = 12L << 20;
+
+    /** It never got ready, and there is no reason why the next should: not tried again. */
+    private static final int HOPELESS = Integer.MIN_VALUE;
+
+    private final Nursery.@Nullable Tools tools;
+    private final Identity identity;
+    private final SlotCgroup cgroup;
+    private final Map<ZygoteKind, Nursery> nurseries = new LinkedHashMap<>(4, 0.75f, true);
+    private final Map<ZygoteKind, Integer> runs = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ZygoteKind, Integer> eldest) {
+            return size() > KINDS_REMEMBERED;
+        }
+    };
+    private final Map<Nursery, Long> usedBytes = new HashMap<>();
+    private final Standby standby = new Standby();
+
+    /** @param tools null when this machine has none: then every run starts cold */
+    Nurseries(Nursery.@Nullable Tools tools, Identity identity, SlotCgroup cgroup) {
+        this.tools = tools;
+        this.identity = identity;
+        this.cgroup = cgroup;
+    }
+
+    /** What the slot's group must allow beside a run. */
+    long memoryBytes() {
+        return meteredBytes(usedBytes) + nurseries.size() * KERNEL_BYTES_EACH;
+    }
+
+    int processes() {
+        return nurseries.size() * PROCESSES_EACH;
+    }
+
+    /** The same meter, as if there were no zygotes; where a control group counts, it counts them. */
+    Meter without(Meter meter, Enforcement enforcement) {
+        long memory = meteredBytes(usedBytes);
+        int processes = enforcement.countsForkRefusals() ? processes() : 0;
+        return () -> {
+            Reading all = meter.read();
+            return new Reading(
+                    Math.max(0, all.memoryBytes() - memory),
+                    all.cpuNanos(),
+                    all.processes() - processes,
+                    all.oomKills(),
+                    all.forkRefusals());
+        };
+    }
+
+    /** What the run can be forked from, or null. Every zygote of the slot is at rest afterwards. */
+    @Nullable
+    Nursery find(@Nullable ZygoteKind kind) {
+        Iterator<Map.Entry<ZygoteKind, Nursery>> all = nurseries.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<ZygoteKind, Nursery> one = all.next();
+            boolean wasReady = one.getValue().isReady();
+            if (!settle(one.getValue())) {
+                runs.put(one.getKey(), wasReady ? 0 : HOPELESS);
+                discard(one.getValue());
+                all.remove();
+            }
+        }
+        if (kind != null && nurseries.containsKey(kind) && nurseries.get(kind).isWorn()) {
+            forget(kind);
+        }
+        return kind == null ? null : nurseries.get(kind);
+    }
+
+    /** What was made ahead for just this run, and is then the caller's; anything else that was is ended. */
+    @Nullable
+    PreparedSandbox takeAhead(@Nullable Nursery nursery, RunRequest request) {
+        if (nursery == null) {
+            standby.close();
+            return null;
+        }
+        return standby.take(nursery, Layout.Wanted.of(Room.NESTED, request));
+    }
+
+    /** After a run: gets a sandbox ready for the next one like it. */
+    void makeAhead(@Nullable ZygoteKind kind, RunRequest request) throws IOException {
+        Nursery nursery = kind == null ? null : nurseries.get(kind);
+        if (nursery != null && nursery.isAlive() && !nursery.isWorn()) {
+            standby.make(nursery, Layout.Wanted.of(Room.NESTED, request));
+        }
+    }
+
+    /** Whether it is ready and well, when it is no more about to be. */
+    private boolean settle(Nursery nursery) {
+        try {
+            if (!nursery.isReady()) {
+                nursery.awaitReady();
+                long ofOthers = meteredBytes(usedBytes);
+                usedBytes.put(nursery, Math.max(0, cgroup.meter(() -> 0).read().memoryBytes() - ofOthers));
+            }
+            return nursery.isAlive();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "Runs start cold: {0}", e.getMessage());
+            return false;
+        }
+    }
+
+    private static long meteredBytes(Map<Nursery, Long> nurseries) {
+        return nurseries.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** After a run of that kind: whether it is time to start a zygote for the next. */
+    boolean isWanted(@Nullable ZygoteKind kind) {
+        if (tools == null || kind == null) {
+            return false;
+        }
+        int before = runs.getOrDefault(kind, 0);
+        if (before >= 0) {
+            runs.put(kind, Math.min(RUNS_BEFORE, before + 1));
+        }
+        return !nurseries.containsKey(kind) && before + 1 >= RUNS_BEFORE;
+    }
+
+    /** Starts one, in place of the one that was asked for longest ago. */
+    void start(ZygoteKind kind, Resident resident) throws IOException {
+        if (tools == null) {
+            return;
+        }
+        if (nurseries.size() == MOST) {
+            forget(nurseries.keySet().iterator().next());
+        }
+        nurseries.put(kind, Nursery.start(resident, kind, identity, tools));
+    }
+
+    /** Ends one, if it is there: it is not needed, or did not do what it should. */
+    void forget(ZygoteKind kind) {
+        Nursery gone = nurseries.remove(kind);
+        if (gone != null) {
+            discard(gone);
+        }
+    }
+
+    private void discard(Nursery nursery) {
+        standby.close();
+        nursery.close();
+        usedBytes.remove(nursery);
+    }
+
+    @Override
+    public void close() {
+        nurseries.values().forEach(this::discard);
+        nurseries.clear();
+    }
+}

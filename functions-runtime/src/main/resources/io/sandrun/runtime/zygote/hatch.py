@@ -1,0 +1,200 @@
+"""What a zygote does in Python: see zygote.c, which runs this file and calls born, begin and leave.
+
+A job must not be able to tell by what it computes that its interpreter was forked and not started. So whatever the
+interpreter has drawn at random is drawn again, whatever it has read of its surroundings is set, and where that cannot
+be done the process executes the interpreter after all, which is slower and always right.
+"""
+
+import sys
+
+modules_at_start = set(sys.modules)
+
+import atexit
+import gc
+import os
+import posix
+from _frozen_importlib_external import SourceFileLoader
+
+for name in set(sys.modules) - modules_at_start:
+    del sys.modules[name]
+
+flags = int(sys.argv[1])  # the words of the command before the program's name
+wanted = sys.argv[2:]
+original_command = list(getattr(sys, "orig_argv", ()))
+has_program_directory = bool(sys.path) and sys.path[0] == os.path.dirname(sys.argv[0])
+if has_program_directory:
+    del sys.path[0]
+
+
+def prepare():
+    for name in wanted:
+        __import__(name)
+    if len(os.listdir("/proc/self/task")) != 1:
+        raise RuntimeError("an import has started a thread")
+    open_files = sorted(int(name) for name in os.listdir("/proc/self/fd"))
+    if len(open_files) != 5:  # the standard streams, the zygote's socket and the list itself
+        raise RuntimeError("an import has left files open: %s" % open_files)
+    sys.path_importer_cache.clear()
+    gc.collect()
+    gc.freeze()
+
+
+def renew_numpy(module):
+    module.seed()
+
+
+def renew_ssl(module):
+    module.RAND_add(os.urandom(64), 64.0)
+
+
+def renew_tempfile(module):
+    module._name_sequence = None
+
+
+def renew_multiprocessing(module):
+    module.current_process().authkey = os.urandom(32)
+
+
+def renew_uuid(module):
+    module._last_timestamp = None
+    module._node = None
+
+
+def renew_torch(module):
+    module.seed()
+
+
+# What the interpreter's own hooks after a fork do not renew; its module random is renewed by them.
+renewals = {
+    "numpy.random": renew_numpy,
+    "_ssl": renew_ssl,
+    "tempfile": renew_tempfile,
+    "multiprocessing.process": renew_multiprocessing,
+    "uuid": renew_uuid,
+    "torch": renew_torch,
+}
+
+
+def renew_main():
+    """What was there before the freeze is never collected, nor what it refers to; a program's globals must be."""
+    old = sys.modules["__main__"]
+    new = type(sys)("__main__")
+    new.__dict__.update(old.__dict__)
+    sys.modules["__main__"] = new
+
+
+def born():
+    renew_main()
+    for name, renew in renewals.items():
+        module = sys.modules.get(name)
+        if module is not None:
+            renew(module)
+
+
+def take_environment(variables):
+    os.environ.clear()
+    posix.environ.clear()
+    for variable in variables:
+        name, _, value = variable.partition("=")
+        os.environ[name] = value
+        posix.environ[os.fsencode(name)] = os.fsencode(value)
+
+
+def hides_an_import(directory):
+    """Whether the program's own files have names of modules that are imported already, and would come first."""
+    if not imported:
+        return False
+    return any(name.partition(".")[0] in imported for name in os.listdir(directory))
+
+
+def has_packages_of_its_own():
+    """Whether the job's home has a directory that the interpreter looks into when it starts."""
+    site = sys.modules.get("site")
+    return site is not None and site.ENABLE_USER_SITE and os.path.isdir(site.getusersitepackages())
+
+
+def begin(arguments, variables):
+    """Makes this the interpreter that the command would have started; the path of its program."""
+    take_environment(variables)
+    program = arguments[flags]
+    directory = os.path.dirname(os.path.realpath(program))
+    is_plain = os.path.isfile(program) and program.endswith(".py")
+    if not is_plain or has_packages_of_its_own() or hides_an_import(directory):
+        os.execve(arguments[0], arguments, os.environ)
+    if sys.version_info >= (3, 9):
+        path = os.path.join(os.getcwd(), os.path.normpath(program))
+    else:
+        path = program
+    sys.argv[:] = arguments[flags:]
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = arguments
+    if has_program_directory:
+        sys.path.insert(0, directory)
+    main = sys.modules["__main__"]
+    main.__file__ = path
+    main.__cached__ = None
+    main.__loader__ = SourceFileLoader("__main__", path)
+    return path
+
+
+def code_of(ended):
+    if isinstance(ended, int):
+        return ended
+    code = ended.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code if -(1 << 63) <= code < 1 << 63 else -1
+    if sys.stderr is not None:
+        print(code, file=sys.stderr)
+    return 1
+
+
+def flush():
+    flushed = True
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None and not stream.closed:
+                stream.flush()
+        except Exception:
+            flushed = False
+    return flushed
+
+
+def tell_failure():
+    sys.excepthook(*sys.exc_info())
+
+
+def forget_program():
+    """Lets go of all that the program made, in the order of the interpreter; what was there before is left alone."""
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):
+            setattr(sys, name, None)
+    for name in [name for name in sys.modules if name == "__main__" or name not in modules_before]:
+        del sys.modules[name]
+    gc.collect()
+
+
+def leave(ended):
+    """What the interpreter does before it goes, without taking apart what it never used; the exit code."""
+    code = code_of(ended)
+    threading = sys.modules.get("threading")
+    try:
+        if threading is not None:
+            threading._shutdown()
+    except BaseException:
+        tell_failure()
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:
+        tell_failure()
+    flushed = flush()
+    forget_program()
+    return code if flush() and flushed else 120
+
+
+prepare()
+modules_before = set(sys.modules)
+imported = {name.partition(".")[0] for name in modules_before - modules_at_start}
+sys.stdout.write("ready\n")
+sys.stdout.flush()

@@ -1,0 +1,181 @@
+package io.sandrun.runtime;
+
+import static io.sandrun.runtime.ForkedStartTest.PYTHON;
+import static io.sandrun.runtime.ForkedStartTest.forked;
+import static io.sandrun.runtime.Guest.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What jobs that are forked from one interpreter share: nothing that one of them made or drew. */
+class ForkedHygieneTest {
+    private static final int SIBLINGS = 6;
+    private static final String[] DRAWING = {
+        "random", "uuid", "secrets", "ssl", "tempfile", "multiprocessing", "threading", "logging"
+    };
+
+    private static Sandboxes sandboxes;
+    private static Slot slot;
+
+    @BeforeAll
+    static void open() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of(PYTHON)), PYTHON + " is not installed");
+        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
+        slot = sandboxes.slot(0);
+    }
+
+    @AfterAll
+    static void close() {
+        if (sandboxes == null) {
+            return;
+        }
+        forked(program(""), slot);
+        assertThat(zygotes()).isNotEmpty();
+        sandboxes.close();
+        assertThat(zygotes()).as("zygotes go with their sandboxes").isEmpty();
+    }
+
+    private static Guest program(String source) {
+        return Guest.command(PYTHON, "main.py")
+                .environment(Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "OPENBLAS_NUM_THREADS", "1"))
+                .file("main.py", source, false);
+    }
+
+    private static String output(String source, String... modules) {
+        RunResult result = forked(program(source), slot, modules);
+        assertThat(text(result.stderr())).isEmpty();
+        assertThat(result.outcome()).isEqualTo(Outcome.OK);
+        return text(result.stdout());
+    }
+
+    private static void assertSiblingsDraw(String source, String... modules) {
+        List<String> drawn = new ArrayList<>();
+        for (int sibling = 0; sibling < SIBLINGS; sibling++) {
+            drawn.addAll(output(source, modules).lines().toList());
+        }
+        assertThat(drawn).hasSizeGreaterThan(SIBLINGS).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void siblings_draw_different_numbers() {
+        assertSiblingsDraw("""
+                import multiprocessing, os, random, secrets, ssl, tempfile, uuid
+                print(random.random(), random.SystemRandom().random(), sep='\\n')
+                print(uuid.uuid4(), uuid.uuid1(), secrets.token_hex(), os.urandom(8), ssl.RAND_bytes(8), sep='\\n')
+                print(next(tempfile._get_candidate_names()), multiprocessing.current_process().authkey.hex(), sep='\\n')
+                """, DRAWING);
+    }
+
+    @Test
+    void siblings_draw_different_numbers_of_numpy() {
+        RunResult there = program("import numpy").runIn(slot);
+        assumeTrue(there.outcome() == Outcome.OK, "numpy (Debian package python3-numpy) is not installed");
+        assertSiblingsDraw("""
+                import numpy
+                print(numpy.random.random(), numpy.random.default_rng().random(), sep='\\n')
+                print(numpy.random.get_state()[1][:4])
+                """, "numpy");
+    }
+
+    @Test
+    void a_sibling_leaves_no_trace() {
+        String makesAMess = """
+                import builtins, os, random, signal, sys, threading
+                os.environ['SECRET'] = 'mine'
+                builtins.secret = sys.secret = random.secret = 'mine'
+                sys.path.append('/tmp'); sys.modules['secret'] = sys
+                for place in '/work', '/tmp', '/dev/shm':
+                    open(place + '/secret', 'w').write('mine')
+                kept = open('/work/secret'); kept.read()
+                signal.signal(signal.SIGUSR1, lambda *a: None); os.umask(0)
+                threading.Thread(target=signal.pause, daemon=True).start()
+                if os.fork() == 0: signal.pause()
+                print('done')
+                """;
+        String looks = """
+                import builtins, os, random, signal, sys
+                print(os.environ.get('SECRET'), hasattr(builtins, 'secret'), hasattr(sys, 'secret'))
+                print(hasattr(random, 'secret'), '/tmp' in sys.path, 'secret' in sys.modules, oct(os.umask(0)))
+                print([os.listdir(p) for p in ('/work', '/tmp', '/dev/shm')], signal.getsignal(signal.SIGUSR1))
+                print(os.listdir('/proc/self/task') == [str(os.getpid())], len(os.listdir('/proc/self/fd')))
+                print(len([p for p in os.listdir('/proc') if p.isdigit()]))
+                print(b'mine' in open('/proc/self/environ', 'rb').read())
+                """;
+        String before = output(looks, DRAWING);
+        assertThat(before).startsWith("None False False\nFalse False False 0o22\n[['main.py'], [], []]");
+        assertThat(output(makesAMess, DRAWING)).isEqualTo("done\n");
+        assertThat(output(looks, DRAWING)).isEqualTo(before);
+    }
+
+    @Test
+    void the_zygote_is_out_of_reach_of_its_jobs() {
+        assertThat(output("""
+                import os, signal
+                for number in range(2, 200):
+                    if number != os.getpid():
+                        try:
+                            os.kill(number, 0); print('seen', number)
+                        except ProcessLookupError:
+                            pass
+                for number in -1, os.getppid():
+                    try:
+                        os.kill(number, signal.SIGKILL); print('sent', number)
+                    except (PermissionError, ProcessLookupError) as refused:
+                        print(type(refused).__name__)
+                print(os.path.exists('/zygote'))
+                """)).doesNotContain("seen").endsWith("False\n");
+        assertThat(output("print('next')")).isEqualTo("next\n");
+    }
+
+    @Test
+    void no_zygote_is_used_for_ever() {
+        Set<String> seeds = new HashSet<>();
+        int jobs = 0;
+        while (seeds.size() < 2 && jobs++ < 1200) {
+            seeds.add(text(program("print(hash('seed'))").preload(1).runIn(slot).stdout()));
+            if (seeds.size() == 2 && jobs < 20) {
+                seeds.clear(); // the first runs started cold, each with a seed of its own
+            }
+        }
+        assertThat(seeds).as("after %s jobs", jobs).hasSize(2);
+    }
+
+    @Test
+    void a_zygote_that_was_killed_is_replaced() throws Exception {
+        assertThat(output("print('forked')")).isEqualTo("forked\n");
+        for (ProcessHandle zygote : zygotes()) {
+            zygote.destroyForcibly();
+            zygote.onExit().join();
+        }
+        RunResult next = program("print('next')").preload(1).runIn(slot);
+        assertThat(text(next.stdout())).isEqualTo("next\n");
+        assertThat(output("print('forked again')")).isEqualTo("forked again\n");
+    }
+
+    /** Those of this process's sandboxes. */
+    private static List<ProcessHandle> zygotes() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> commandLine(process).contains("/zygote/hatch.py"))
+                .toList();
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+}
