@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
                     + "became of it. Harmless to this machine. Exits with 1 if anything escaped."
         })
 final class SelftestCommand implements Callable<Integer> {
+    private static final Path PYTHON = Path.of("/usr/bin/python3");
+
     @Option(names = "--attack", description = "Run the escape suite.")
     boolean attack;
 
@@ -36,16 +38,25 @@ final class SelftestCommand implements Callable<Integer> {
             description = "Only that group of attacks, or that attack; may be repeated.")
     List<String> only = List.of();
 
+    @Option(
+            names = "--forked",
+            description = "Try the attacks out of processes that are forked, as Python jobs are, instead of executed. "
+                    + "Needs /usr/bin/python3.")
+    boolean forked;
+
     @Option(names = "--json", description = "Print the findings as JSON.")
     boolean json;
 
     @Override
     public Integer call() throws Exception {
         if (!attack) {
-            if (!only.isEmpty()) {
-                throw new UsageException("--only chooses among attacks: give --attack, too.");
+            if (!only.isEmpty() || forked) {
+                throw new UsageException("--only and --forked are about attacks: give --attack, too.");
             }
             return greet();
+        }
+        if (forked && !Files.isExecutable(PYTHON)) {
+            throw new UsageException("--forked needs %s, which is not there.".formatted(PYTHON));
         }
         List<Finding> findings = run(chosen());
         long escaped = count(findings, Verdict.ESCAPED);
@@ -89,9 +100,9 @@ final class SelftestCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static List<Finding> run(List<Attack> attacks) throws IOException, SandboxUnavailableException {
+    private List<Finding> run(List<Attack> attacks) throws IOException, SandboxUnavailableException {
         Path directory = Files.createTempDirectory("sandrun-selftest");
-        try (AttackSuite suite = AttackSuite.open(directory)) {
+        try (AttackSuite suite = forked ? AttackSuite.openForked(directory, PYTHON) : AttackSuite.open(directory)) {
             return suite.run(attacks, progress(attacks.size() + 1));
         } finally {
             Files.deleteIfExists(directory);

@@ -1,9 +1,12 @@
 package io.sandrun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +44,15 @@ class SelftestCommandTest {
             assertThat(finding.path("verdict").asText()).isIn("HELD", "NOT APPLICABLE");
         });
         assertThat(attacks).contains("host-loopback", "host-abstract-socket", "neighbour");
+    }
+
+    @Test
+    void attacks_out_of_forked_processes_are_held() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "/usr/bin/python3 is not installed");
+        SandrunProcess.Ended ended = selftest("--attack", "--forked", "--only", "privileges");
+        assertThat(ended.exitCode()).as(ended.output() + ended.errors()).isZero();
+        assertThat(ended.output()).containsPattern("HELD +privileges +user-namespace");
+        assertThat(selftest("--forked").exitCode()).isEqualTo(2);
     }
 
     @Test

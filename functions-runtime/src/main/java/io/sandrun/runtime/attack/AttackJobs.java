@@ -2,6 +2,7 @@ package io.sandrun.runtime.attack;
 
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.Inputs;
+import io.sandrun.runtime.Preload;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.archive.ArchiveLimits;
@@ -9,19 +10,27 @@ import io.sandrun.runtime.archive.ArchiveSource;
 import io.sandrun.runtime.output.OutputRequest;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the run requests of the suite. The limits are small, so that an attack need not be large to go beyond them; the
  * amounts in attacks.txt are about twice these.
  *
  * @param program the attack program, which each job finds in its /work
+ * @param python what the jobs are forked from, to execute the program then; null when it is executed at once
  */
 @SuppressWarnings("ArrayRecordComponent") // held, never compared
-record AttackJobs(byte[] program) {
+record AttackJobs(byte[] program, @Nullable Path python) {
+    private static final String STAND_IN = "attack.py";
+    private static final byte[] STANDING_IN =
+            "import os, sys; os.execv('/work/attack', ['/work/attack'] + sys.argv[1:])"
+                    .getBytes(StandardCharsets.UTF_8);
+
     private static final double CORES = 2;
     static final long MEMORY_BYTES = 64L << 20;
     static final int PROCESSES = 16;
@@ -47,25 +56,33 @@ record AttackJobs(byte[] program) {
         List<ArchiveSource> sources = archives.stream()
                 .<ArchiveSource>map(bytes -> () -> new ByteArrayInputStream(bytes))
                 .toList();
-        Inputs inputs = new Inputs(List.of(input()), sources, ArchiveLimits.within(DISK_BYTES, DISK_INODES));
+        Inputs inputs = new Inputs(inputs(), sources, ArchiveLimits.within(DISK_BYTES, DISK_INODES));
         return request(arguments, inputs, limits, outputs);
     }
 
     /** One that stays, with a file of that name. */
     RunRequest resident(List<String> arguments, String fileName) {
         InputFile file = new InputFile(fileName, fileName.getBytes(StandardCharsets.UTF_8), false);
-        Inputs inputs = Inputs.of(List.of(input(), file));
-        return request(arguments, inputs, limits(RESIDENCE, RESIDENCE, DISK_INODES), OutputRequest.NOTHING);
+        List<InputFile> files = new ArrayList<>(inputs());
+        files.add(file);
+        return request(arguments, Inputs.of(files), limits(RESIDENCE, RESIDENCE, DISK_INODES), OutputRequest.NOTHING);
     }
 
-    private InputFile input() {
-        return new InputFile("attack", program, true);
+    private List<InputFile> inputs() {
+        InputFile attack = new InputFile("attack", program, true);
+        return python == null ? List.of(attack) : List.of(attack, new InputFile(STAND_IN, STANDING_IN, false));
     }
 
-    private static RunRequest request(List<String> arguments, Inputs inputs, RunLimits limits, OutputRequest outputs) {
-        List<String> command = new ArrayList<>(List.of("/work/attack"));
+    private RunRequest request(List<String> arguments, Inputs inputs, RunLimits limits, OutputRequest outputs) {
+        List<String> command = new ArrayList<>();
+        if (python == null) {
+            command.add("/work/attack");
+        } else {
+            command.addAll(List.of(python.toString(), "-I", STAND_IN));
+        }
         command.addAll(arguments);
-        return new RunRequest(command, Map.of(), new byte[0], inputs, List.of(), limits, outputs);
+        RunRequest request = new RunRequest(command, Map.of(), new byte[0], inputs, List.of(), limits, outputs);
+        return python == null ? request : request.with(new Preload(command.indexOf(STAND_IN), List.of()));
     }
 
     private static RunLimits limits(Duration wallTime, Duration cpuTime, long inodes) {

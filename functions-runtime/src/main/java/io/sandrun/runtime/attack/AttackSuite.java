@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 public final class AttackSuite implements AutoCloseable {
     private static final int ATTACKED_SLOT = 0;
     private static final int NEIGHBOUR_SLOT = 1;
+    private static final int ROUNDS_OF_WARMING = 5;
 
     /** An attack's whole time, what unpacks before and what takes out afterwards, and a machine that is busy. */
     private static final Duration LONGEST =
@@ -55,7 +56,38 @@ public final class AttackSuite implements AutoCloseable {
      * @throws SandboxUnavailableException when this machine cannot run sandboxes
      */
     public static AttackSuite open(Path directory) throws IOException, SandboxUnavailableException {
-        AttackJobs jobs = new AttackJobs(AttackProgram.bytes());
+        return open(directory, new AttackJobs(AttackProgram.bytes(), null));
+    }
+
+    /**
+     * Likewise, for attacks out of processes that were forked: see {@link io.sandrun.runtime.Preload}.
+     *
+     * @param python an interpreter in a system directory
+     * @throws IOException also when nothing can be forked here
+     */
+    public static AttackSuite openForked(Path directory, Path python) throws IOException, SandboxUnavailableException {
+        AttackSuite suite = open(directory, new AttackJobs(AttackProgram.bytes(), python));
+        try {
+            suite.warmUp();
+            return suite;
+        } catch (IOException e) {
+            suite.close();
+            throw e;
+        }
+    }
+
+    /** The first runs of a kind start cold. */
+    private void warmUp() throws IOException {
+        for (int round = 0; round < ROUNDS_OF_WARMING; round++) {
+            RunResult result = run(sandboxes.slot(ATTACKED_SLOT), List.of("list"), new Expectation.Refused());
+            if (result.phases().start().isForked()) {
+                return;
+            }
+        }
+        throw new IOException("No process was forked on this machine: " + jobs.python() + " starts cold.");
+    }
+
+    private static AttackSuite open(Path directory, AttackJobs jobs) throws IOException, SandboxUnavailableException {
         Sandboxes sandboxes = Sandboxes.open(new SandboxSettings(NEIGHBOUR_SLOT + 1, directory));
         Canaries canaries = null;
         try {
@@ -105,6 +137,10 @@ public final class AttackSuite implements AutoCloseable {
         RunResult result = run(slot, steps.get(steps.size() - 1), attack.expectation());
         Duration time = Duration.ofNanos(System.nanoTime() - begun);
         List<String> marks = marks(word, result);
+        boolean hasRun = result.exitCode() != null;
+        if (hasRun && jobs.python() != null && !result.phases().start().isForked()) {
+            marks.add("it was not forked, as the attacks before it were");
+        }
         if (time.compareTo(LONGEST) > 0) {
             marks.add("the agent was busy for " + time.toSeconds() + " s");
         }

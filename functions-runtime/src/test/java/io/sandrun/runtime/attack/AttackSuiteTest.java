@@ -3,6 +3,7 @@ package io.sandrun.runtime.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,12 +15,27 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every attack on real sandboxes. Run again as nobody by UnprivilegedTest; BareAttackTest shows that they bite. */
 public class AttackSuiteTest {
     private static final int LONGEST_SECONDS = 240;
+    private static final Path PYTHON = Path.of("/usr/bin/python3");
 
     @TestFactory
     @Timeout(LONGEST_SECONDS)
     Stream<DynamicTest> every_attack_is_held(@TempDir Path directory) throws Exception {
         List<Finding> findings;
         try (AttackSuite suite = AttackSuite.open(directory)) {
+            findings = suite.run(AttackTable.attacks(), finding -> {});
+        }
+        assertThat(directory).isEmptyDirectory();
+        return findings.stream().map(AttackSuiteTest::held);
+    }
+
+    @TestFactory
+    @Timeout(LONGEST_SECONDS)
+    Stream<DynamicTest> every_attack_out_of_a_forked_process_is_held(@TempDir Path directory) throws Exception {
+        if (!Files.isExecutable(PYTHON)) {
+            return Stream.of(DynamicTest.dynamicTest("forked", () -> abort(PYTHON + " is not installed")));
+        }
+        List<Finding> findings;
+        try (AttackSuite suite = AttackSuite.openForked(directory, PYTHON)) {
             findings = suite.run(AttackTable.attacks(), finding -> {});
         }
         assertThat(directory).isEmptyDirectory();
