@@ -52,6 +52,7 @@ public final class AttemptWork implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private @Nullable Interpreter interpreter;
     private @Nullable String environmentName;
+    private @Nullable List<String> preload;
     private @Nullable RunResult result;
     private Duration waited = Duration.ZERO;
     private String stdoutSha256 = Digest.OF_NOTHING;
@@ -133,6 +134,15 @@ public final class AttemptWork implements AutoCloseable {
 
     public void useEnvironment(String name) {
         environmentName = name;
+    }
+
+    /** What the program's process may be forked from: an interpreter with these modules; null for nothing. */
+    public @Nullable List<String> preload() {
+        return preload;
+    }
+
+    public void forkFrom(@Nullable List<String> modules) {
+        preload = modules;
     }
 
     /** Sets a variable over the interpreter's; the job's own come after it. */

@@ -5,6 +5,7 @@ import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.runtime.environment.PreparedEnvironment;
 import io.sandrun.runtime.interpreter.Interpreter;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** Finds what runs the program: one of this node's interpreters, or that of the environment. Thread-safe. */
@@ -36,6 +37,7 @@ public final class ChooseInterpreter implements AttemptStep {
             throw new IllegalStateException("claimed a job for %s, which is not offered".formatted(job.interpreter()));
         }
         work.runWith(interpreter);
+        work.forkFrom(interpreter.canBeForked() ? List.of() : null);
     }
 
     private void enter(String name, AttemptWork work) throws IOException {
@@ -43,6 +45,10 @@ public final class ChooseInterpreter implements AttemptStep {
                 .find(name)
                 .orElseThrow(() -> new IOException("the environment " + name + " is not offered any more."));
         work.runWith(environment.interpreter());
+        work.forkFrom(
+                environment.interpreter().canBeForked()
+                        ? environment.definition().preload()
+                        : null);
         environment.trees().forEach(work::showTree);
         work.useEnvironment(environment.nameAndDigest());
     }

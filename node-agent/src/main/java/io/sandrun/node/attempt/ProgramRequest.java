@@ -5,6 +5,7 @@ import io.sandrun.protocol.Limits;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.runtime.InputFile;
 import io.sandrun.runtime.Inputs;
+import io.sandrun.runtime.Preload;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.archive.ArchiveLimits;
@@ -47,7 +48,7 @@ public final class ProgramRequest {
     RunRequest of(AttemptWork work) {
         ClaimedJob job = work.job();
         RunLimits limits = limits(job.limits());
-        return new RunRequest(
+        RunRequest request = new RunRequest(
                         command(work),
                         variables(work),
                         job.stdin().getBytes(StandardCharsets.UTF_8),
@@ -56,6 +57,10 @@ public final class ProgramRequest {
                         limits,
                         outputs(job))
                 .with(work.shownTrees());
+        List<String> preload = work.preload();
+        return preload == null
+                ? request
+                : request.with(new Preload(work.interpreter().programAt(), preload));
     }
 
     private OutputRequest outputs(ClaimedJob job) {

@@ -115,6 +115,8 @@ public final class InstallRequirements implements AttemptStep {
     private static void show(AttemptWork work, Installer installer, Layer layer) {
         switch (installer) {
             case PIP -> {
+                // A zygote outlives a job, and whatever was installed for one must not.
+                work.forkFrom(null);
                 work.showTree(new ShownTree(layer.tree(), PYTHON_PACKAGES));
                 work.searchAlso("PYTHONPATH", PYTHON_PACKAGES);
                 work.searchAlso("PATH", PYTHON_PACKAGES + "/bin");
