@@ -1,6 +1,5 @@
 package io.sandrun.benchmarks;
 
-import io.sandrun.benchmarks.SandboxStart.Entrant;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;

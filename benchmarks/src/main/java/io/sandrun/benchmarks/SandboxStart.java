@@ -39,9 +39,6 @@ public final class SandboxStart {
             List.of("/usr/bin/python3", "-I", "-S", "-c", "pass"),
             List.of("/usr/bin/python3", "-c", "pass"));
 
-    /** One way of starting, and how long it took. */
-    record Entrant(String name, Launcher launcher, Samples samples) {}
-
     private final PrintStream out;
     private final Sandboxes sandboxes;
     private final Path starter;

@@ -15,16 +15,27 @@ import java.util.concurrent.TimeUnit;
 /** Starts a command in a fresh sandbox of ours, with the limits that a job has by default. */
 final class SlotLauncher implements Launcher {
     private static final long MIB = 1L << 20;
-    private static final RunLimits LIMITS = new RunLimits(
+    static final RunLimits LIMITS = new RunLimits(
             Duration.ofMinutes(5), Duration.ofMinutes(5), 1, 512 * MIB, 64, 1024, 256 * MIB, 16_384, 1 << 20, 64 * MIB);
 
     private final Slot slot;
     private final RunRequest request;
 
     SlotLauncher(Slot slot, List<String> command) {
+        this(
+                slot,
+                new RunRequest(
+                        command,
+                        Map.of("PATH", "/usr/bin", "HOME", "/tmp"),
+                        new byte[0],
+                        List.of(),
+                        List.of(),
+                        LIMITS));
+    }
+
+    SlotLauncher(Slot slot, RunRequest request) {
         this.slot = slot;
-        this.request = new RunRequest(
-                command, Map.of("PATH", "/usr/bin", "HOME", "/tmp"), new byte[0], List.of(), List.of(), LIMITS);
+        this.request = request;
     }
 
     @Override

@@ -48,7 +48,7 @@ static pid_t spawn(const char *file, char **command, const int out[2], const int
     return child;
 }
 
-/* What the command says is an error message: passed on. */
+/* Only what the command says on its error output is passed on. */
 static void drain(int out, int errors)
 {
     struct pollfd ends[] = {{.fd = out, .events = POLLIN}, {.fd = errors, .events = POLLIN}};
@@ -59,9 +59,9 @@ static void drain(int out, int errors)
             if (ends[i].revents == 0)
                 continue;
             ssize_t count = read(ends[i].fd, text, sizeof text);
-            if (count > 0)
+            if (count > 0 && ends[i].fd == errors)
                 check(write(2, text, (size_t)count) == count, "write");
-            else
+            else if (count <= 0)
                 ends[i].fd = -1, open--;
         }
     }
