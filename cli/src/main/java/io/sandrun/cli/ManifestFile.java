@@ -25,9 +25,7 @@ final class ManifestFile {
             }
             throw new UsageException("%s is not a JSON object.".formatted(file));
         } catch (JsonProcessingException slip) {
-            var place = slip.getLocation();
-            throw new UsageException("%s is not JSON: line %d, column %d: %s"
-                    .formatted(file, place.getLineNr(), place.getColumnNr(), slip.getOriginalMessage()));
+            throw new UsageException(TextFile.notJson(file, slip));
         }
     }
 }

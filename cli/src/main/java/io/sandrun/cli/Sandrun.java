@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
             LogsCommand.class,
             OutputsCommand.class,
             DownloadCommand.class,
+            ReceiptCommand.class,
+            VerifyCommand.class,
             CancelCommand.class,
             JobsCommand.class,
             NodesCommand.class,

@@ -136,6 +136,15 @@ public final class BrokerClient {
                 : Optional.of(exchange.value(answer, JobResult.class));
     }
 
+    /** The node's signed account of a job, or empty if it has not ended after {@code waitSeconds}. */
+    public Optional<JsonNode> receipt(String jobId, double waitSeconds) throws IOException {
+        HttpResponse<byte[]> answer = exchange.call(
+                exchange.get(waiting(Paths.RECEIPTS, jobId, waitSeconds), Exchange.ANSWER_SECONDS + waitSeconds));
+        return answer.statusCode() == ErrorCode.NOT_FINISHED.httpStatus()
+                ? Optional.empty()
+                : Optional.of(exchange.value(answer, JsonNode.class));
+    }
+
     public JsonNode cancel(String jobId) throws IOException {
         return exchange.tree(
                 exchange.post(Paths.CANCEL + "/" + Exchange.segment(jobId), Map.of(), Exchange.ANSWER_SECONDS));

@@ -155,6 +155,9 @@ public final class Limits {
     /** Directories that the path of an output file goes through. */
     public static final int OUTPUT_DEPTH = 64;
 
+    /** A receipt, bytes: as many output files as there may be, each named twice by the longest path. */
+    public static final int RECEIPT_BYTES = 64 * MIB;
+
     /** Outputs that were wanted and not kept, and are told by name; the rest is counted. */
     public static final int OUTPUTS_LEFT_OUT = 100;
 

@@ -32,6 +32,9 @@ public final class ResultCheck {
     /** What was found in a document that has the short form; it is genuine if all of it holds. Never empty. */
     public static List<Finding> of(JsonNode document) {
         JsonNode metadata = in(document).orElseThrow();
+        if (metadata.path(SIGNATURE).isNull()) {
+            return List.of(Finding.bad(METADATA, "names nobody: no node with a key has signed this result"));
+        }
         JsonNode signed = metadata.path(SIGNED_DATA);
         List<Finding> findings = new ArrayList<>();
         TreeSet<String> names = new TreeSet<>();
@@ -41,7 +44,7 @@ public final class ResultCheck {
                 names.equals(FIELDS),
                 names.equals(FIELDS) ? "has its five fields" : "must have the fields " + FIELDS + " and no other"));
         if (document.has(JOB_ID)) {
-            boolean isSame = document.path(JOB_ID).equals(signed.path(JOB_ID));
+            boolean isSame = isOf(document, signed.path(JOB_ID));
             findings.add(new Finding(
                     JOB_ID, isSame, isSame ? "is the one that was signed" : "is another than the one that was signed"));
         }
@@ -51,6 +54,15 @@ public final class ResultCheck {
                 "signature_algorithm", isEd25519, (isEd25519 ? "is " : "is not ") + SignedResult.ALGORITHM));
         findings.add(signature(metadata, signed));
         return findings;
+    }
+
+    /** Whether it is of this job, or of one of the copies by which the job was verified. */
+    private static boolean isOf(JsonNode status, JsonNode jobId) {
+        boolean isSame = status.path(JOB_ID).equals(jobId);
+        for (JsonNode copy : status.path("verification").path("copies")) {
+            isSame |= copy.path(JOB_ID).equals(jobId);
+        }
+        return isSame;
     }
 
     private static Finding signature(JsonNode metadata, JsonNode signed) {
