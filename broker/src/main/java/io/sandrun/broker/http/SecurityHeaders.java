@@ -41,8 +41,10 @@ final class SecurityHeaders implements HttpConfiguration.Customizer {
             CACHE,
             "no-store");
 
-    /** Who may embed it without asking, as one may ask only by CORS: images of a page on another port, for example. */
+    /** Whether a page of another origin may embed it without asking, which it would by CORS. */
     private static final String EMBEDDING = "Cross-Origin-Resource-Policy";
+
+    private static final String ANYWHERE = "cross-origin";
 
     /** A year. A browser that has seen it refuses this host without a certificate that somebody vouches for. */
     private static final String STRICT_TRANSPORT = "max-age=31536000";
@@ -69,7 +71,7 @@ final class SecurityHeaders implements HttpConfiguration.Customizer {
     /** Whatever they said before. */
     void putOn(HttpFields.Mutable headers) {
         ALWAYS.forEach(headers::put);
-        headers.put(EMBEDDING, isForEverybody ? "cross-origin" : "same-site");
+        headers.put(EMBEDDING, isForEverybody ? ANYWHERE : "same-origin");
         if (isVouchedFor) {
             headers.put("Strict-Transport-Security", STRICT_TRANSPORT);
         }
@@ -81,8 +83,12 @@ final class SecurityHeaders implements HttpConfiguration.Customizer {
         request.header(CACHE, "no-cache");
     }
 
-    /** For a file that a job left, shown as what it says to be. */
+    /**
+     * For a file that a job left, shown as what it says to be. Pages of this machine may show a plot; to browsers their
+     * ports are sites of their own, so that {@link OriginGuard} tells by the request who is another's.
+     */
     static void ofFile(Context request) {
         request.header(POLICY, FILE);
+        request.header(EMBEDDING, ANYWHERE);
     }
 }

@@ -11,10 +11,13 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -22,6 +25,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
@@ -46,6 +50,17 @@ public final class TestCertificates {
             save(certificateFile, certificate, authority);
             save(keyFile, pkcs8(key));
             return this;
+        }
+
+        /** For a server that shows it. */
+        public SSLContext context() {
+            try {
+                JcaX509CertificateConverter read = new JcaX509CertificateConverter();
+                return new TlsIdentity(key, List.of(read.getCertificate(certificate), read.getCertificate(authority)))
+                        .context();
+            } catch (CertificateException impossible) {
+                throw new AssertionError(impossible);
+            }
         }
 
         /** The key in the form of the algorithm, as older tools write it. */
