@@ -135,7 +135,7 @@ class BrowserTest {
                         "--disable-component-update",
                         "--disable-sync",
                         "--user-data-dir=" + directory.resolve("profile"),
-                        "--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"));
+                        "--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"));
         command.addAll(List.of(more));
         command.add(address);
         return new ProcessBuilder(command)
