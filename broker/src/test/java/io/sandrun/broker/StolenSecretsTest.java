@@ -64,7 +64,7 @@ class StolenSecretsTest {
 
     private static BrokerClient client(SSLServerSocket between, BrokerTrust trust) {
         URI url = URI.create("https://localhost:" + between.getLocalPort());
-        return new BrokerClient(new BrokerAddress(url, trust), ApiKey.generate(new SecureRandom()), null);
+        return new BrokerClient(new BrokerAddress(url, trust, ApiKey.generate(new SecureRandom())), null);
     }
 
     /** How many bytes of a request the first who calls sends. */
