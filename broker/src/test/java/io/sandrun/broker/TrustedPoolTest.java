@@ -166,12 +166,15 @@ class TrustedPoolTest {
         String jobId = broker.submit("x");
         Job held = two.claimOne();
         CompletableFuture<Reply> news = two.heartbeatLater(30, true, held);
-        CompletableFuture<List<Job>> parked = two.claimLater(3, 30);
+        await(() -> broker.state(jobId).equals("running"));
+        double before = lastHeartbeat(two);
+        CompletableFuture<List<Job>> parked = two.claimLater(3, 20);
+        await(() -> lastHeartbeat(two) > before);
         list("one");
         assertThat(answer(parked)).isEmpty();
         assertThat(answer(news).body().path("lost").path(0).asText()).isEqualTo(held.leaseId());
-        String before = two.session();
-        assertThat(answer(broker.postLater("/claim", Map.of("node_id", two.id()), before))
+        String session = two.session();
+        assertThat(answer(broker.postLater("/claim", Map.of("node_id", two.id()), session))
                         .text("code"))
                 .isEqualTo("session_expired");
         refusedAsUnlisted(register("two"));
@@ -186,6 +189,15 @@ class TrustedPoolTest {
         assertThat(again.attempt()).isEqualTo(2);
         assertThat(one.complete(again, "by one").status()).isEqualTo(200);
         assertThat(broker.result(jobId).path("output").asText()).isEqualTo("by one");
+    }
+
+    private double lastHeartbeat(ScriptedNode node) {
+        for (JsonNode known : broker.get("/nodes").body().path("nodes")) {
+            if (known.path("id").asText().equals(node.id())) {
+                return known.path("last_heartbeat").asDouble();
+            }
+        }
+        return 0;
     }
 
     @Test

@@ -32,9 +32,9 @@ final class PoolOfProcesses implements AutoCloseable {
 
     /** @param maxConcurrentJobs of each node, which has as many slots */
     static PoolOfProcesses start(Path directory, int nodes, int maxConcurrentJobs) throws Exception {
-        PoolOfProcesses pool = new PoolOfProcesses(directory);
+        PoolOfProcesses pool = startBroker(directory, nodes, maxConcurrentJobs);
         try {
-            pool.open(nodes, maxConcurrentJobs);
+            pool.openNodes(maxConcurrentJobs);
             return pool;
         } catch (Exception | AssertionError failed) {
             pool.close();
@@ -42,7 +42,19 @@ final class PoolOfProcesses implements AutoCloseable {
         }
     }
 
-    private void open(int nodes, int maxConcurrentJobs) throws Exception {
+    /** Makes keys for so many nodes, worker1 and on, and starts a broker that lists them. */
+    static PoolOfProcesses startBroker(Path directory, int nodes, int maxConcurrentJobs) throws Exception {
+        PoolOfProcesses pool = new PoolOfProcesses(directory);
+        try {
+            pool.openBroker(nodes, maxConcurrentJobs);
+            return pool;
+        } catch (Exception | AssertionError failed) {
+            pool.close();
+            throw failed;
+        }
+    }
+
+    private void openBroker(int nodes, int maxConcurrentJobs) throws Exception {
         for (int number = 1; number <= nodes; number++) {
             workerIds.add(makeKey(keyFile("worker" + number)));
         }
@@ -64,26 +76,29 @@ final class PoolOfProcesses implements AutoCloseable {
             broker.awaitError("Trusted worker added: " + Pattern.quote(workerId.substring(0, 12)));
         }
         url = broker.awaitError("listening at (http://\\S+)");
+    }
+
+    private void openNodes(int slots) throws Exception {
         List<SandrunProcess> started = new ArrayList<>();
-        for (int number = 1; number <= nodes; number++) {
-            started.add(node("worker" + number, maxConcurrentJobs));
+        for (int number = 1; number <= workerIds.size(); number++) {
+            started.add(node("worker" + number, slots, url));
         }
         for (SandrunProcess node : started) {
             healthPorts.add(node.awaitError("answers /health on port (\\d+)"));
             node.awaitError("ready");
         }
-        awaitHealthy(nodes);
+        awaitHealthy(workerIds.size());
     }
 
     /** A node in the words of the older documents, which names the broker. */
-    SandrunProcess node(String name, int slots) throws Exception {
+    SandrunProcess node(String name, int slots, String broker) throws Exception {
         return started(
                 "--port",
                 "0",
                 "--worker-key",
                 keyFile(name).toString(),
                 "--broker",
-                url,
+                broker,
                 "--data",
                 data(name),
                 "--slots",
@@ -118,7 +133,7 @@ final class PoolOfProcesses implements AutoCloseable {
         return directory.resolve("data-" + name).toString();
     }
 
-    private void awaitHealthy(int nodes) throws Exception {
+    void awaitHealthy(int nodes) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (pool().path("healthy_workers").asInt() < nodes) {
             if (System.nanoTime() - deadline > 0) {
