@@ -109,7 +109,7 @@ final class Composition {
         standings = new Standings(store, clock, registry, pool, config.verifySameAddress());
         HandOut handOut = new HandOut(clock, freshId, turns, standings);
         lifecycle = new JobLifecycle(store, clock, classes, news, turns, config.maxRetries(), handOut);
-        desk = new ClaimDesk(lifecycle, classes, registry, threads.timer());
+        desk = new ClaimDesk(lifecycle, classes, registry, threads.timer(), store);
         waiters = new Waiters(threads.timer());
         logs = started(LogDesk.open(store, data.resolve(LOGS), config.minFreeDiskBytes(), threads.pool()));
         watchers = new LogWatchers(logs);

@@ -12,25 +12,31 @@ import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable.Waiting;
+import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.ErrorCode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Where claims wait for jobs.
  *
  * <p>Theory of operation: a claim first tries the store. If it gets nothing it becomes idle here, and a job that
- * arrives later picks the idle claim of the least loaded node that fits and lets it try again. No wake-up is lost,
- * because tries and arrivals are operations of one writer, and this class hears of their commits in their order on the
- * writer's thread: a claim that came too early to see a job is idle by the time that the job is announced. Thread-safe.
+ * arrives later picks the claim of the least loaded node that fits and lets it try again. No wake-up is lost, because
+ * tries and arrivals are operations of one writer, and this class hears of their commits in their order on the writer's
+ * thread: a claim that came too early to see a job is idle by the time that the job is announced.
+ *
+ * <p>A claim that was woken stays in sight until it has tried, so that jobs that come together spread over the nodes as
+ * if they came one by one: each goes to whoever is least loaded with what it was woken for already, and while others
+ * wait, a claim takes no more jobs than it was woken for. Thread-safe.
  */
 public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Claims at once: each costs a few KiB of memory and a connection, of which the system allows fewer as a rule. */
@@ -43,7 +49,10 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     private final RequirementClasses classes;
     private final NodeRegistry registry;
     private final ScheduledExecutorService timer;
-    private final IdleClaims idle = new IdleClaims();
+    private final NodeLoads loads;
+
+    /** Those that wait, and of those that are about to try the ones that could start more than they were woken for. */
+    private final IdleClaims idle = new IdleClaims(this::load);
 
     /** Nodes that wait although there may be jobs for them, until they have fewer. */
     private final Set<Node> heldBack = new HashSet<>();
@@ -51,30 +60,18 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     private int count;
     private boolean closed;
 
+    /** Reads from the store who has what. */
     public ClaimDesk(
-            JobLifecycle lifecycle, RequirementClasses classes, NodeRegistry registry, ScheduledExecutorService timer) {
+            JobLifecycle lifecycle,
+            RequirementClasses classes,
+            NodeRegistry registry,
+            ScheduledExecutorService timer,
+            Store store) {
+        this.loads = NodeLoads.of(store);
         this.lifecycle = lifecycle;
         this.classes = classes;
         this.registry = registry;
         this.timer = timer;
-    }
-
-    /**
-     * A job that looks for a claim.
-     *
-     * @param bounds where it may go, as far as the desk knows
-     * @param refusedBy the nodes that were woken for it and could not have it: the job avoids them, or has gone
-     */
-    private record Offer(String jobId, long classId, Predicate<Node> bounds, Set<String> refusedBy) {
-        boolean isFor(Node node) {
-            return !refusedBy.contains(node.id()) && bounds.test(node);
-        }
-
-        Offer notFor(Node node) {
-            Set<String> more = new HashSet<>(refusedBy);
-            more.add(node.id());
-            return new Offer(jobId, classId, bounds, more);
-        }
     }
 
     /**
@@ -102,7 +99,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
             timeout = Optional.of(timer.schedule(() -> timeIsUp(parked), waitMs, TimeUnit.MILLISECONDS));
         }
         CompletableFuture<List<Assigned>> answer = parked.answer.whenComplete(leave(timeout));
-        attempt(parked, Optional.empty());
+        attempt(parked);
         return answer;
     }
 
@@ -115,7 +112,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     /** Lets a node's idle claims try again: to be called when it can serve more than before, or is heard of again. */
     public void reconsider(Node node) {
-        takeIdle(node).forEach(parked -> attempt(parked, Optional.empty()));
+        takeIdle(node).forEach(this::attempt);
     }
 
     /** Answers a node's idle claims with nothing: whoever sent them is gone, and a job given to them would be lost. */
@@ -137,17 +134,27 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         offer(new Offer(copy.jobId(), copy.classId(), node -> lifecycle.mayHave(node, apart), Set.of()));
     }
 
+    @Override
+    public synchronized void assigned(JobRow job) {
+        Node holder = registry.find(job.nodeId());
+        if (holder != null) {
+            loads.took(job.id(), holder.id());
+            idle.reorder(holder);
+        }
+    }
+
     /** A node that may not have more may have more now. */
     @Override
     public void leaseEnded(JobRow job) {
-        List<Node> freed;
+        List<ParkedClaim> again = List.of();
         synchronized (this) {
-            freed = heldBack.stream()
-                    .filter(node -> job.nodeId() == null || node.id().equals(job.nodeId()))
-                    .toList();
-            freed.forEach(heldBack::remove);
+            Node holder = registry.find(loads.ended(job.id()));
+            if (holder != null) {
+                idle.reorder(holder);
+                again = heldBack.remove(holder) ? idle.take(holder) : List.of();
+            }
         }
-        freed.forEach(this::reconsider);
+        again.forEach(this::attempt);
     }
 
     @Override
@@ -156,54 +163,103 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     }
 
     private void offer(Offer offer) {
-        Optional<RequirementClass> known = classes.find(offer.classId);
+        Optional<RequirementClass> known = classes.find(offer.classId());
         if (known.isEmpty()) {
             return; // The job has ended meanwhile and is forgotten.
         }
-        Optional<ParkedClaim> best;
+        ParkedClaim woken;
         synchronized (this) {
-            best = idle.takeBest(known.get(), node -> registry.mayWork(node) && offer.isFor(node));
+            Optional<ParkedClaim> best = idle.best(known.get(), node -> mayHaveMore(node) && offer.isFor(node));
+            if (best.isEmpty() || !wakes(best.get(), offer)) {
+                return;
+            }
+            woken = best.get();
         }
-        best.ifPresent(parked -> attempt(parked, Optional.of(offer)));
+        attempt(woken);
     }
 
-    private void attempt(ParkedClaim parked, Optional<Offer> offer) {
+    private boolean mayHaveMore(Node node) {
+        OptionalInt most = registry.maxConcurrentJobs(node);
+        return registry.mayWork(node) && (most.isEmpty() || loads.of(node.id()) < most.getAsInt());
+    }
+
+    /** Answers false if it is about to try already. */
+    private boolean wakes(ParkedClaim parked, Offer offer) {
+        boolean wasIdle = parked.isIdle();
+        parked.offers.add(offer);
+        if (!parked.hasRoom()) {
+            idle.remove(parked);
+        }
+        loads.offered(parked.node.id(), 1);
+        idle.reorder(parked.node);
+        return wasIdle;
+    }
+
+    /** It has tried; answers what it was woken for. */
+    private synchronized List<Offer> withdraw(ParkedClaim parked) {
+        List<Offer> offers = List.copyOf(parked.offers);
+        if (!offers.isEmpty()) {
+            idle.remove(parked);
+            parked.offers.clear();
+            loads.offered(parked.node.id(), -offers.size());
+            idle.reorder(parked.node);
+        }
+        return offers;
+    }
+
+    /** Jobs by places, offers included. */
+    private double load(ParkedClaim parked) {
+        int slots = parked.node.capabilities().slots();
+        int places = Math.min(slots, registry.maxConcurrentJobs(parked.node).orElse(slots));
+        return loads.of(parked.node.id()) / (double) Math.max(1, places);
+    }
+
+    /** How many jobs a claim may have that tries now: all that it can start, unless it was woken while others wait. */
+    private synchronized int wanted(ParkedClaim parked) {
+        return parked.isIdle() || !idle.hasOthersThan(parked.node) ? parked.slots : parked.offers.size();
+    }
+
+    private void attempt(ParkedClaim parked) {
         lifecycle
-                .assign(parked.node, parked.slots, assignment -> {
-                    settle(parked, offer, assignment);
+                .assign(parked.node, () -> wanted(parked), assignment -> {
+                    settle(parked, assignment);
                     return true;
                 })
                 .exceptionally(failure -> {
+                    withdraw(parked);
                     parked.answer.completeExceptionally(failure);
                     return false;
                 });
     }
 
     /** On the writer's thread. */
-    private void settle(ParkedClaim parked, Optional<Offer> offer, Assignment assignment) {
+    private void settle(ParkedClaim parked, Assignment assignment) {
+        if (assignment.jobs().isEmpty() && assignment.classesVersion() != classes.version()) {
+            attempt(parked);
+            return;
+        }
+        List<Offer> offers = withdraw(parked);
         if (assignment.jobs().isEmpty()) {
-            if (assignment.classesVersion() == classes.version()) {
-                park(parked, assignment.isHeldBack());
-                // Once, since a job avoids one node at most and most often another claim was faster; but again where it
-                // was for the node's sake that it got nothing.
-                int refusalsMax = assignment.isHeldBack() ? REFUSALS_MAX : 1;
-                offer.filter(refused -> refused.refusedBy.size() < refusalsMax)
-                        .ifPresent(refused -> offer(refused.notFor(parked.node)));
-            } else {
-                attempt(parked, offer);
-            }
+            park(parked, assignment.isHeldBack());
+            // Once, since a job avoids one node at most and most often another claim was faster; but again where it
+            // was for the node's sake that it got nothing.
+            int refusalsMax = assignment.isHeldBack() ? REFUSALS_MAX : 1;
+            offers.stream()
+                    .filter(refused -> refused.refusedBy().size() < refusalsMax)
+                    .forEach(refused -> offer(refused.notFor(parked.node)));
             return;
         }
         parked.answer.complete(assignment.jobs());
-        // The claim may have found a better job than the one that woke it, which then still looks for a claim.
-        offer.filter(job -> assignment.jobs().stream()
-                        .noneMatch(taken -> taken.job().id().equals(job.jobId)))
-                .ifPresent(this::offer);
+        // The claim may have found better jobs than those that woke it, which then still look for a claim.
+        Set<String> taken =
+                assignment.jobs().stream().map(given -> given.job().id()).collect(Collectors.toSet());
+        offers.stream().filter(offer -> !taken.contains(offer.jobId())).forEach(this::offer);
     }
 
     private void park(ParkedClaim parked, boolean isHeldBack) {
         synchronized (this) {
-            if (!closed && !parked.isTimeUp) {
+            // One whose node was taken off the pool's list meanwhile is not waited for.
+            if (!closed && !parked.isTimeUp && registry.isAdmitted(parked.node)) {
                 idle.add(parked);
                 if (isHeldBack) {
                     heldBack.add(parked.node);
@@ -217,7 +273,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     private void timeIsUp(ParkedClaim parked) {
         synchronized (this) {
             parked.isTimeUp = true;
-            if (!idle.remove(parked)) {
+            if (!parked.isIdle() || !idle.remove(parked)) {
                 return; // It is trying just now, and will be answered with what it finds.
             }
         }

@@ -14,12 +14,14 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The claims that wait for jobs, by what their nodes offer: nodes that offer the same are of one kind, so that a job
  * looks at each kind and not at each node. The least loaded comes first, and of equals the one that has waited longest.
- * Not thread-safe: the desk guards it.
+ * Whoever changes a node's load must have its claims {@linkplain #reorder put in order} again. Not thread-safe: the desk
+ * guards it.
  */
 final class IdleClaims {
     private final Map<Capabilities, SortedSet<Place>> kinds = new HashMap<>();
@@ -27,17 +29,29 @@ final class IdleClaims {
     /** Under the id of the node, and under its public key if it has one: jobs may ask for a node by either. */
     private final Map<String, Map<ParkedClaim, Place>> byNode = new HashMap<>();
 
+    private final ToDoubleFunction<ParkedClaim> load;
     private long arrivals;
+    private int count;
 
-    /** Where a claim stands: among what its node offered and how busy it was when the claim came. */
+    /** @param load how busy a claim's node is */
+    IdleClaims(ToDoubleFunction<ParkedClaim> load) {
+        this.load = load;
+    }
+
+    /** Where a claim stands: among what its node offered when it came, and how busy the node is. */
     private record Place(ParkedClaim claim, Capabilities offered, double load, long arrival) {
         static final Comparator<Place> ORDER =
                 Comparator.comparingDouble(Place::load).thenComparingLong(Place::arrival);
     }
 
     void add(ParkedClaim claim) {
+        put(new Place(claim, claim.node.capabilities(), load.applyAsDouble(claim), arrivals++));
+    }
+
+    private void put(Place place) {
+        ParkedClaim claim = place.claim;
         Node node = claim.node;
-        Place place = new Place(claim, node.capabilities(), claim.load(), arrivals++);
+        count++;
         kinds.computeIfAbsent(place.offered, offered -> new TreeSet<>(Place.ORDER))
                 .add(place);
         Map<ParkedClaim, Place> ofNode = byNode.computeIfAbsent(node.id(), id -> new LinkedHashMap<>());
@@ -56,6 +70,7 @@ final class IdleClaims {
         if (place == null) {
             return false;
         }
+        count--;
         if (ofNode.isEmpty()) {
             forget(node);
         }
@@ -74,24 +89,39 @@ final class IdleClaims {
         }
     }
 
-    /** Takes out those of one node. */
+    /** Takes out those of one node that are not about to try. */
     List<ParkedClaim> take(Node node) {
-        List<ParkedClaim> ofNode =
-                List.copyOf(byNode.getOrDefault(node.id(), Map.of()).keySet());
+        List<ParkedClaim> ofNode = byNode.getOrDefault(node.id(), Map.of()).keySet().stream()
+                .filter(ParkedClaim::isIdle)
+                .toList();
         ofNode.forEach(this::remove);
         return ofNode;
     }
 
+    /** Likewise of all. */
     List<ParkedClaim> takeAll() {
         List<ParkedClaim> all = new ArrayList<>();
         kinds.values().forEach(kind -> kind.forEach(place -> all.add(place.claim)));
-        kinds.clear();
-        byNode.clear();
+        all.removeIf(claim -> !claim.isIdle());
+        all.forEach(this::remove);
         return all;
     }
 
-    /** Takes out the claim that shall have a job with these needs; empty if none fits. */
-    Optional<ParkedClaim> takeBest(RequirementClass needs, Predicate<Node> mayWork) {
+    /** Puts the claims of a node where its load wants them now. */
+    void reorder(Node node) {
+        for (Place place : List.copyOf(byNode.getOrDefault(node.id(), Map.of()).values())) {
+            remove(place.claim);
+            put(new Place(place.claim, place.offered, load.applyAsDouble(place.claim), place.arrival));
+        }
+    }
+
+    /** Whether nodes beside this one wait. */
+    boolean hasOthersThan(Node node) {
+        return count > byNode.getOrDefault(node.id(), Map.of()).size();
+    }
+
+    /** The claim that shall have a job with these needs; empty if none fits. It stays where it is. */
+    Optional<ParkedClaim> best(RequirementClass needs, Predicate<Node> mayWork) {
         Place best = null;
         for (Collection<Place> alike : candidates(needs)) {
             Place first = firstThatFits(alike, needs, mayWork);
@@ -99,11 +129,7 @@ final class IdleClaims {
                 best = first;
             }
         }
-        if (best == null) {
-            return Optional.empty();
-        }
-        remove(best.claim);
-        return Optional.of(best.claim);
+        return Optional.ofNullable(best).map(Place::claim);
     }
 
     private Collection<? extends Collection<Place>> candidates(RequirementClass needs) {

@@ -2,14 +2,19 @@ package io.sandrun.broker.claim;
 
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.node.Node;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A claim that waits. The flag is guarded by the desk. */
+/** A claim that waits. What may change of it is guarded by the desk. */
 final class ParkedClaim {
     final Node node;
     final int slots;
     final CompletableFuture<List<Assigned>> answer = new CompletableFuture<>();
+
+    /** The jobs that it was woken for and has not tried to have yet. */
+    final List<Offer> offers = new ArrayList<>(1);
+
     boolean isTimeUp;
 
     ParkedClaim(Node node, int slots) {
@@ -17,9 +22,12 @@ final class ParkedClaim {
         this.slots = slots;
     }
 
-    /** Busy slots by all slots: the node with the least is woken first. */
-    double load() {
-        int all = Math.max(1, node.capabilities().slots());
-        return Math.max(0, all - slots) / (double) all;
+    boolean isIdle() {
+        return offers.isEmpty();
+    }
+
+    /** Whether it could start more than it was woken for. */
+    boolean hasRoom() {
+        return offers.size() < slots;
     }
 }

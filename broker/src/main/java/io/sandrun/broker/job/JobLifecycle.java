@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,12 +102,17 @@ public final class JobLifecycle {
      */
     public record Assignment(List<Assigned> jobs, boolean isHeldBack, long classesVersion) {}
 
-    /** @param afterCommit runs on the writer's thread, see {@link JobListener} */
-    public <R> CompletableFuture<R> assign(Node node, int slots, Function<Assignment, R> afterCommit) {
+    /**
+     * Hands jobs to a node.
+     *
+     * @param wanted how many it wants, asked when its turn has come
+     * @param afterCommit runs on the writer's thread, see {@link JobListener}
+     */
+    public <R> CompletableFuture<R> assign(Node node, IntSupplier wanted, Function<Assignment, R> afterCommit) {
         return store.write(
                 tables -> {
                     long version = classes.version();
-                    HandOut.Given given = handOut.assign(tables, node, classes.servableBy(node), slots);
+                    HandOut.Given given = handOut.assign(tables, node, classes.servableBy(node), wanted.getAsInt());
                     return new Assignment(given.jobs(), given.isHeldBack(), version);
                 },
                 assignment -> {

@@ -20,6 +20,9 @@ public interface JobListener {
      */
     default void copyWaiting(Waiting copy, List<Place> apart) {}
 
+    /** A node was handed a job, or a copy of one. */
+    default void assigned(JobRow job) {}
+
     /** A node was handed a copy of a verified job. */
     default void copyAssigned(JobRow copy) {}
 

@@ -74,6 +74,7 @@ public final class JobNews {
     void assigned(List<Assigned> jobs) {
         counts.assigned(jobs.size());
         for (Assigned job : jobs) {
+            listeners.forEach(listener -> listener.assigned(job.job()));
             if (job.original() != null) {
                 listeners.forEach(listener -> listener.copyAssigned(job.job()));
             }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,11 @@ public final class NodeRegistry {
     /** Whether the pool takes it: a node may be taken off the list long after it came. */
     public boolean isAdmitted(Node node) {
         return pool.admits(node.workerId());
+    }
+
+    /** How many jobs the pool lets it have at once; empty where that is up to the node. */
+    public OptionalInt maxConcurrentJobs(Node node) {
+        return pool.maxConcurrentJobs(node.workerId());
     }
 
     /** Whether it is of the pool, was heard of lately and has not said farewell. */

@@ -114,7 +114,8 @@ public final class Standings implements Allowance {
     public int jobs(Tables tables, Node node, int wanted) {
         if (!areNodesJudged()) {
             OptionalInt most = pool.maxConcurrentJobs(node.workerId());
-            return most.isEmpty() ? wanted : Math.min(wanted, left(most.getAsInt(), tables, node));
+            // One that is not on the list (any more) has no number there.
+            return most.isEmpty() ? 0 : Math.min(wanted, left(most.getAsInt(), tables, node));
         }
         return switch (of(node).standing()) {
             case NEW, PROVEN -> wanted;

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class IdleClaimsTest {
     private static final int SLOTS = 4;
 
     private final SettableClock clock = new SettableClock();
-    private final IdleClaims idle = new IdleClaims();
+    private final IdleClaims idle = new IdleClaims(claim -> (SLOTS - claim.slots) / (double) SLOTS);
     private Store store;
     private NodeRegistry registry;
 
@@ -64,6 +66,12 @@ class IdleClaimsTest {
         return claim;
     }
 
+    private Optional<ParkedClaim> takeBest(RequirementClass needs, Predicate<Node> mayWork) {
+        Optional<ParkedClaim> best = idle.best(needs, mayWork);
+        best.ifPresent(idle::remove);
+        return best;
+    }
+
     private static RequirementClass needs(String interpreter) {
         return RequirementClass.parse("{\"interpreter\":\"" + interpreter + "\",\"memory_mb\":16,\"cores\":0,"
                 + "\"gpu\":{\"count\":0,\"vram_mb\":0},\"labels\":{},\"isolation\":[],\"features\":[]}");
@@ -81,10 +89,10 @@ class IdleClaimsTest {
         ParkedClaim first = parked(node("first", "ruby"), SLOTS);
         ParkedClaim python = parked(node("other", "python3"), SLOTS);
         ParkedClaim second = parked(node("second", "ruby"), SLOTS);
-        assertThat(idle.takeBest(needs("ruby"), node -> true)).contains(first);
-        assertThat(idle.takeBest(needs("ruby"), node -> true)).contains(second);
-        assertThat(idle.takeBest(needs("ruby"), node -> true)).contains(busy);
-        assertThat(idle.takeBest(needs("ruby"), node -> true)).isEmpty();
+        assertThat(takeBest(needs("ruby"), node -> true)).contains(first);
+        assertThat(takeBest(needs("ruby"), node -> true)).contains(second);
+        assertThat(takeBest(needs("ruby"), node -> true)).contains(busy);
+        assertThat(takeBest(needs("ruby"), node -> true)).isEmpty();
         assertThat(idle.takeAll()).containsExactly(python);
     }
 
@@ -94,8 +102,7 @@ class IdleClaimsTest {
             parked(node("key " + count, "ruby"), SLOTS);
         }
         AtomicInteger asked = new AtomicInteger();
-        assertThat(idle.takeBest(needs("ruby"), node -> asked.incrementAndGet() > 0))
-                .isPresent();
+        assertThat(takeBest(needs("ruby"), node -> asked.incrementAndGet() > 0)).isPresent();
         assertThat(asked).hasValue(1);
     }
 
@@ -103,7 +110,7 @@ class IdleClaimsTest {
     void a_node_that_may_not_work_is_passed_over() {
         ParkedClaim silent = parked(node("silent", "ruby"), SLOTS);
         ParkedClaim alive = parked(node("alive", "ruby"), 1);
-        assertThat(idle.takeBest(needs("ruby"), node -> node != silent.node)).contains(alive);
+        assertThat(takeBest(needs("ruby"), node -> node != silent.node)).contains(alive);
         assertThat(idle.remove(silent)).isTrue();
         assertThat(idle.remove(alive)).isFalse();
     }
@@ -114,10 +121,10 @@ class IdleClaimsTest {
         Node wanted = node("wanted", "ruby");
         ParkedClaim one = parked(wanted, 1);
         ParkedClaim two = parked(wanted, 1);
-        assertThat(idle.takeBest(needsNode(wanted.id()), node -> true)).contains(one);
-        assertThat(idle.takeBest(needsNode("wanted"), node -> true)).contains(two);
-        assertThat(idle.takeBest(needsNode("wanted"), node -> true)).isEmpty();
-        assertThat(idle.takeBest(needsNode("nobody"), node -> true)).isEmpty();
+        assertThat(takeBest(needsNode(wanted.id()), node -> true)).contains(one);
+        assertThat(takeBest(needsNode("wanted"), node -> true)).contains(two);
+        assertThat(takeBest(needsNode("wanted"), node -> true)).isEmpty();
+        assertThat(takeBest(needsNode("nobody"), node -> true)).isEmpty();
     }
 
     @Test
@@ -125,7 +132,7 @@ class IdleClaimsTest {
         ParkedClaim changed = parked(node("changed", "ruby"), SLOTS);
         ParkedClaim same = parked(node("same", "ruby"), SLOTS);
         node("changed", "python3");
-        assertThat(idle.takeBest(needs("ruby"), node -> true)).contains(same);
+        assertThat(takeBest(needs("ruby"), node -> true)).contains(same);
         assertThat(idle.take(changed.node)).containsExactly(changed);
         assertThat(idle.takeAll()).isEmpty();
     }

@@ -1,0 +1,24 @@
+package io.sandrun.broker.claim;
+
+import io.sandrun.broker.node.Node;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A job that looks for a claim.
+ *
+ * @param bounds where it may go, as far as the desk knows
+ * @param refusedBy the nodes that were woken for it and could not have it: the job avoids them, or has gone
+ */
+record Offer(String jobId, long classId, Predicate<Node> bounds, Set<String> refusedBy) {
+    boolean isFor(Node node) {
+        return !refusedBy.contains(node.id()) && bounds.test(node);
+    }
+
+    Offer notFor(Node node) {
+        Set<String> more = new HashSet<>(refusedBy);
+        more.add(node.id());
+        return new Offer(jobId, classId, bounds, more);
+    }
+}
