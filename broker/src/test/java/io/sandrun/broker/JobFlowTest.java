@@ -95,6 +95,8 @@ class JobFlowTest {
         JsonNode assigned = broker.get("/status/" + jobId).body();
         assertThat(assigned.path("state").asText()).isEqualTo("assigned");
         assertThat(assigned.path("worker_status").path("job_id").asText()).isEqualTo(jobId);
+        assertThat(assigned.path("worker_status").path("execution_metadata").isNull())
+                .isTrue();
         node.heartbeat(true, job);
         assertThat(broker.state(jobId)).isEqualTo("running");
         node.complete(job, "1\n");
@@ -108,6 +110,9 @@ class JobFlowTest {
         assertThat(done.path("worker_id").asText()).isEqualTo(ScriptedNode.key("one"));
         assertThat(done.path("execution_metadata").path("runtime_seconds").asDouble())
                 .isEqualTo(0.03);
+        assertThat(done.path("worker_status").path("status").asText()).isEqualTo("completed");
+        assertThat(done.path("worker_status").path("execution_metadata"))
+                .isEqualTo(done.path("execution_metadata"));
         assertThat(done.path("metrics").path("memory_mb").asDouble()).isEqualTo(1.0);
         assertThat(done.path("cpu_seconds").asDouble()).isEqualTo(0.02);
         assertThat(done.path("memory_bytes").asLong()).isEqualTo(1048576);

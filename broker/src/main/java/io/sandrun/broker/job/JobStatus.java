@@ -64,7 +64,15 @@ public record JobStatus(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String copyOf,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Verification verification) {
-    public record WorkerStatus(String jobId, String status) {}
+    /**
+     * What the older pools had asked the worker.
+     *
+     * @param jobId under which the worker knows it: the same, or that of the copy whose result a verified job has
+     */
+    public record WorkerStatus(
+            String jobId,
+            String status,
+            @Nullable ExecutionMetadata executionMetadata) {}
 
     /**
      * Who vouches for the result; nobody before it is there, or where no node with a key ran the job.

@@ -76,7 +76,8 @@ public final class JobStatuses {
         JobRow ran = verified.acceptedCopy(job).orElse(job);
         Measures measures = summary == null ? null : summary.measures();
         Measures cost = measures == null ? JobResults.NEVER_RAN : measures;
-        Node node = registry.find(job.nodeId());
+        ExecutionMetadata execution = measures == null ? null : execution(job, measures);
+        Node node = registry.find(ran.nodeId());
         String status = job.status();
         Long endedAtMs = job.endedAtMs();
         return new JobStatus(
@@ -89,12 +90,12 @@ public final class JobStatuses {
                 isPending ? pendingDetails(job) : null,
                 isInLine ? Math.min(ahead, PendingReason.AHEAD_MAX) + 1 : 0,
                 job.interpreter(),
-                job.nodeId(),
+                ran.nodeId(),
                 node == null ? null : node.workerId(),
-                job.attempt() == 0 ? null : new WorkerStatus(job.id(), status),
+                ran.attempt() == 0 ? null : new WorkerStatus(ran.id(), status, execution),
                 summary == null ? WorkerMetadata.NONE : WorkerMetadata.of(ran.id(), summary),
                 status,
-                measures == null ? null : execution(job, measures),
+                execution,
                 measures == null ? null : metrics(measures),
                 cost.cpuSeconds(),
                 cost.memoryPeakBytes(),
