@@ -111,8 +111,7 @@ class JobFlowTest {
         assertThat(done.path("execution_metadata").path("runtime_seconds").asDouble())
                 .isEqualTo(0.03);
         assertThat(done.path("worker_status").path("status").asText()).isEqualTo("completed");
-        assertThat(done.path("worker_status").path("execution_metadata"))
-                .isEqualTo(done.path("execution_metadata"));
+        assertThat(done.path("worker_status").path("execution_metadata")).isEqualTo(done.path("execution_metadata"));
         assertThat(done.path("metrics").path("memory_mb").asDouble()).isEqualTo(1.0);
         assertThat(done.path("cpu_seconds").asDouble()).isEqualTo(0.02);
         assertThat(done.path("memory_bytes").asLong()).isEqualTo(1048576);

@@ -70,9 +70,7 @@ public record JobStatus(
      * @param jobId under which the worker knows it: the same, or that of the copy whose result a verified job has
      */
     public record WorkerStatus(
-            String jobId,
-            String status,
-            @Nullable ExecutionMetadata executionMetadata) {}
+            String jobId, String status, @Nullable ExecutionMetadata executionMetadata) {}
 
     /**
      * Who vouches for the result; nobody before it is there, or where no node with a key ran the job.
