@@ -36,7 +36,8 @@ import java.util.stream.Collectors;
  *
  * <p>A claim that was woken stays in sight until it has tried, so that jobs that come together spread over the nodes as
  * if they came one by one: each goes to whoever is least loaded with what it was woken for already, and while others
- * wait, a claim takes no more jobs than it was woken for. Thread-safe.
+ * wait, a claim takes no more jobs than it was woken for. A node whose claim was answered with fewer jobs than it could
+ * start is about to claim again: for a moment it counts as one that waits. Thread-safe.
  */
 public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Claims at once: each costs a few KiB of memory and a connection, of which the system allows fewer as a rule. */
@@ -52,10 +53,15 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     private final NodeLoads loads;
 
     /** Those that wait, and of those that are about to try the ones that could start more than they were woken for. */
-    private final IdleClaims idle = new IdleClaims(this::load);
+    private final IdleClaims idle = new IdleClaims(claim -> load(claim.node));
 
     /** Nodes that wait although there may be jobs for them, until they have fewer. */
     private final Set<Node> heldBack = new HashSet<>();
+
+    private final ExpectedClaims expected = new ExpectedClaims();
+
+    /** Jobs that are kept for a node whose claim is expected. */
+    private final Set<String> kept = new HashSet<>();
 
     private int count;
     private boolean closed;
@@ -126,12 +132,12 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     @Override
     public void waiting(String jobId, long classId) {
-        offer(new Offer(jobId, classId, node -> true, Set.of()));
+        offer(new Offer(jobId, classId, node -> true, Set.of(), false));
     }
 
     @Override
     public void copyWaiting(Waiting copy, List<Place> apart) {
-        offer(new Offer(copy.jobId(), copy.classId(), node -> lifecycle.mayHave(node, apart), Set.of()));
+        offer(new Offer(copy.jobId(), copy.classId(), node -> lifecycle.mayHave(node, apart), Set.of(), false));
     }
 
     @Override
@@ -141,6 +147,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
             loads.took(job.id(), holder.id());
             idle.reorder(holder);
         }
+        kept.remove(job.id());
     }
 
     /** A node that may not have more may have more now. */
@@ -158,8 +165,8 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     }
 
     @Override
-    public void ended(JobRow job) {
-        // The node's next claim follows by itself.
+    public synchronized void ended(JobRow job) {
+        kept.remove(job.id());
     }
 
     private void offer(Offer offer) {
@@ -170,7 +177,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         ParkedClaim woken;
         synchronized (this) {
             Optional<ParkedClaim> best = idle.best(known.get(), node -> mayHaveMore(node) && offer.isFor(node));
-            if (best.isEmpty() || !wakes(best.get(), offer)) {
+            if (best.isEmpty() || isKept(offer, known.get(), best.get()) || !wakes(best.get(), offer)) {
                 return;
             }
             woken = best.get();
@@ -181,6 +188,30 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     private boolean mayHaveMore(Node node) {
         OptionalInt most = registry.maxConcurrentJobs(node);
         return registry.mayWork(node) && (most.isEmpty() || loads.of(node.id()) < most.getAsInt());
+    }
+
+    /** Whether it is worth a moment to wait for the claim of a node that has more room than those who wait. */
+    private boolean isKept(Offer offer, RequirementClass needs, ParkedClaim best) {
+        if (offer.wasKept()
+                || closed
+                || !expected.any(node -> load(node) < load(best.node)
+                        && needs.isMetBy(node)
+                        && mayHaveMore(node)
+                        && offer.isFor(node))) {
+            return false;
+        }
+        kept.add(offer.jobId());
+        var unused = timer.schedule(() -> keepNoLonger(offer), ExpectedClaims.PATIENCE_MS, TimeUnit.MILLISECONDS);
+        return true;
+    }
+
+    private void keepNoLonger(Offer offer) {
+        synchronized (this) {
+            if (!kept.remove(offer.jobId())) {
+                return; // The claim came, or the job has ended.
+            }
+        }
+        offer(offer.kept());
     }
 
     /** Answers false if it is about to try already. */
@@ -197,6 +228,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     /** It has tried; answers what it was woken for. */
     private synchronized List<Offer> withdraw(ParkedClaim parked) {
+        expected.came(parked.node);
         List<Offer> offers = List.copyOf(parked.offers);
         if (!offers.isEmpty()) {
             idle.remove(parked);
@@ -208,15 +240,27 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     }
 
     /** Jobs by places, offers included. */
-    private double load(ParkedClaim parked) {
-        int slots = parked.node.capabilities().slots();
-        int places = Math.min(slots, registry.maxConcurrentJobs(parked.node).orElse(slots));
-        return loads.of(parked.node.id()) / (double) Math.max(1, places);
+    private double load(Node node) {
+        return loads.of(node.id()) / (double) places(node);
     }
 
-    /** How many jobs a claim may have that tries now: all that it can start, unless it was woken while others wait. */
+    private int places(Node node) {
+        int slots = node.capabilities().slots();
+        return Math.max(1, Math.min(slots, registry.maxConcurrentJobs(node).orElse(slots)));
+    }
+
+    /**
+     * How many jobs a claim may have that tries now: all that it can start, unless it was woken while others wait, or
+     * others that have as much room are about to claim.
+     */
     private synchronized int wanted(ParkedClaim parked) {
-        return parked.isIdle() || !idle.hasOthersThan(parked.node) ? parked.slots : parked.offers.size();
+        if (!parked.isIdle()) {
+            return idle.hasOthersThan(parked.node) ? parked.offers.size() : parked.slots;
+        }
+        double loadWithOne = load(parked.node) + 1.0 / places(parked.node);
+        return expected.any(node -> node != parked.node && load(node) < loadWithOne && mayHaveMore(node))
+                ? 1
+                : parked.slots;
     }
 
     private void attempt(ParkedClaim parked) {
@@ -249,11 +293,18 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
                     .forEach(refused -> offer(refused.notFor(parked.node)));
             return;
         }
+        if (assignment.jobs().size() < parked.slots) {
+            expect(parked.node);
+        }
         parked.answer.complete(assignment.jobs());
         // The claim may have found better jobs than those that woke it, which then still look for a claim.
         Set<String> taken =
                 assignment.jobs().stream().map(given -> given.job().id()).collect(Collectors.toSet());
         offers.stream().filter(offer -> !taken.contains(offer.jobId())).forEach(this::offer);
+    }
+
+    private synchronized void expect(Node node) {
+        expected.soon(node);
     }
 
     private void park(ParkedClaim parked, boolean isHeldBack) {

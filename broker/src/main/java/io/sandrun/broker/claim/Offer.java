@@ -10,8 +10,9 @@ import java.util.function.Predicate;
  *
  * @param bounds where it may go, as far as the desk knows
  * @param refusedBy the nodes that were woken for it and could not have it: the job avoids them, or has gone
+ * @param wasKept whether a claim that was expected did not come for it
  */
-record Offer(String jobId, long classId, Predicate<Node> bounds, Set<String> refusedBy) {
+record Offer(String jobId, long classId, Predicate<Node> bounds, Set<String> refusedBy, boolean wasKept) {
     boolean isFor(Node node) {
         return !refusedBy.contains(node.id()) && bounds.test(node);
     }
@@ -19,6 +20,10 @@ record Offer(String jobId, long classId, Predicate<Node> bounds, Set<String> ref
     Offer notFor(Node node) {
         Set<String> more = new HashSet<>(refusedBy);
         more.add(node.id());
-        return new Offer(jobId, classId, bounds, more);
+        return new Offer(jobId, classId, bounds, more, wasKept);
+    }
+
+    Offer kept() {
+        return new Offer(jobId, classId, bounds, refusedBy, true);
     }
 }
