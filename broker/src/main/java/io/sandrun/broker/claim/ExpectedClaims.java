@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The nodes that will claim in a moment: their last claim was answered with fewer jobs than it could start, and the next
- * one is on its way. Not thread-safe: the desk guards it.
+ * The nodes that will claim in a moment: their last claim was answered with fewer jobs than it could start, and the
+ * next one is on its way. Not thread-safe: the desk guards it.
  */
 final class ExpectedClaims {
     /** How long a job may wait for one of them, milliseconds: a slow way there and back. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The claims that wait for jobs, by what their nodes offer: nodes that offer the same are of one kind, so that a job
  * looks at each kind and not at each node. The least loaded comes first, and of equals the one that has waited longest.
- * Whoever changes a node's load must have its claims {@linkplain #reorder put in order} again. Not thread-safe: the desk
- * guards it.
+ * Whoever changes a node's load must have its claims {@linkplain #reorder put in order} again. Not thread-safe: the
+ * desk guards it.
  */
 final class IdleClaims {
     private final Map<Capabilities, SortedSet<Place>> kinds = new HashMap<>();
