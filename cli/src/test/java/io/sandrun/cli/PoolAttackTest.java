@@ -106,8 +106,7 @@ class PoolAttackTest {
     }
 
     private static BrokerClient clientOf(NodeKey key) {
-        return new BrokerClient(
-                BrokerAddress.of(URI.create(pool.url())), null, new NodeCredentials(key, Clock.systemUTC()));
+        return new BrokerClient(BrokerAddress.of(URI.create(pool.url())), new NodeCredentials(key, Clock.systemUTC()));
     }
 
     private static Register registration(String workerId) {
@@ -203,7 +202,7 @@ class PoolAttackTest {
     @Test
     void a_recorded_request_for_another_session_is_refused_too() throws Exception {
         BrokerClient client = new BrokerClient(
-                BrokerAddress.of(URI.create(line.url())), null, new NodeCredentials(insider, Clock.systemUTC()));
+                BrokerAddress.of(URI.create(line.url())), new NodeCredentials(insider, Clock.systemUTC()));
         Registered standing = client.register(registration(insider.workerId()));
         client.renew(new Renew(standing.nodeId()));
         Recorded renewal = line.of("/session").get(0);
