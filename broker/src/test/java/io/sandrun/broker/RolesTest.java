@@ -67,6 +67,7 @@ class RolesTest {
             List.of(
                     "post /nodes/{id}/drain",
                     "post /nodes/{id}/undrain",
+                    "post /nodes/{id}/forgive",
                     "post /keys",
                     "get /keys",
                     "delete /keys/{id}"),
