@@ -1,5 +1,6 @@
 package io.sandrun.broker;
 
+import io.sandrun.broker.access.Quota;
 import io.sandrun.broker.tls.TlsChoice;
 import io.sandrun.protocol.Limits;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries MAX_RETRIES: further attempts after ones that failed through no doing of the program
  * @param minFreeDiskBytes MIN_FREE_DISK_MB: no more files and logs are taken when the disk has less room left
  * @param allowAnonymous whether those without an API key may use it: where there are keys, and beyond loopback
+ * @param quota QUOTA_...: how much each API key may have that has no limits of its own, and each address without a key
  * @param allowUnsignedNodes whether older nodes, which have no key, are served: nothing tells one from another
  * @param tls whether it speaks TLS, and with which certificate
  * @param verifySameAddress whether copies of one verified job may go to nodes of one address, as in a pool behind one
@@ -42,6 +44,7 @@ public record BrokerConfig(
         int maxRetries,
         long minFreeDiskBytes,
         boolean allowAnonymous,
+        Quota quota,
         boolean allowUnsignedNodes,
         TlsChoice tls,
         boolean verifySameAddress,
@@ -161,6 +164,7 @@ public record BrokerConfig(
         private int maxRetries = 3;
         private long minFreeDiskBytes = 512 * MIB;
         private boolean allowAnonymous;
+        private Quota quota = Quota.USUAL;
         private @Nullable Boolean tls;
         private @Nullable Path tlsCertificate;
         private @Nullable Path tlsKey;
@@ -218,6 +222,16 @@ public record BrokerConfig(
         public Builder allowAnonymous(boolean value) {
             allowAnonymous = value;
             return this;
+        }
+
+        public Builder quota(Quota value) {
+            quota = value;
+            return this;
+        }
+
+        /** What was said so far, to be changed in part. */
+        public Quota quota() {
+            return quota;
         }
 
         public Builder allowUnsignedNodes(boolean value) {
@@ -284,6 +298,7 @@ public record BrokerConfig(
                     maxRetries,
                     minFreeDiskBytes,
                     allowAnonymous,
+                    quota,
                     allowUnsignedNodes == null ? areUnsignedUsual() : allowUnsignedNodes,
                     tlsChoice(),
                     verifySameAddress,

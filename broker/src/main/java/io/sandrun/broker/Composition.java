@@ -3,6 +3,7 @@ package io.sandrun.broker;
 import io.sandrun.broker.access.AccessGate;
 import io.sandrun.broker.access.Keys;
 import io.sandrun.broker.access.OpenCalls;
+import io.sandrun.broker.access.Quotas;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.artifact.ArtifactSweep;
 import io.sandrun.broker.claim.ClaimDesk;
@@ -89,6 +90,7 @@ final class Composition {
     private final NodeSessions sessions;
     private final Keys keys;
     private final OpenCalls calls;
+    private final Quotas quotas;
 
     /** @param owner stops what it is given, the last one first */
     Composition(BrokerConfig config, Clock clock, WriteObserver observer, Consumer<AutoCloseable> owner) {
@@ -122,6 +124,7 @@ final class Composition {
         gate = new NodeGate(registry, sessions, clock, config.allowUnsignedNodes(), pool);
         keys = new Keys(store, clock);
         calls = new OpenCalls(keys);
+        quotas = new Quotas(store, clock);
         keys.whenEnded(new NodesOfKey(registry, sessions, membership, threads.pool())::end);
         listen();
         keepHouse();
@@ -131,7 +134,7 @@ final class Composition {
     /** Who hears of jobs, in this order. */
     private void listen() {
         DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
-        List.of(new NodeTally(registry), environmentUses, desk, logs, waiters, dueJobs, verifier)
+        List.of(new NodeTally(registry), environmentUses, desk, logs, waiters, quotas, dueJobs, verifier)
                 .forEach(news::addListener);
         dueJobs.start();
         verifier.start();
@@ -185,7 +188,8 @@ final class Composition {
 
     private Rooms.Access access() {
         boolean allowAnonymous = config.allowAnonymous();
-        return new Rooms.Access(keys, new AccessGate(keys, allowAnonymous), calls, allowAnonymous);
+        return new Rooms.Access(
+                keys, new AccessGate(keys, allowAnonymous, config.quota()), calls, quotas, allowAnonymous);
     }
 
     private Rooms.Jobs jobs() {

@@ -3,6 +3,7 @@ package io.sandrun.broker;
 import io.sandrun.protocol.ErrorBody;
 import io.sandrun.protocol.ErrorCode;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller asked for cannot be had; carries the answer that tells why. Has no stack trace: it is not our fault.
@@ -10,15 +11,34 @@ import java.util.Map;
 public final class Refusal extends RuntimeException {
     private final ErrorCode code;
     private final transient Map<String, Object> details;
+    private final @Nullable String reason;
+    private final double retryAfterSeconds;
 
     public Refusal(ErrorCode code, String sentence) {
         this(code, sentence, Map.of());
     }
 
     public Refusal(ErrorCode code, String sentence, Map<String, Object> details) {
+        this(code, sentence, details, null, 0);
+    }
+
+    private Refusal(
+            ErrorCode code,
+            String sentence,
+            Map<String, Object> details,
+            @Nullable String reason,
+            double retryAfterSeconds) {
         super(sentence, null, false, false);
         this.code = code;
         this.details = Map.copyOf(details);
+        this.reason = reason;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    /** More than a client may have; the words and the two fields are those of the older documents. */
+    public static Refusal overQuota(String reason, double retryAfterSeconds, Map<String, Object> details) {
+        double wait = Math.max(1, Math.ceil(retryAfterSeconds));
+        return new Refusal(ErrorCode.QUOTA_EXCEEDED, "Rate limit exceeded", details, reason, wait);
     }
 
     /** A field is there and cannot be taken. */
@@ -59,6 +79,11 @@ public final class Refusal extends RuntimeException {
 
     public ErrorBody body() {
         String sentence = getMessage();
-        return new ErrorBody(sentence == null ? code.wire() : sentence, code.wire(), details);
+        return new ErrorBody(
+                sentence == null ? code.wire() : sentence,
+                code.wire(),
+                details,
+                reason,
+                reason == null ? null : (int) retryAfterSeconds);
     }
 }

@@ -33,6 +33,10 @@ final class SettingsReader {
             "max_retries",
             "min_free_disk_mb",
             "allow_anonymous",
+            "quota_concurrent_jobs",
+            "quota_jobs_per_hour",
+            "quota_cpu_seconds_per_minute",
+            "quota_stored_mb",
             "allow_unsigned_nodes",
             "tls",
             "tls_cert",
@@ -97,6 +101,11 @@ final class SettingsReader {
             case "node_timeout" -> builder.nodeTimeout(seconds(name, value));
             case "max_retries" -> builder.maxRetries(wholeNumber(name, value));
             case "min_free_disk_mb" -> builder.minFreeDiskMb(wholeNumber(name, value));
+            case "quota_concurrent_jobs" -> builder.quota(builder.quota().withConcurrentJobs(wholeNumber(name, value)));
+            case "quota_jobs_per_hour" -> builder.quota(builder.quota().withJobsPerHour(wholeNumber(name, value)));
+            case "quota_cpu_seconds_per_minute" ->
+                builder.quota(builder.quota().withCpuSecondsPerMinute(wholeNumber(name, value)));
+            case "quota_stored_mb" -> builder.quota(builder.quota().withStoredMb(wholeNumber(name, value)));
             case "allow_anonymous" -> builder.allowAnonymous(flag(name, value));
             case "allow_unsigned_nodes" -> builder.allowUnsignedNodes(flag(name, value));
             // Files as the one that names them, and not wherever the broker was started.

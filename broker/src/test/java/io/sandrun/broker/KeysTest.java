@@ -97,7 +97,7 @@ class KeysTest {
         broker.close();
         String key;
         try (OfflineKeys keys = OfflineKeys.open(directory)) {
-            key = keys.create(new Wish(Role.ADMIN, "first", null, null))
+            key = keys.create(new Wish(Role.ADMIN, "first", null, null, Map.of()))
                     .path("key")
                     .asText();
         }
@@ -288,7 +288,7 @@ class KeysTest {
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("sandrun key create");
         try (OfflineKeys keys = OfflineKeys.open(other)) {
-            keys.create(new Wish(Role.ADMIN, "", null, null));
+            keys.create(new Wish(Role.ADMIN, "", null, null, Map.of()));
         }
         try (BrokerUnderTest open = BrokerUnderTest.start(other, settings -> settings.host("0.0.0.0"))) {
             assertThat(Json.write(open.get("/jobs").body())).contains("key_required");

@@ -60,7 +60,7 @@ class RolesTest {
             "JOB_CANCEL",
             List.of("post /cancel/{id}", "delete /jobs/{id}"),
             "READ",
-            List.of("get /jobs", "get /nodes", "get /pool", "get /environments"),
+            List.of("get /jobs", "get /nodes", "get /pool", "get /environments", "get /stats"),
             "SUBMIT",
             List.of("post /submit", "post /submit/batch", "post /run"),
             "ADMIN",
@@ -70,6 +70,7 @@ class RolesTest {
                     "post /nodes/{id}/forgive",
                     "post /keys",
                     "get /keys",
+                    "post /keys/{id}/quota",
                     "delete /keys/{id}"),
             "NODE",
             List.of(

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -22,9 +23,12 @@ final class BrokerServerOptions {
 
     @Option(
             names = "--allow-anonymous",
-            description = "Let everybody who reaches the address run code: needed for any but a loopback address.")
+            description = "Let those without an API key submit and work: beyond loopback, or where there are keys.")
     @Nullable
     Boolean allowAnonymous;
+
+    @Mixin
+    QuotaOptions quota = new QuotaOptions();
 
     @Option(
             names = "--allow-unsigned-nodes",
@@ -100,6 +104,7 @@ final class BrokerServerOptions {
         ifGiven(port, config::port);
         ifGiven(host, config::host);
         ifGiven(allowAnonymous, config::allowAnonymous);
+        config.quota(quota.over(config.quota()));
         ifGiven(allowUnsignedNodes, config::allowUnsignedNodes);
         ifGiven(tls, config::tls);
         ifGiven(tlsCertificate, config::tlsCertificate);

@@ -23,7 +23,12 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Makes, lists and revokes API keys, by which a broker knows its clients and nodes.",
-        subcommands = {KeyCommand.Create.class, KeyCommand.KeyList.class, KeyCommand.Revoke.class})
+        subcommands = {
+            KeyCommand.Create.class,
+            KeyCommand.KeyList.class,
+            KeyCommand.Quotas.class,
+            KeyCommand.Revoke.class
+        })
 final class KeyCommand {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
@@ -97,9 +102,12 @@ final class KeyCommand {
         @Nullable
         String reads;
 
+        @Mixin
+        QuotaOptions quota = new QuotaOptions();
+
         @Override
         public Integer call() throws IOException {
-            JsonNode made = place.create(new Wish(role, name, days, reads));
+            JsonNode made = place.create(new Wish(role, name, days, reads, quota.fields()));
             if (place.json) {
                 Console.say(made.toString());
                 return 0;
@@ -140,6 +148,28 @@ final class KeyCommand {
 
         private static String time(JsonNode seconds) {
             return seconds.isNumber() ? TIME.format(Instant.ofEpochMilli((long) (seconds.asDouble() * 1e3))) : "-";
+        }
+    }
+
+    @Command(
+            name = "set",
+            mixinStandardHelpOptions = true,
+            description = "Gives a key limits of its own; those that are not named are the broker's usual ones.")
+    static final class Quotas implements Callable<Integer> {
+        @Mixin
+        BrokerOptions broker = new BrokerOptions();
+
+        @Mixin
+        QuotaOptions quota = new QuotaOptions();
+
+        @Parameters(paramLabel = "KEY_ID", description = "As `sandrun key list` shows it.")
+        String id = "";
+
+        @Override
+        public Integer call() throws IOException {
+            Console.say(
+                    new KeyClient(broker.client()).setQuota(id, quota.fields()).toString());
+            return 0;
         }
     }
 

@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
             KeygenCommand.class,
             FingerprintCommand.class,
             KeyCommand.class,
+            StatsCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Sandrun implements Callable<Integer> {

@@ -155,6 +155,11 @@ public final class BrokerClient {
         return exchange.tree(exchange.get(Paths.POOL, Exchange.ANSWER_SECONDS));
     }
 
+    /** What the caller has of its quota, and how busy the broker is. */
+    public JsonNode stats() throws IOException {
+        return exchange.tree(exchange.get(Paths.STATS, Exchange.ANSWER_SECONDS));
+    }
+
     public JsonNode nodes() throws IOException {
         return exchange.tree(exchange.get(Paths.NODES, Exchange.ANSWER_SECONDS));
     }

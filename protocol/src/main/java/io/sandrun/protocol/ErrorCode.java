@@ -84,6 +84,8 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(415, false),
     /** The file has no such range of bytes; the header Content-Range tells how many it has. */
     RANGE_NOT_SATISFIABLE(416, false),
+    /** The client has or had as much as its quota allows; {@code reason} tells of what. */
+    QUOTA_EXCEEDED(429, true),
     /** Too many requests are waiting already. */
     RATE_LIMITED(429, true),
     /** Our own fault; the log of the broker has the one line that tells why. */

@@ -19,16 +19,18 @@ public final class KeyClient {
      * A key that is wanted.
      *
      * @param days after which it ends, or null for never
+     * @param quota its own limits by their fields, where they are not the usual ones
      * @param reads the key whose jobs one that only looks sees, or null for all
      */
     public record Wish(
             Role role,
             String name,
             @Nullable Double days,
-            @Nullable String reads) {
+            @Nullable String reads,
+            Map<String, Object> quota) {
         /** The body of {@code POST /keys}. */
         public Map<String, Object> body() {
-            Map<String, Object> body = new LinkedHashMap<>();
+            Map<String, Object> body = new LinkedHashMap<>(quota);
             body.put("role", role);
             body.put("name", name);
             if (days != null) {
@@ -44,6 +46,12 @@ public final class KeyClient {
     /** The answer has the key itself under {@code key}, this once. */
     public JsonNode create(Wish wish) throws IOException {
         return exchange.tree(exchange.post(Paths.KEYS, wish.body(), Exchange.ANSWER_SECONDS));
+    }
+
+    /** Gives a key the limits that the fields name, and the usual ones otherwise. */
+    public JsonNode setQuota(String id, Map<String, Object> fields) throws IOException {
+        String path = Paths.KEYS + "/" + Exchange.segment(id) + "/quota";
+        return exchange.tree(exchange.post(path, fields, Exchange.ANSWER_SECONDS));
     }
 
     public JsonNode list() throws IOException {

@@ -16,6 +16,7 @@ public final class Paths {
     public static final String ENVIRONMENTS = "/environments";
     public static final String CANCEL = "/cancel";
     public static final String JOBS = "/jobs";
+    public static final String STATS = "/stats";
     public static final String KEYS = "/keys";
     public static final String NODES = "/nodes";
     public static final String POOL = "/pool";

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class AccessGate {
     private final Keys keys;
     private final boolean allowAnonymous;
+    private final Quota usual;
 
-    public AccessGate(Keys keys, boolean allowAnonymous) {
+    /** @param usual what every key and every address may have, unless the key says otherwise */
+    public AccessGate(Keys keys, boolean allowAnonymous, Quota usual) {
+        this.usual = usual;
         this.keys = keys;
         this.allowAnonymous = allowAnonymous;
     }
@@ -53,7 +56,7 @@ public final class AccessGate {
     private Principal of(ApiKey shown) {
         Optional<KeyRow> found = keys.require(shown);
         if (found.isEmpty()) {
-            return new Principal(shown.id(), Set.of(Role.NODE), shown.id(), shown.id());
+            return new Principal(shown.id(), Set.of(Role.NODE), shown.id(), shown.id(), Quota.UNLIMITED);
         }
         KeyRow key = found.get();
         String sees = switch (key.role()) {
@@ -61,12 +64,12 @@ public final class AccessGate {
             case READ -> key.reads();
             case SUBMIT, NODE -> key.id();
         };
-        return new Principal(key.id(), Set.of(key.role()), sees, key.id());
+        return new Principal(key.id(), Set.of(key.role()), sees, key.id(), usual.with(key.quota()));
     }
 
     private Principal anonymous(String address, boolean isFromHere) {
         if (!keys.areInUse() && isFromHere) {
-            return new Principal(address, Set.of(Role.ADMIN, Role.NODE), null, null);
+            return new Principal(address, Set.of(Role.ADMIN, Role.NODE), null, null, Quota.UNLIMITED);
         }
         if (keys.areInUse() && !allowAnonymous) {
             throw new Refusal(
@@ -74,7 +77,7 @@ public final class AccessGate {
                     "This broker serves those who show an API key: send the header " + ApiKey.HEADER
                             + ", or with the command use --api-key-file or SANDRUN_API_KEY.");
         }
-        return new Principal(address, Set.of(Role.SUBMIT, Role.NODE), address, null);
+        return new Principal(address, Set.of(Role.SUBMIT, Role.NODE), address, null, usual);
     }
 
     /** @throws Refusal if the key under which a request was admitted has ended since */

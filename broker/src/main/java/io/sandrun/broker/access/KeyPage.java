@@ -35,6 +35,10 @@ public final class KeyPage {
         body.put("created_at", seconds(key.createdAtMs()));
         body.put("expires_at", seconds(key.expiresAtMs()));
         body.put("revoked_at", seconds(key.revokedAtMs()));
+        body.put("concurrent_jobs", key.quota().concurrentJobs());
+        body.put("jobs_per_hour", key.quota().jobsPerHour());
+        body.put("cpu_seconds_per_minute", key.quota().cpuSecondsPerMinute());
+        body.put("stored_bytes", key.quota().storedBytes());
         return body;
     }
 

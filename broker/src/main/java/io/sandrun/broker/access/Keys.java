@@ -147,10 +147,12 @@ public final class Keys implements Runnable {
                 reads,
                 nowMs,
                 days == null ? null : nowMs + Math.round(days * MS_PER_DAY),
-                null);
+                null,
+                wish.quota());
         return store.write(
                 tables -> {
                     tables.keys().insert(row);
+                    tables.keys().setQuota(row.id(), row.quota());
                     return row;
                 },
                 written -> {
@@ -201,6 +203,22 @@ public final class Keys implements Runnable {
                     tellEnd(known);
                     return known.row;
                 });
+    }
+
+    /**
+     * Gives a key other limits than the usual ones, all four at once.
+     *
+     * @throws Refusal if there is none
+     */
+    public CompletableFuture<KeyRow> setQuota(String id, KeyRow.OwnQuota quota) {
+        Held known = held.get(id);
+        if (known == null) {
+            throw unknown(id);
+        }
+        return store.write(tables -> tables.keys().setQuota(id, quota), done -> {
+            known.row = known.row.withQuota(quota);
+            return known.row;
+        });
     }
 
     private static Refusal unknown(String id) {

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param client stands for it wherever jobs are told apart: the key's id, or the address
  * @param sees the client whose jobs it may look at; null for everybody's
  * @param keyId null without a key
+ * @param quota how much it may have
  */
 public record Principal(
         String client,
         Set<Role> roles,
         @Nullable String sees,
-        @Nullable String keyId) {
+        @Nullable String keyId,
+        Quota quota) {
     public Principal {
         roles = Set.copyOf(roles);
     }

@@ -21,9 +21,8 @@ final class IdempotencyKey {
     private IdempotencyKey() {}
 
     /** @throws Refusal if it has a key that is none */
-    static Submitter submitter(Context request) {
-        String key = checked("header", HEADER, request.header(HEADER));
-        return new Submitter(AccessCheck.principal(request).client(), key);
+    static @Nullable String given(Context request) {
+        return checked("header", HEADER, request.header(HEADER));
     }
 
     /**

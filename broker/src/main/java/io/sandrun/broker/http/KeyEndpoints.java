@@ -1,10 +1,12 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.access.KeyPage;
 import io.sandrun.broker.access.Keys;
 import io.sandrun.broker.access.NewKey;
 import io.sandrun.broker.access.OpenCalls;
+import io.sandrun.broker.store.KeyRow;
 import java.util.concurrent.CompletableFuture;
 
 /** What administrators call to make, see and end API keys. */
@@ -37,6 +39,13 @@ final class KeyEndpoints {
 
     CompletableFuture<Answer> list(Context request) {
         return CompletableFuture.completedFuture(Answer.ok(page.all()));
+    }
+
+    CompletableFuture<Answer> setQuota(Context request) {
+        JsonFields fields = RequestReader.json(request);
+        KeyRow.OwnQuota quota = NewKey.readQuota(fields);
+        fields.refuseUnknown();
+        return keys.setQuota(request.pathParam("id"), quota).thenApply(row -> Answer.ok(page.one(row)));
     }
 
     CompletableFuture<Answer> revoke(Context request) {

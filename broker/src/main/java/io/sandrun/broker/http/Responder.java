@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.access.Principal;
+import io.sandrun.protocol.ErrorBody;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +97,8 @@ final class Responder {
     static void write(Context request, Answer answer) {
         request.status(answer.status());
         if (answer.status() == 429 || answer.status() == 503) {
-            request.header("Retry-After", RETRY_AFTER_SECONDS);
+            Integer told = answer.body() instanceof ErrorBody error ? error.retryAfter() : null;
+            request.header("Retry-After", told == null ? RETRY_AFTER_SECONDS : told.toString());
         }
         if (answer.status() == 401) {
             request.header("WWW-Authenticate", AccessCheck.SCHEME + ", " + NodeCallers.SCHEMES);

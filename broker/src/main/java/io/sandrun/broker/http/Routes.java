@@ -35,6 +35,7 @@ final class Routes {
     private final ServiceEndpoints service;
     private final PoolEndpoints pool;
     private final KeyEndpoints keys;
+    private final StatsEndpoint stats;
     private final WebPage page = new WebPage();
     private final Responder responder;
 
@@ -54,7 +55,8 @@ final class Routes {
         FileSender toNodes = new FileSender(files, transfers, responder.access(), Kind.INPUT);
         FileSender toClients = new FileSender(files, transfers, responder.access(), Kind.DOWNLOAD);
         this.jobs = new JobEndpoints(ofJobs, new JobReceipts(rooms.store()), rooms.blocking());
-        this.submits = new SubmitEndpoints(ofJobs, jobs, responder.access(), rooms.blocking(), transfers);
+        this.submits = new SubmitEndpoints(
+                ofJobs, jobs, responder.access(), rooms.access().quotas(), rooms.blocking(), transfers);
         this.lists = new ListEndpoints(ofJobs.list());
         this.nodes = new NodeEndpoints(
                 callers,
@@ -75,6 +77,7 @@ final class Routes {
         this.pool = new PoolEndpoints(ofNodes, ofJobs.counts(), rooms.store());
         this.service = new ServiceEndpoints(ofNodes, ofJobs.counts(), rooms.store(), serviceId);
         Rooms.Access access = rooms.access();
+        this.stats = new StatsEndpoint(access.quotas(), ofJobs.counts());
         this.keys = new KeyEndpoints(access.keys(), access.calls(), access.allowAnonymous());
         this.responder = responder;
     }
@@ -123,9 +126,12 @@ final class Routes {
         routes.wsBeforeUpgrade(Paths.NODES + ID + Paths.PRESENCE, presence::check);
         routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve, NODE);
 
+        routes.get(Paths.STATS, served(stats::stats), READ);
+
         // Administrators.
         routes.post(Paths.KEYS, served(keys::create), ADMIN);
         routes.get(Paths.KEYS, served(keys::list), ADMIN);
+        routes.post(Paths.KEYS + ID + "/quota", served(keys::setQuota), ADMIN);
         routes.delete(Paths.KEYS + ID, served(keys::revoke), ADMIN);
 
         // Everybody.

@@ -2,6 +2,8 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.access.Principal;
+import io.sandrun.broker.access.Quotas;
 import io.sandrun.broker.artifact.Hold;
 import io.sandrun.broker.http.flow.StreamedBody;
 import io.sandrun.broker.http.flow.Transfers;
@@ -30,12 +32,20 @@ final class SubmitEndpoints {
     private final JobIntake intake;
     private final JobEndpoints jobs;
     private final AccessCheck access;
+    private final Quotas quotas;
     private final Executor blocking;
     private final Transfers transfers;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    SubmitEndpoints(Rooms.Jobs rooms, JobEndpoints jobs, AccessCheck access, Executor blocking, Transfers transfers) {
+    SubmitEndpoints(
+            Rooms.Jobs rooms,
+            JobEndpoints jobs,
+            AccessCheck access,
+            Quotas quotas,
+            Executor blocking,
+            Transfers transfers) {
         this.access = access;
+        this.quotas = quotas;
         this.submission = rooms.submission();
         this.projects = rooms.projects();
         this.intake = rooms.intake();
@@ -45,55 +55,56 @@ final class SubmitEndpoints {
     }
 
     CompletableFuture<Answer> submit(Context request) {
-        Submitter submitter = IdempotencyKey.submitter(request);
+        IdempotencyKey.given(request);
         return read(request)
-                .thenCompose(read -> intake.submit(List.of(read.job()), submitter, read.files()))
+                .thenCompose(read -> accept(request, List.of(read.job()), read.files()))
                 .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
     }
 
     CompletableFuture<Answer> submitBatch(Context request) {
         List<JobRequest> batch = submission.readBatch(RequestReader.json(request));
-        access.requireLive(request);
-        return intake.submit(batch, IdempotencyKey.submitter(request))
+        return accept(request, batch, Hold.ofNothing())
                 .thenApply(submitted -> Answer.ok(Map.of(
                         "jobs",
                         submitted.stream().map(SubmitEndpoints::accepted).toList())));
     }
 
     CompletableFuture<Answer> run(Context request) {
-        Submitter submitter = IdempotencyKey.submitter(request);
+        IdempotencyKey.given(request);
         RequestReader.waitMs(request, 0);
         return read(request).thenCompose(read -> {
             double jobSeconds = read.job().spec().limits().timeout();
             double untilDone = Math.min(jobSeconds + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
             long waitMs = RequestReader.waitMs(request, untilDone);
-            return intake.submit(List.of(read.job()), submitter, read.files())
+            return accept(request, List.of(read.job()), read.files())
                     .thenComposeAsync(submitted -> jobs.result(submitted.get(0).jobId(), waitMs), blocking);
         });
     }
 
-    /** A project as a form, or a snippet as JSON. That takes a while, in which the caller's key may end. */
+    /** A project as a form, or a snippet as JSON. */
     private CompletableFuture<Project> read(Context request) {
         if (!MultipartBody.isSent(request)) {
-            Project snippet = new Project(submission.read(RequestReader.json(request)), Hold.ofNothing());
-            return CompletableFuture.completedFuture(whileKeyLives(request, snippet));
+            return CompletableFuture.completedFuture(
+                    new Project(submission.read(RequestReader.json(request)), Hold.ofNothing()));
         }
         StreamedBody body = new StreamedBody(request);
         return body.taken(() -> transfers.run(
-                        Kind.PROJECT,
-                        request,
-                        () -> projects.receive(parts -> MultipartBody.read(request, body, parts))))
-                .thenApply(project -> whileKeyLives(request, project));
+                Kind.PROJECT, request, () -> projects.receive(parts -> MultipartBody.read(request, body, parts))));
     }
 
-    private Project whileKeyLives(Context request, Project read) {
+    /** What was read took its time, in which the caller's key may have ended; and its quota may have no room. */
+    private CompletableFuture<List<Submitted>> accept(Context request, List<JobRequest> wanted, Hold files) {
+        Submitter submitter;
         try {
             access.requireLive(request);
-        } catch (Refusal ended) {
-            read.files().close();
-            throw ended;
+            Principal caller = AccessCheck.principal(request);
+            String key = IdempotencyKey.given(request);
+            submitter = new Submitter(caller.client(), key, quotas.take(caller, wanted));
+        } catch (Refusal refused) {
+            files.close();
+            throw refused;
         }
-        return read;
+        return intake.submit(wanted, submitter, files);
     }
 
     private static Map<String, Object> accepted(Submitted submitted) {

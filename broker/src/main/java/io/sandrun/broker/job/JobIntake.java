@@ -64,8 +64,34 @@ public final class JobIntake {
      *
      * @param client stands for the submitter, whose keys are its own; clients take turns, however much each has waiting
      * @param idempotencyKey what the client calls this request, so that it may send it again; null for nothing
+     * @param places of its quota, which the jobs use or which are given back
      */
-    public record Submitter(String client, @Nullable String idempotencyKey) {}
+    public record Submitter(String client, @Nullable String idempotencyKey, Places places) {
+        /** One of whom nothing is counted. */
+        public Submitter(String client, @Nullable String idempotencyKey) {
+            this(client, idempotencyKey, Places.UNCOUNTED);
+        }
+    }
+
+    /** What became of one job of a submit: it may have been there before, or have its result at once. */
+    public record Settled(String jobId, boolean isRepeated, boolean hasEnded) {}
+
+    /** Places of a client's quota that were taken for a submit. */
+    public interface Places {
+        Places UNCOUNTED = new Places() {
+            @Override
+            public void settle(List<Settled> written) {}
+
+            @Override
+            public void giveBack() {}
+        };
+
+        /** The jobs are written. On the writer's thread, before anything else can happen to them. */
+        void settle(List<Settled> written);
+
+        /** None of them was. */
+        void giveBack();
+    }
 
     /**
      * @param status the older clients' word for the state
@@ -94,9 +120,15 @@ public final class JobIntake {
     public CompletableFuture<List<Submitted>> submit(List<JobRequest> requests, Submitter submitter, Hold files) {
         try {
             requests.forEach(request -> requireHeld(request.spec().files(), files));
-            return write(requests, submitter).whenComplete((submitted, failure) -> files.close());
+            return write(requests, submitter).whenComplete((submitted, failure) -> {
+                files.close();
+                if (failure != null) {
+                    submitter.places.giveBack();
+                }
+            });
         } catch (RuntimeException failed) {
             files.close();
+            submitter.places.giveBack();
             throw failed;
         }
     }
@@ -120,8 +152,10 @@ public final class JobIntake {
             entries.add(entry(request, submitter, key(submitter, entries.size()), requestSha256));
         }
         return store.write(
-                tables -> entries.stream().map(entry -> take(tables, entry)).toList(),
-                taken -> taken.stream().map(this::announce).toList());
+                tables -> entries.stream().map(entry -> take(tables, entry)).toList(), taken -> {
+                    submitter.places.settle(taken.stream().map(Taken::settled).toList());
+                    return taken.stream().map(this::announce).toList();
+                });
     }
 
     private static @Nullable ClientKey key(Submitter submitter, int position) {
@@ -141,6 +175,11 @@ public final class JobIntake {
             Entry entry, long classId, @Nullable JobRow ready, Waiting waiting) {
         static Taken ready(Entry entry, JobRow job) {
             return new Taken(entry, job.classId(), job, new Waiting(job.id(), job.classId()));
+        }
+
+        Settled settled() {
+            String id = ready == null ? entry.job.id() : ready.id();
+            return new Settled(id, !id.equals(entry.job.id()), ready != null && ready.state().isFinal());
         }
     }
 

@@ -32,6 +32,9 @@ public interface JobListener {
     /** The lease on a job has ended: it has its outcome, or waits again. What follows from that is told after this. */
     default void leaseEnded(JobRow job) {}
 
+    /** A job's holder has told its outcome, with which the job ends next. */
+    default void reported(JobRow job, AttemptEnd end) {}
+
     /** A job has its outcome. */
     void ended(JobRow job);
 

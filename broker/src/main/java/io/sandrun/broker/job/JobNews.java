@@ -86,6 +86,7 @@ public final class JobNews {
         // What a copy answers is nobody's result yet.
         if (job.copyOf() == null) {
             results.reported(job, end);
+            listeners.forEach(listener -> listener.reported(job, end));
         }
     }
 

@@ -19,8 +19,20 @@ public record KeyRow(
         @Nullable String reads,
         long createdAtMs,
         @Nullable Long expiresAtMs,
-        @Nullable Long revokedAtMs) {
+        @Nullable Long revokedAtMs,
+        OwnQuota quota) {
+    /** Limits of this key that differ from the usual ones; null where they do not, 0 for none. */
+    public record OwnQuota(
+            @Nullable Integer concurrentJobs,
+            @Nullable Integer jobsPerHour,
+            @Nullable Double cpuSecondsPerMinute,
+            @Nullable Long storedBytes) {}
+
+    public KeyRow withQuota(OwnQuota other) {
+        return new KeyRow(id, name, role, secretSha256, reads, createdAtMs, expiresAtMs, revokedAtMs, other);
+    }
+
     public KeyRow revoked(long nowMs) {
-        return new KeyRow(id, name, role, secretSha256, reads, createdAtMs, expiresAtMs, nowMs);
+        return new KeyRow(id, name, role, secretSha256, reads, createdAtMs, expiresAtMs, nowMs, quota);
     }
 }

@@ -1,6 +1,8 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.broker.store.KeyRow.OwnQuota;
 import io.sandrun.protocol.Role;
+import java.sql.SQLException;
 import java.util.List;
 
 /** Verbs on API keys. */
@@ -36,7 +38,33 @@ public final class KeyTable {
                         row.textOrNull("reads"),
                         row.whole("created_at_ms"),
                         row.wholeOrNull("expires_at_ms"),
-                        row.wholeOrNull("revoked_at_ms")));
+                        row.wholeOrNull("revoked_at_ms"),
+                        quota(row)));
+    }
+
+    private static OwnQuota quota(Row row) throws SQLException {
+        Long concurrentJobs = row.wholeOrNull("concurrent_jobs");
+        Long jobsPerHour = row.wholeOrNull("jobs_per_hour");
+        Long cpuMsPerMinute = row.wholeOrNull("cpu_ms_per_minute");
+        return new OwnQuota(
+                concurrentJobs == null ? null : concurrentJobs.intValue(),
+                jobsPerHour == null ? null : jobsPerHour.intValue(),
+                cpuMsPerMinute == null ? null : cpuMsPerMinute / 1000.0,
+                row.wholeOrNull("stored_bytes"));
+    }
+
+    /** Answers false if there is no such key. */
+    public boolean setQuota(String id, OwnQuota quota) {
+        Double cpuSeconds = quota.cpuSecondsPerMinute();
+        return connection
+                        .statement("key.set_quota")
+                        .bind("id", id)
+                        .bind("concurrentJobs", quota.concurrentJobs())
+                        .bind("jobsPerHour", quota.jobsPerHour())
+                        .bind("cpuMsPerMinute", cpuSeconds == null ? null : Math.round(cpuSeconds * 1000))
+                        .bind("storedBytes", quota.storedBytes())
+                        .run()
+                == 1;
     }
 
     /** Answers false if it was revoked before, or there is none. */

@@ -27,7 +27,8 @@ final class Migrations {
             "V007__node_origins.sql",
             "V008__verified_jobs.sql",
             "V009__receipts.sql",
-            "V010__api_keys.sql");
+            "V010__api_keys.sql",
+            "V011__key_quotas.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

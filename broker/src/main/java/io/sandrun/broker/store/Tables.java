@@ -16,6 +16,7 @@ public final class Tables {
     private final CopyTable copies;
     private final ReputationTable reputations;
     private final KeyTable keys;
+    private final UsageTable usage;
 
     Tables(StoreConnection connection) {
         this.jobs = new JobTable(connection);
@@ -32,6 +33,7 @@ public final class Tables {
         this.copies = new CopyTable(connection);
         this.reputations = new ReputationTable(connection);
         this.keys = new KeyTable(connection);
+        this.usage = new UsageTable(connection);
     }
 
     public JobTable jobs() {
@@ -84,6 +86,10 @@ public final class Tables {
 
     public ReputationTable reputations() {
         return reputations;
+    }
+
+    public UsageTable usage() {
+        return usage;
     }
 
     public KeyTable keys() {
