@@ -260,7 +260,11 @@ CREATE TABLE api_keys (
     reads text,
     created_at_ms integer not null,
     expires_at_ms integer,
-    revoked_at_ms integer,
+    revoked_at_ms integer, concurrent_jobs integer
+    check (concurrent_jobs >= 0), jobs_per_hour integer
+    check (jobs_per_hour >= 0), cpu_ms_per_minute integer
+    check (cpu_ms_per_minute >= 0), stored_bytes integer
+    check (stored_bytes >= 0),
     check (reads is null or role = 'read')
 ) strict, without rowid;
 

@@ -32,6 +32,9 @@ public final class Broker implements AutoCloseable {
     /** The database's file in the data directory. */
     public static final String DATABASE = "sandrun.db";
 
+    /** The directory of the audit log, beside it. */
+    public static final String AUDIT = "audit";
+
     /** The directory of artifacts, beside it. */
     public static final String ARTIFACTS = "artifacts";
 

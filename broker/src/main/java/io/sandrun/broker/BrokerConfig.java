@@ -1,6 +1,5 @@
 package io.sandrun.broker;
 
-import io.sandrun.broker.access.Quota;
 import io.sandrun.broker.tls.TlsChoice;
 import io.sandrun.protocol.Limits;
 import java.net.InetAddress;

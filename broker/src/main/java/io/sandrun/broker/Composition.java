@@ -6,6 +6,7 @@ import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.access.Quotas;
 import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.artifact.ArtifactSweep;
+import io.sandrun.broker.audit.AuditLog;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.LivenessSweep;
@@ -46,6 +47,7 @@ import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.tls.TlsCertificate;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.broker.trust.NodeSessions;
+import io.sandrun.broker.trust.ServiceIdentity;
 import io.sandrun.broker.verify.Standings;
 import io.sandrun.broker.verify.Verifier;
 import java.nio.file.Path;
@@ -91,6 +93,7 @@ final class Composition {
     private final Keys keys;
     private final OpenCalls calls;
     private final Quotas quotas;
+    private final AuditLog audit;
 
     /** @param owner stops what it is given, the last one first */
     Composition(BrokerConfig config, Clock clock, WriteObserver observer, Consumer<AutoCloseable> owner) {
@@ -101,6 +104,7 @@ final class Composition {
         pool = Pool.of(config.workers());
         store = started(Store.open(data.resolve(Broker.DATABASE), clock, observer));
         artifacts = ArtifactStore.open(data.resolve(Broker.ARTIFACTS), config.minFreeDiskBytes());
+        audit = started(AuditLog.open(data.resolve(Broker.AUDIT), clock, ServiceIdentity.key(data)));
         threads = started(new BrokerThreads());
         freshId = new FreshId(clock);
         registry = new NodeRegistry(store, clock, freshId, config.nodeTimeout(), pool);
@@ -189,7 +193,7 @@ final class Composition {
     private Rooms.Access access() {
         boolean allowAnonymous = config.allowAnonymous();
         return new Rooms.Access(
-                keys, new AccessGate(keys, allowAnonymous, config.quota()), calls, quotas, allowAnonymous);
+                keys, new AccessGate(keys, allowAnonymous, config.quota()), calls, quotas, audit, allowAnonymous);
     }
 
     private Rooms.Jobs jobs() {

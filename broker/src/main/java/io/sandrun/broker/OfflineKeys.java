@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.access.KeyPage;
 import io.sandrun.broker.access.Keys;
 import io.sandrun.broker.access.NewKey;
+import io.sandrun.broker.audit.AuditLog;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.trust.ServiceIdentity;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.KeyClient.Wish;
+import io.sandrun.protocol.identity.NodeKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,13 +21,18 @@ import java.util.concurrent.CompletionException;
  * reach it. Answers are those of the broker's own calls. For one thread.
  */
 public final class OfflineKeys implements AutoCloseable {
+    /** Named in the audit log as who did it. */
+    private static final String BY = "whoever has the data directory";
+
     private final DataDirectoryLock lock;
     private final Store store;
     private final Keys keys;
+    private final AuditLog audit;
 
-    private OfflineKeys(DataDirectoryLock lock, Store store, Keys keys) {
+    private OfflineKeys(DataDirectoryLock lock, Store store, Keys keys, AuditLog audit) {
         this.lock = lock;
         this.store = store;
+        this.audit = audit;
         this.keys = keys;
     }
 
@@ -34,7 +42,9 @@ public final class OfflineKeys implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             Store store = Store.open(dataDirectory.resolve(Broker.DATABASE), clock);
-            return new OfflineKeys(lock, store, new Keys(store, clock));
+            NodeKey signer = ServiceIdentity.key(dataDirectory);
+            AuditLog audit = AuditLog.open(dataDirectory.resolve(Broker.AUDIT), clock, signer);
+            return new OfflineKeys(lock, store, new Keys(store, clock), audit);
         } catch (RuntimeException failed) {
             lock.close();
             throw failed;
@@ -44,7 +54,10 @@ public final class OfflineKeys implements AutoCloseable {
     /** @throws IOException with the sentence of a refusal */
     public JsonNode create(Wish wish) throws IOException {
         JsonFields fields = JsonFields.parse(Json.bytes(wish.body()));
-        return answer(() -> keys.create(NewKey.read(fields)).thenApply(made -> new KeyPage(keys).made(made)));
+        return answer(() -> keys.create(NewKey.read(fields)).thenApply(made -> {
+            audit.did("key_created", BY, new KeyPage(keys).one(made.row()));
+            return new KeyPage(keys).made(made);
+        }));
     }
 
     public JsonNode list() throws IOException {
@@ -53,7 +66,10 @@ public final class OfflineKeys implements AutoCloseable {
 
     /** @throws IOException with the sentence of a refusal */
     public JsonNode revoke(String id) throws IOException {
-        return answer(() -> keys.revoke(id).thenApply(row -> new KeyPage(keys).one(row)));
+        return answer(() -> keys.revoke(id).thenApply(row -> {
+            audit.did("key_revoked", BY, new KeyPage(keys).one(row));
+            return new KeyPage(keys).one(row);
+        }));
     }
 
     private interface Call {
@@ -72,6 +88,7 @@ public final class OfflineKeys implements AutoCloseable {
 
     @Override
     public void close() {
+        audit.close();
         store.close();
         lock.close();
     }

@@ -1,6 +1,6 @@
 package io.sandrun.cli;
 
-import io.sandrun.broker.access.Quota;
+import io.sandrun.broker.Quota;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
             FingerprintCommand.class,
             KeyCommand.class,
             StatsCommand.class,
+            AuditCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Sandrun implements Callable<Integer> {

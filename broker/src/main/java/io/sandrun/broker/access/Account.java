@@ -1,5 +1,6 @@
 package io.sandrun.broker.access;
 
+import io.sandrun.broker.Quota;
 import io.sandrun.broker.Refusal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

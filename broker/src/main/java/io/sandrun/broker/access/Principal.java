@@ -1,5 +1,6 @@
 package io.sandrun.broker.access;
 
+import io.sandrun.broker.Quota;
 import io.sandrun.protocol.Role;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.sandrun.broker.access;
 
+import io.sandrun.broker.Quota;
 import io.sandrun.broker.job.AttemptEnd;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobListener;

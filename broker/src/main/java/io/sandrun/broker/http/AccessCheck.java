@@ -8,6 +8,7 @@ import io.sandrun.broker.access.AccessGate;
 import io.sandrun.broker.access.JobOwners;
 import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.access.Principal;
+import io.sandrun.broker.audit.AuditLog;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Role;
 import io.sandrun.protocol.identity.ApiKey;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,10 @@ final class AccessCheck {
     private final AccessGate gate;
     private final JobOwners owners;
     private final OpenCalls calls;
+    private final AuditLog audit;
 
-    AccessCheck(AccessGate gate, JobOwners owners, OpenCalls calls) {
+    AccessCheck(AccessGate gate, JobOwners owners, OpenCalls calls, AuditLog audit) {
+        this.audit = audit;
         this.gate = gate;
         this.owners = owners;
         this.calls = calls;
@@ -102,12 +106,28 @@ final class AccessCheck {
 
     private Principal admit(Context request, Role needed) {
         String address = request.req().getRemoteAddr();
-        return gate.admit(
-                shown(request).orElse(null),
-                ClientAddress.of(address),
-                ClientAddress.isThisMachine(address),
-                needed,
-                request.req().getMethod() + " of this path");
+        String client = ClientAddress.of(address);
+        try {
+            return gate.admit(
+                    shown(request).orElse(null),
+                    client,
+                    ClientAddress.isThisMachine(address),
+                    needed,
+                    request.req().getMethod() + " of this path");
+        } catch (Refusal refused) {
+            audit.refused(refused.code().wire(), client);
+            throw refused;
+        }
+    }
+
+    /** Writes down what the caller of a request did. */
+    void did(String event, Context request, Map<String, ?> facts) {
+        audit.did(event, principal(request).client(), facts);
+    }
+
+    /** Counts why a caller was not served. */
+    void refused(Refusal refusal, String by) {
+        audit.refused(refusal.code().wire(), by);
     }
 
     /** The key that a request carries. Two that differ are refused: who would know which is meant? */

@@ -66,9 +66,10 @@ public final class HttpServer implements AutoCloseable {
         AccessCheck access = new AccessCheck(
                 rooms.access().gate(),
                 new JobOwners(rooms.store()),
-                rooms.access().calls());
+                rooms.access().calls(),
+                rooms.access().audit());
         Responder responder = new Responder(access, rooms.blocking());
-        NodeCallers callers = new NodeCallers(rooms.nodes().gate());
+        NodeCallers callers = new NodeCallers(rooms.nodes().gate(), access);
         PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers, access);
         Flow flow = new Flow();
         Routes routes = new Routes(rooms, callers, presence, responder, flow.transfers(), serviceId);

@@ -22,10 +22,12 @@ final class JobEndpoints {
     private final JobResults results;
     private final JobReceipts receipts;
     private final Waiters waiters;
+    private final AccessCheck access;
     private final Executor blocking;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
-    JobEndpoints(Rooms.Jobs jobs, JobReceipts receipts, Executor blocking) {
+    JobEndpoints(Rooms.Jobs jobs, JobReceipts receipts, AccessCheck access, Executor blocking) {
+        this.access = access;
         this.lifecycle = jobs.lifecycle();
         this.statuses = jobs.statuses();
         this.results = jobs.results();
@@ -58,6 +60,7 @@ final class JobEndpoints {
 
     CompletableFuture<Answer> cancel(Context request) {
         return lifecycle.cancel(request.pathParam("id")).thenApply(job -> {
+            access.did("job_cancelled", request, Map.of("job_id", job.id()));
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("job_id", job.id());
             body.put("status", job.status());

@@ -14,10 +14,12 @@ final class KeyEndpoints {
     private final Keys keys;
     private final KeyPage page;
     private final OpenCalls calls;
+    private final AccessCheck access;
     private final boolean allowAnonymous;
 
     /** @param allowAnonymous whether requests without a key go on when there are keys */
-    KeyEndpoints(Keys keys, OpenCalls calls, boolean allowAnonymous) {
+    KeyEndpoints(Keys keys, OpenCalls calls, AccessCheck access, boolean allowAnonymous) {
+        this.access = access;
         this.keys = keys;
         this.page = new KeyPage(keys);
         this.calls = calls;
@@ -29,6 +31,7 @@ final class KeyEndpoints {
         NewKey wish = NewKey.read(RequestReader.json(request));
         boolean isFirst = !keys.areInUse();
         Keys.Made made = keys.create(wish).join();
+        access.did("key_created", request, page.one(made.row()));
         if (isFirst && !allowAnonymous) {
             calls.endThoseWithoutKey();
         }
@@ -45,10 +48,16 @@ final class KeyEndpoints {
         JsonFields fields = RequestReader.json(request);
         KeyRow.OwnQuota quota = NewKey.readQuota(fields);
         fields.refuseUnknown();
-        return keys.setQuota(request.pathParam("id"), quota).thenApply(row -> Answer.ok(page.one(row)));
+        return keys.setQuota(request.pathParam("id"), quota).thenApply(row -> {
+            access.did("key_quota_set", request, page.one(row));
+            return Answer.ok(page.one(row));
+        });
     }
 
     CompletableFuture<Answer> revoke(Context request) {
-        return keys.revoke(request.pathParam("id")).thenApply(row -> Answer.ok(page.one(row)));
+        return keys.revoke(request.pathParam("id")).thenApply(row -> {
+            access.did("key_revoked", request, page.one(row));
+            return Answer.ok(page.one(row));
+        });
     }
 }

@@ -2,6 +2,7 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.JsonFields;
+import io.sandrun.broker.Refusal;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.trust.Caller;
 import io.sandrun.broker.trust.NodeGate;
@@ -20,9 +21,25 @@ final class NodeCallers {
     private static final byte[] NOTHING = {};
 
     private final NodeGate gate;
+    private final AccessCheck access;
 
-    NodeCallers(NodeGate gate) {
+    NodeCallers(NodeGate gate, AccessCheck access) {
         this.gate = gate;
+        this.access = access;
+    }
+
+    AccessCheck access() {
+        return access;
+    }
+
+    /** Does what a node may be refused, and counts that. */
+    <T> T counted(Context request, Supplier<T> gated) {
+        try {
+            return gated.get();
+        } catch (Refusal refused) {
+            access.refused(refused, ClientAddress.of(request));
+            throw refused;
+        }
     }
 
     NodeGate gate() {
@@ -39,7 +56,7 @@ final class NodeCallers {
      */
     Said read(Context request) {
         byte[] body = RequestReader.jsonBody(request);
-        Caller caller = identify(request, () -> body);
+        Caller caller = counted(request, () -> identify(request, () -> body));
         return new Said(JsonFields.parse(body), caller);
     }
 
@@ -50,7 +67,7 @@ final class NodeCallers {
      * @throws io.sandrun.broker.Refusal if there is no such node, or it is not the node that asks
      */
     Node admit(Context request, String nodeId) {
-        return gate.admit(identify(request, () -> NOTHING), nodeId);
+        return counted(request, () -> gate.admit(identify(request, () -> NOTHING), nodeId));
     }
 
     private Caller identify(Context request, Supplier<byte[]> body) {

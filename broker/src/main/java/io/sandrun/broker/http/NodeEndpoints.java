@@ -61,11 +61,17 @@ final class NodeEndpoints {
         Said said = callers.read(request);
         Registration registration = NodeRequests.registration(said.fields());
         Optional<String> sessionKey = NodeRequests.sessionKey(said.fields());
-        callers.gate().admitRegistration(said.caller(), registration.workerId());
+        callers.counted(request, () -> {
+            callers.gate().admitRegistration(said.caller(), registration.workerId());
+            return registration;
+        });
         return membership
                 .register(
                         registration, new Origin(AccessCheck.principal(request).keyId(), ClientAddress.of(request)))
-                .thenApply(standing -> Answer.ok(callers.gate().entered(standing, sessionKey)));
+                .thenApply(standing -> {
+                    callers.access().did("node_registered", request, Map.of("node_id", standing.nodeId()));
+                    return Answer.ok(callers.gate().entered(standing, sessionKey));
+                });
     }
 
     CompletableFuture<Answer> renew(Context request) {
@@ -80,14 +86,14 @@ final class NodeEndpoints {
     CompletableFuture<Answer> heartbeat(Context request) {
         Said said = callers.read(request);
         Beat beat = NodeRequests.beat(said.fields());
-        callers.gate().admit(said.caller(), beat.nodeId());
+        callers.counted(request, () -> callers.gate().admit(said.caller(), beat.nodeId()));
         return heartbeats.heartbeat(beat).thenApply(Answer::ok);
     }
 
     CompletableFuture<Answer> claim(Context request) {
         Said said = callers.read(request);
         Claim claim = NodeRequests.claim(said.fields());
-        callers.gate().admit(said.caller(), claim.nodeId());
+        callers.counted(request, () -> callers.gate().admit(said.caller(), claim.nodeId()));
         return desk.claim(membership.seen(claim.nodeId()), claim.slots(), Math.round(claim.waitSeconds() * 1000))
                 .thenApply(assigned -> Answer.later(() -> claimed(assigned)));
     }
@@ -95,7 +101,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> complete(Context request) {
         Said said = callers.read(request);
         Complete report = NodeRequests.complete(said.fields());
-        Node node = callers.gate().admit(said.caller(), report.nodeId());
+        Node node = callers.counted(request, () -> callers.gate().admit(said.caller(), report.nodeId()));
         membership.seen(report.nodeId());
         logs.requireWhole(report);
         return lifecycle.complete(List.of(vouched.end(node, report))).get(0).thenApply(recorded -> Answer.ok(RECORDED));
@@ -105,7 +111,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> completeBatch(Context request) {
         Said said = callers.read(request);
         Batch batch = NodeRequests.batch(said.fields());
-        Node node = callers.gate().admit(said.caller(), batch.nodeId());
+        Node node = callers.counted(request, () -> callers.gate().admit(said.caller(), batch.nodeId()));
         membership.seen(batch.nodeId());
         ReportBatch reports = new ReportBatch(node, batch, logs, vouched);
         List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
@@ -116,19 +122,21 @@ final class NodeEndpoints {
     CompletableFuture<Answer> release(Context request) {
         Said said = callers.read(request);
         Release release = NodeRequests.release(said.fields());
-        callers.gate().admit(said.caller(), release.nodeId());
+        callers.counted(request, () -> callers.gate().admit(said.caller(), release.nodeId()));
         return membership.release(release).thenApply(Answer::ok);
     }
 
     CompletableFuture<Answer> drain(Context request) {
-        return membership.drain(request.pathParam("id")).thenApply(NodeEndpoints::serviceOf);
+        return membership.drain(request.pathParam("id")).thenApply(node -> serviceOf(request, node));
     }
 
     CompletableFuture<Answer> undrain(Context request) {
-        return membership.undrain(request.pathParam("id")).thenApply(NodeEndpoints::serviceOf);
+        return membership.undrain(request.pathParam("id")).thenApply(node -> serviceOf(request, node));
     }
 
-    private static Answer serviceOf(Node node) {
+    private Answer serviceOf(Context request, Node node) {
+        callers.access()
+                .did(node.isDrained() ? "node_drained" : "node_undrained", request, Map.of("node_id", node.id()));
         return Answer.ok(Map.of("node_id", node.id(), "drained", node.isDrained()));
     }
 

@@ -5,6 +5,7 @@ import io.sandrun.broker.access.Keys;
 import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.access.Quotas;
 import io.sandrun.broker.artifact.ArtifactStore;
+import io.sandrun.broker.audit.AuditLog;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
@@ -40,7 +41,8 @@ public record Rooms(Store store, Access access, Jobs jobs, Nodes nodes, Files fi
      *
      * @param allowAnonymous whether requests without a key go on when there are keys
      */
-    public record Access(Keys keys, AccessGate gate, OpenCalls calls, Quotas quotas, boolean allowAnonymous) {}
+    public record Access(
+            Keys keys, AccessGate gate, OpenCalls calls, Quotas quotas, AuditLog audit, boolean allowAnonymous) {}
 
     /** How jobs come in, go on, and are told of. */
     public record Jobs(

@@ -54,7 +54,7 @@ final class Routes {
         ArtifactStore files = rooms.files().artifacts();
         FileSender toNodes = new FileSender(files, transfers, responder.access(), Kind.INPUT);
         FileSender toClients = new FileSender(files, transfers, responder.access(), Kind.DOWNLOAD);
-        this.jobs = new JobEndpoints(ofJobs, new JobReceipts(rooms.store()), rooms.blocking());
+        this.jobs = new JobEndpoints(ofJobs, new JobReceipts(rooms.store()), responder.access(), rooms.blocking());
         this.submits = new SubmitEndpoints(
                 ofJobs, jobs, responder.access(), rooms.access().quotas(), rooms.blocking(), transfers);
         this.lists = new ListEndpoints(ofJobs.list());
@@ -78,7 +78,7 @@ final class Routes {
         this.service = new ServiceEndpoints(ofNodes, ofJobs.counts(), rooms.store(), serviceId);
         Rooms.Access access = rooms.access();
         this.stats = new StatsEndpoint(access.quotas(), ofJobs.counts());
-        this.keys = new KeyEndpoints(access.keys(), access.calls(), access.allowAnonymous());
+        this.keys = new KeyEndpoints(access.keys(), access.calls(), responder.access(), access.allowAnonymous());
         this.responder = responder;
     }
 

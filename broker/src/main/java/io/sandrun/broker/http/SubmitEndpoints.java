@@ -102,9 +102,17 @@ final class SubmitEndpoints {
             submitter = new Submitter(caller.client(), key, quotas.take(caller, wanted));
         } catch (Refusal refused) {
             files.close();
+            access.refused(refused, AccessCheck.principal(request).client());
             throw refused;
         }
-        return intake.submit(wanted, submitter, files);
+        return intake.submit(wanted, submitter, files).thenApply(submitted -> {
+            // Those on this machine before there are keys are nobody in particular.
+            if (submitter.places() != JobIntake.Places.UNCOUNTED) {
+                String first = submitted.get(0).jobId();
+                access.did("jobs_submitted", request, Map.of("job_id", first, "count", submitted.size()));
+            }
+            return submitted;
+        });
     }
 
     private static Map<String, Object> accepted(Submitted submitted) {

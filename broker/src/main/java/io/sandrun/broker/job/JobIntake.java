@@ -179,7 +179,10 @@ public final class JobIntake {
 
         Settled settled() {
             String id = ready == null ? entry.job.id() : ready.id();
-            return new Settled(id, !id.equals(entry.job.id()), ready != null && ready.state().isFinal());
+            return new Settled(
+                    id,
+                    !id.equals(entry.job.id()),
+                    ready != null && ready.state().isFinal());
         }
     }
 

@@ -17,8 +17,17 @@ public final class ServiceIdentity {
      * @throws UncheckedIOException if the key cannot be read or made; its message says what to do
      */
     public static String id(Path dataDirectory) {
+        return key(dataDirectory).workerId();
+    }
+
+    /**
+     * The key itself, with which the broker signs.
+     *
+     * @throws UncheckedIOException if it cannot be read or made; its message says what to do
+     */
+    public static NodeKey key(Path dataDirectory) {
         try {
-            return NodeKey.loadOrCreate(dataDirectory.resolve(FILE)).workerId();
+            return NodeKey.loadOrCreate(dataDirectory.resolve(FILE));
         } catch (IOException unusable) {
             throw new UncheckedIOException(unusable);
         }

@@ -1,6 +1,5 @@
-package io.sandrun.broker.access;
+package io.sandrun.broker;
 
-import io.sandrun.broker.SettingException;
 import io.sandrun.broker.store.KeyRow;
 
 /**
@@ -48,7 +47,7 @@ public record Quota(int concurrentJobs, int jobsPerHour, double cpuSecondsPerMin
     }
 
     /** These limits, but for those that somebody has set. */
-    Quota with(KeyRow.OwnQuota own) {
+    public Quota with(KeyRow.OwnQuota own) {
         return new Quota(
                 own.concurrentJobs() == null ? concurrentJobs : own.concurrentJobs(),
                 own.jobsPerHour() == null ? jobsPerHour : own.jobsPerHour(),
@@ -56,7 +55,7 @@ public record Quota(int concurrentJobs, int jobsPerHour, double cpuSecondsPerMin
                 own.storedBytes() == null ? storedBytes : own.storedBytes());
     }
 
-    boolean isUnlimited() {
+    public boolean isUnlimited() {
         return equals(UNLIMITED);
     }
 }
