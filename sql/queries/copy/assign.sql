@@ -1,6 +1,7 @@
 -- As job/assign.sql, where copies wait as well. Those of a class are looked at in their order, as many as :looks, since
 -- some may be out of bounds for this node: where another copy of their job is or was, at this node or at one of the
--- same owner or address. Where :anyAddress is 1 addresses do not count.
+-- same owner or address. Where :anyAddress is 1 addresses do not count. The first that will do is the last that is
+-- looked at, since near is read in its order: to order it again would look at all of it.
 update jobs
 set state = 'assigned',
     attempt = attempt + 1,
@@ -28,7 +29,7 @@ where seq = (
         (
             select near.seq
             from (
-                select copy.seq, copy.copy_of, copy.priority, copy.turn
+                select copy.seq, copy.copy_of
                 from jobs as copy
                 where copy.state = 'pending'
                     and copy.due_at_ms is null
@@ -48,7 +49,6 @@ where seq = (
                         or (place.address = :address and not :anyAddress)
                     )
             )
-            order by near.priority desc, near.turn, near.seq
             limit 1
         )
     )

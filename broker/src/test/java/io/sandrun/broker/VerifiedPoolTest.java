@@ -193,6 +193,23 @@ class VerifiedPoolTest {
     }
 
     @Test
+    void who_watches_gets_the_log_of_the_copy_that_was_believed() {
+        String jobId = broker.submit(Map.of("code", "x", "verify", Map.of("replicas", 2)));
+        LogWatcher watcher = LogWatcher.open(broker.url(), "/logs/" + jobId + "/stream");
+        for (String name : List.of("a", "b")) {
+            ScriptedNode node = node(name);
+            Job copy = node.claimOne();
+            assertThat(node.appendLog(copy, 0, "out:same\n").status()).isEqualTo(200);
+            assertThat(broker.get("/logs/" + jobId).text("stdout")).isEmpty();
+            assertThat(watcher.messages()).isEmpty();
+            node.completeWithLog(copy, "ok", 5);
+        }
+        assertThat(watcher.awaitClose()).isEqualTo(4000);
+        assertThat(watcher.text()).isEqualTo("same\n");
+        assertThat(broker.get("/logs/" + jobId).text("stdout")).isEqualTo("same\n");
+    }
+
+    @Test
     void copies_are_forgotten_with_their_job_and_not_before() {
         List<ScriptedNode> nodes = List.of(node("a"), node("b"), node("c"));
         String jobId = run(nodes);

@@ -84,13 +84,17 @@ public final class HandOut {
         return new Assigned(copy, lease, tables.jobs().spec(jobSeq), new Original(job.id(), job.createdAtMs()));
     }
 
-    /** Whether a node may have a copy, by where other copies of the job are or were. As copy/assign.sql says. */
     boolean mayHave(Node node, List<Place> apart) {
+        return mayHave(node, apart, allowance.isAnyAddressGood());
+    }
+
+    /** Whether a node may have a copy, by where other copies of the job are or were. As copy/assign.sql says. */
+    public static boolean mayHave(Node node, List<Place> apart, boolean isAnyAddressGood) {
         Place own = place(node);
         return apart.stream()
                 .noneMatch(other -> other.nodeId().equals(own.nodeId())
                         || other.owner().equals(own.owner())
-                        || (other.address().equals(own.address()) && !allowance.isAnyAddressGood()));
+                        || (other.address().equals(own.address()) && !isAnyAddressGood));
     }
 
     private static Place place(Node node) {

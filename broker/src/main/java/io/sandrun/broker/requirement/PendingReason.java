@@ -35,9 +35,7 @@ public final class PendingReason {
     public String explain(RequirementClass needs, int ahead) {
         List<Node> live = registry.working();
         if (live.isEmpty()) {
-            return registry.live().isEmpty()
-                    ? "No node is connected: start one with `sandrun node`."
-                    : "Every live node is drained: put one back with `sandrun drain NODE --undo`.";
+            return whyNoneWorks(registry.live());
         }
         if (live.stream().anyMatch(needs::isMetBy)) {
             return "Waiting for a free slot: " + place(ahead);
@@ -53,6 +51,15 @@ public final class PendingReason {
                                 requirement.words() + " (" + have(requirement, live) + " of " + live.size() + ")")
                         .collect(Collectors.joining(", "))
                 + ".";
+    }
+
+    private static String whyNoneWorks(List<Node> live) {
+        if (live.isEmpty()) {
+            return "No node is connected: start one with `sandrun node`.";
+        }
+        return live.stream().anyMatch(Node::isBarred)
+                ? "Every live node is drained, or barred for its answers: see `sandrun nodes`."
+                : "Every live node is drained: put one back with `sandrun drain NODE --undo`.";
     }
 
     private static String place(int ahead) {

@@ -14,7 +14,7 @@ public final class CopyTable {
      * Copies of a class that a claim looks at, since some may be out of bounds for its node: some milliseconds. Where
      * so many of them wait for other nodes, it is those that are scarce.
      */
-    private static final int LOOKS_MAX = 1_000;
+    private static final int LOOKS_MAX = 4_000;
 
     private final StoreConnection connection;
 

@@ -146,10 +146,11 @@ final class Deliberation {
                 judge(voting.get(index), accepted.verdicts().get(index));
             }
             findings.withdrawn.addAll(tables.copies().withdrawPending(job.seq(), DECIDED, nowMs));
-            if (accepted.askAgain()) {
+            findings.places = tables.copies().places(job.seq());
+            // Where nobody is left to be tested, a check would only stand in the way of other copies.
+            if (accepted.askAgain() && standings.isAnyoneLeft(findings.places)) {
                 add(1, true);
             }
-            findings.places = tables.copies().places(job.seq());
         });
     }
 

@@ -1,15 +1,18 @@
 package io.sandrun.broker.verify;
 
 import io.sandrun.broker.job.Allowance;
+import io.sandrun.broker.job.HandOut;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.reputation.Reputation;
 import io.sandrun.broker.reputation.Standing;
+import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.ReputationTable.Known;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.Tables;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -122,6 +125,11 @@ public final class Standings implements Allowance {
             case DOUBTED -> Math.min(wanted, left(1, tables, node));
             case BARRED -> 0;
         };
+    }
+
+    /** Whether any node may have a copy of a job of which others are or were at these places. */
+    boolean isAnyoneLeft(List<Place> apart) {
+        return registry.working().stream().anyMatch(node -> HandOut.mayHave(node, apart, isAnyAddressGood));
     }
 
     private static int left(int most, Tables tables, Node node) {

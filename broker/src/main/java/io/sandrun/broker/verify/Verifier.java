@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ public final class Verifier implements JobListener {
     /** Jobs of one pass whose copies are withdrawn: bounds what the writer does for it. */
     private static final int OVERSTAYED_MAX = 200;
 
+    /** Looks of one round after a start, or after a disk that refused: some tens of milliseconds of the writer. */
+    private static final int LOOKS_AT_ONCE = 200;
+
     private final Store store;
     private final Standings standings;
     private final JobNews news;
@@ -48,7 +52,8 @@ public final class Verifier implements JobListener {
 
     /** Looks at what an earlier run of the broker left open. */
     public void start() {
-        store.read(tables -> tables.copies().undecided()).forEach(this::look);
+        missed.addAll(store.read(tables -> tables.copies().undecided()));
+        lookAtMissed();
     }
 
     @Override
@@ -70,26 +75,40 @@ public final class Verifier implements JobListener {
     @Override
     public void ended(JobRow job) {
         if (!job.isHandedOut()) {
-            look(job.seq());
+            var unused = look(job.seq());
         }
     }
 
     private void lookAtJobOf(JobRow copy) {
         Long jobSeq = copy.copyOf();
         if (jobSeq != null) {
-            look(jobSeq);
+            var unused = look(jobSeq);
         }
     }
 
-    private void look(long jobSeq) {
-        store.write(tables -> Deliberation.on(jobSeq, tables, standings, freshId, clock.millis()), findings -> {
+    /** Answers whether it could be done; if not, it will be. */
+    private CompletableFuture<Boolean> look(long jobSeq) {
+        return store.write(tables -> Deliberation.on(jobSeq, tables, standings, freshId, clock.millis()), findings -> {
                     tell(findings);
-                    return jobSeq;
+                    return true;
                 })
                 .exceptionally(failure -> {
                     LOG.warn("A verified job could not be looked at: {}", failure.toString());
                     missed.add(jobSeq);
-                    return jobSeq;
+                    return false;
+                });
+    }
+
+    /** Some at a time, so that others get their turn between them. */
+    private void lookAtMissed() {
+        List<Long> some = missed.stream().limit(LOOKS_AT_ONCE).toList();
+        some.forEach(missed::remove);
+        List<CompletableFuture<Boolean>> looks = some.stream().map(this::look).toList();
+        var unused = CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+                .thenRun(() -> {
+                    if (!missed.isEmpty() && looks.stream().allMatch(CompletableFuture::join)) {
+                        lookAtMissed();
+                    }
                 });
     }
 
@@ -107,10 +126,7 @@ public final class Verifier implements JobListener {
 
     /** One pass over what went wrong, and over what stays for too long. */
     public void sweep() {
-        for (Long jobSeq : List.copyOf(missed)) {
-            missed.remove(jobSeq);
-            look(jobSeq);
-        }
+        lookAtMissed();
         long endedBeforeMs = clock.millis() - resultTtl.toMillis();
         List<Long> overstayed = store.read(tables -> tables.copies().overstayed(endedBeforeMs, OVERSTAYED_MAX));
         if (!overstayed.isEmpty()) {
