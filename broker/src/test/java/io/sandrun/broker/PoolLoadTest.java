@@ -87,6 +87,7 @@ class PoolLoadTest {
     private final class Worker {
         private final String name;
         private final ScriptedNode node;
+        private volatile long claimedAtMs;
         private final List<Job> held = Collections.synchronizedList(new ArrayList<>());
 
         Worker(String name, int places) {
@@ -99,7 +100,13 @@ class PoolLoadTest {
             await(() -> told(name, "last_health_check") > before);
         }
 
+        /** Waits until its last claim has arrived: on a busy machine that takes longer than a job waits for it. */
+        void awaitArrival() {
+            await(() -> told(name, "last_health_check") * 1000 >= claimedAtMs);
+        }
+
         private void claim(int free) {
+            claimedAtMs = broker.clock().millis();
             var unused = node.claimLater(free, PATIENCE_SECONDS).thenAccept(jobs -> {
                 held.addAll(jobs);
                 if (!jobs.isEmpty() && jobs.size() < free) {
@@ -125,6 +132,14 @@ class PoolLoadTest {
         return to;
     }
 
+    private void submitOneByOne(int jobs, List<Worker> workers) throws InterruptedException {
+        for (int count = 0; count < jobs; count++) {
+            broker.submit("x");
+            awaitHandedOut(1);
+            workers.forEach(Worker::awaitArrival);
+        }
+    }
+
     private void submitBatch(int jobs) {
         Reply reply = broker.post("/submit/batch", Map.of("jobs", Collections.nCopies(jobs, Map.of("code", "x"))));
         assertThat(reply.status()).isEqualTo(200);
@@ -135,10 +150,7 @@ class PoolLoadTest {
         list("two", 4);
         list("three", 4);
         List<Worker> workers = List.of(new Worker("one", 4), new Worker("two", 4), new Worker("three", 4));
-        for (int count = 0; count < 9; count++) {
-            broker.submit("x");
-            awaitHandedOut(1);
-        }
+        submitOneByOne(9, workers);
         assertThat(workers).extracting(worker -> worker.held.size()).containsExactly(3, 3, 3);
     }
 
@@ -157,10 +169,7 @@ class PoolLoadTest {
         list("two", 2);
         Worker large = new Worker("one", SLOTS);
         Worker small = new Worker("two", SLOTS);
-        for (int count = 0; count < 3; count++) {
-            broker.submit("x");
-            awaitHandedOut(1);
-        }
+        submitOneByOne(3, List.of(large, small));
         assertThat(large.held).hasSize(2);
         assertThat(small.held).hasSize(1);
         submitBatch(9);
