@@ -24,7 +24,7 @@ final class LogEvents {
 
     void serve(Context request) throws IOException {
         LogWish wish = LogParameters.wish(request);
-        statuses.require(wish.jobId());
+        statuses.requireShown(wish.jobId());
         watchers.requireRoom();
         request.contentType("text/event-stream; charset=utf-8");
         // Said to proxies that would gather the events.

@@ -48,7 +48,7 @@ final class LogSockets {
     void check(Context request) {
         LogParameters.wish(request);
         LogParameters.watchesText(request.queryParam("format"));
-        statuses.require(request.pathParam("id"));
+        statuses.requireShown(request.pathParam("id"));
         watchers.requireRoom();
     }
 

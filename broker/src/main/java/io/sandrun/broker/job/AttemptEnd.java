@@ -41,7 +41,7 @@ public record AttemptEnd(
         if (more == null) {
             return ofOlderNode(report);
         }
-        if (more.code() == Outcome.NODE_LOST) {
+        if (more.code() == Outcome.NODE_LOST || more.code() == Outcome.VERIFICATION_FAILED) {
             throw Refusal.invalidField("attempt.code", "an outcome that a node can know of");
         }
         return new AttemptEnd(

@@ -72,7 +72,8 @@ public final class JobStatuses {
         JobRow inLine = job.isHandedOut() ? job : verified.nextCopy(job).orElse(job);
         boolean isInLine = isPending && inLine.isHandedOut() && inLine.dueAtMs() == null;
         int ahead = isInLine ? store.read(tables -> tables.jobs().ahead(inLine, PendingReason.AHEAD_MAX + 1)) : 0;
-        Summary summary = job.state().isFinal() && verified.isShown(job) ? summary(job) : null;
+        boolean isShown = verified.isShown(job);
+        Summary summary = job.state().isFinal() && isShown ? summary(job) : null;
         JobRow ran = verified.acceptedCopy(job).orElse(job);
         Measures measures = summary == null ? null : summary.measures();
         Measures cost = measures == null ? JobResults.NEVER_RAN : measures;
@@ -84,8 +85,8 @@ public final class JobStatuses {
                 job.id(),
                 status,
                 job.state(),
-                job.outcome(),
-                job.reason(),
+                isShown ? job.outcome() : null,
+                isShown ? job.reason() : "",
                 isPending ? whyItWaits(job, inLine, ahead) : null,
                 isPending ? pendingDetails(job) : null,
                 isInLine ? Math.min(ahead, PendingReason.AHEAD_MAX) + 1 : 0,

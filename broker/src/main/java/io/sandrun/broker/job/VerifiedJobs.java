@@ -40,7 +40,7 @@ public final class VerifiedJobs {
      * How a job was verified, or is about to be.
      *
      * @param executions how often nodes were handed it
-     * @param decision null as long as there is none
+     * @param decision null as long as there is none; and of a job that was given an earlier one's result: see there
      */
     public record Verification(
             int replicas,
@@ -88,7 +88,7 @@ public final class VerifiedJobs {
             return null;
         }
         List<CopyRow> copies = copies(job);
-        Decision decision = job.state().isFinal() ? decision(job, copies) : null;
+        Decision decision = job.state().isFinal() && job.cachedFrom() == null ? decision(job, copies) : null;
         return new Verification(
                 terms.replicas(),
                 terms.quorum(),

@@ -3,7 +3,6 @@ package io.sandrun.broker.log;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.store.AttemptRow;
-import io.sandrun.broker.store.CopyTable;
 import io.sandrun.broker.store.DiskRoom;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Lease;
@@ -225,7 +224,7 @@ public final class LogDesk implements JobListener, AutoCloseable {
     public Optional<Look> look(String jobId) {
         Optional<JobRow> found = store.read(tables -> tables.jobs().find(jobId));
         return found.filter(job -> job.copyOf() == null || isDecided(job.copyOf()))
-                .map(job -> new Look(job, job.isHandedOut() ? log(job) : ofAccepted(job)));
+                .map(job -> new Look(job, job.isHandedOut() ? log(job) : ofVerified(job)));
     }
 
     /** What a copy prints is not told before its job is decided. */
@@ -235,14 +234,12 @@ public final class LogDesk implements JobListener, AutoCloseable {
                 .isPresent();
     }
 
-    /** The log of a verified job is that of the copy whose answer it was given. */
-    private @Nullable Frames ofAccepted(JobRow job) {
-        return store.read(tables -> tables.copies()
-                        .verification(job.seq())
-                        .map(CopyTable.Verification::acceptedSeq)
-                        .flatMap(tables.copies()::job))
-                .map(this::log)
-                .orElse(null);
+    /**
+     * The log of a verified job is its result, which was compared. What the accepted copy's node sent beside that was
+     * not, and is told as that copy's log alone.
+     */
+    private @Nullable Frames ofVerified(JobRow job) {
+        return store.read(tables -> ofResult(tables, job));
     }
 
     private @Nullable Frames log(JobRow job) {
@@ -293,8 +290,8 @@ public final class LogDesk implements JobListener, AutoCloseable {
             return null;
         }
         long startMs = startMs(tables, job);
-        return MemoryFrames.of(
-                Math.max(1, job.attempt()), startMs, result.get(), (int) Math.max(0, endedAtMs - startMs));
+        return MemoryFrames.of(Math.max(1, job.attempt()), startMs, result.get(), (int)
+                Math.min(Integer.MAX_VALUE, Math.max(0, endedAtMs - startMs)));
     }
 
     @Override
