@@ -69,14 +69,19 @@ class SignedResultTest {
             String signature = result.sign(key);
             boolean genuine = random.nextInt(4) > 0;
             isGenuine.add(genuine);
-            sent.append(Json.write(Map.of(
-                            "worker_id",
-                            key.workerId(),
-                            "signature",
-                            signature,
-                            "signed_data",
-                            genuine ? result : changed(result, random))))
-                    .append('\n');
+            String vouched = Json.write(Map.of(
+                    "worker_id",
+                    key.workerId(),
+                    "signature",
+                    signature,
+                    "signature_algorithm",
+                    SignedResult.ALGORITHM,
+                    "signed_data",
+                    genuine ? result : changed(result, random)));
+            assertThat(ResultCheck.of(Json.MAPPER.readTree(vouched)).stream().allMatch(Finding::holds))
+                    .as("result %d of seed %d", count, seed)
+                    .isEqualTo(genuine);
+            sent.append(vouched).append('\n');
         }
         List<String> verdicts =
                 Python.run(directory, CHECK, sent.toString()).lines().toList();
