@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,29 +90,32 @@ class ArtifactClientTest {
 
     @Test
     void a_cancel_is_never_taken_for_a_broken_connection() throws Exception {
+        server.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
         Path file = Files.write(directory.resolve("output"), new byte[8_000_000]);
-        for (int round = 0; round < CANCELS; round++) {
+        int cancelled = 0;
+        for (int round = 0; cancelled < CANCELS && round < 2 * CANCELS; round++) {
             ArtifactTransfer transfer = client.put("a".repeat(64), "lease", file);
-            try (Socket stalled = acceptRequest()) {
-                assertThat(stalled.isClosed()).isFalse();
+            try (Socket stalled = server.accept()) {
+                boolean begins = begins(stalled);
                 var unused = CompletableFuture.runAsync(transfer::cancel);
-                assertThatThrownBy(() -> transfer.await(PATIENCE)).isInstanceOf(CancellationException.class);
+                if (begins) {
+                    assertThatThrownBy(() -> transfer.await(PATIENCE)).isInstanceOf(CancellationException.class);
+                    cancelled++;
+                }
             }
         }
+        // Now and then the JDK's client goes on with what was cancelled in the next request's place: that one counts
+        // for nothing here, and on the wire it is a broken upload, which its digest tells.
+        assertThat(cancelled).isEqualTo(CANCELS);
     }
 
-    /**
-     * The next connection on which a PUT begins. Rarely, the JDK's client leaves one behind on which what was cancelled
-     * goes on without a beginning; without any that begins the wait ends as a failure.
-     */
-    private Socket acceptRequest() throws IOException {
-        server.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
-        Socket next = server.accept();
-        while (next.getInputStream().read() != 'P') {
-            next.close();
-            next = server.accept();
+    private static boolean begins(Socket connection) throws IOException {
+        connection.setSoTimeout(2_000);
+        try {
+            return connection.getInputStream().read() == 'P';
+        } catch (SocketTimeoutException silent) {
+            return false;
         }
-        return next;
     }
 
     @Test
