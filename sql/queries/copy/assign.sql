@@ -1,7 +1,8 @@
--- As job/assign.sql, where copies wait as well. Those of a class are looked at in their order, as many as :looks, since
--- some may be out of bounds for this node: where another copy of their job is or was, at this node or at one of the
--- same owner or address. Where :anyAddress is 1 addresses do not count. The first that will do is the last that is
--- looked at, since near is read in its order: to order it again would look at all of it.
+-- As job/assign.sql, where copies wait as well. Those of a class are looked at in their order, one of each job, as many
+-- as :looks behind the first :skip, since some may be out of bounds for this node: where another copy of their job is
+-- or ended, at this node or at one of the same owner or address; a copy that was given back is nowhere. Where
+-- :anyAddress is 1 addresses do not count. The first that will do is the last that is looked at, since near is read in
+-- its order: to order it again would look at all of it.
 update jobs
 set state = 'assigned',
     attempt = attempt + 1,
@@ -35,12 +36,22 @@ where seq = (
                     and copy.due_at_ms is null
                     and copy.copy_of is not null
                     and copy.class_id = class.value
+                    and not exists (
+                        select 1
+                        from jobs as alike indexed by copies_unfinished
+                        where alike.copy_of = copy.copy_of
+                            and alike.copy_of is not null
+                            and alike.ended_at_ms is null
+                            and alike.state = 'pending'
+                            and alike.seq < copy.seq
+                    )
                 order by copy.priority desc, copy.turn, copy.seq
-                limit :looks
+                limit :looks offset :skip
             ) as near
             where not exists (
                 select 1
                 from copy_places as place
+                join jobs as there on there.seq = place.copy_seq and there.node_id = place.node_id
                 where place.job_seq = near.copy_of
                     and place.copy_seq <> near.seq
                     and (

@@ -193,7 +193,7 @@ class VerifiedPoolTest {
     }
 
     @Test
-    void who_watches_gets_the_log_of_the_copy_that_was_believed() {
+    void who_watches_gets_the_answer_that_was_believed() {
         String jobId = broker.submit(Map.of("code", "x", "verify", Map.of("replicas", 2)));
         LogWatcher watcher = LogWatcher.open(broker.url(), "/logs/" + jobId + "/stream");
         for (String name : List.of("a", "b")) {
@@ -202,7 +202,8 @@ class VerifiedPoolTest {
             assertThat(node.appendLog(copy, 0, "out:same\n").status()).isEqualTo(200);
             assertThat(broker.get("/logs/" + jobId).text("stdout")).isEmpty();
             assertThat(watcher.messages()).isEmpty();
-            node.completeWithLog(copy, "ok", 5);
+            Map<String, Object> log = Map.of("bytes", 5, "sent", true);
+            node.completeWith(copy, "same\n", "", Map.of("code", "ok", "output_bytes", 5, "log", log));
         }
         assertThat(watcher.awaitClose()).isEqualTo(4000);
         assertThat(watcher.text()).isEqualTo("same\n");

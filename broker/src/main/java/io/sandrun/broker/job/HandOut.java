@@ -4,6 +4,7 @@ import io.sandrun.broker.FreshId;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.job.JobLifecycle.Original;
 import io.sandrun.broker.node.Node;
+import io.sandrun.broker.store.CopyTable;
 import io.sandrun.broker.store.CopyTable.Claimant;
 import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.JobRow;
@@ -13,7 +14,9 @@ import io.sandrun.broker.store.Tables;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 
 /** Gives a claim its jobs: the best that its node can serve and may have. For the writer's thread. */
 public final class HandOut {
@@ -24,6 +27,9 @@ public final class HandOut {
     private final FreshId freshId;
     private final TurnClock turns;
     private final Allowance allowance;
+
+    /** How many verified jobs a node's next claim passes over, if those at the front are not for it. */
+    private final Map<Node, Integer> stretches = new WeakHashMap<>();
 
     public HandOut(Clock clock, FreshId freshId, TurnClock turns, Allowance allowance) {
         this.clock = clock;
@@ -40,7 +46,7 @@ public final class HandOut {
         boolean isHeldBack = most < slots;
         List<Assigned> taken = new ArrayList<>();
         long nowMs = clock.millis();
-        boolean areCopiesPending = most > 0 && tables.copies().arePending();
+        boolean areCopiesPending = most > 0 && tables.copies().arePending(0);
         while (taken.size() < most) {
             int copies = areCopiesPending ? allowance.copies(tables, node) : 0;
             isHeldBack |= areCopiesPending && copies <= 0;
@@ -57,12 +63,7 @@ public final class HandOut {
     private Optional<Assigned> next(Tables tables, Node node, String classIds, int copies, long nowMs) {
         String leaseId = freshId.lease();
         Optional<Handed> handed = copies > 0
-                ? tables.copies()
-                        .assign(
-                                new Claimant(place(node), classIds, allowance.isAnyAddressGood()),
-                                leaseId,
-                                LEASE_ALLOWANCE_MS,
-                                nowMs)
+                ? nextOfAll(tables.copies(), node, classIds, leaseId, nowMs)
                 : tables.jobs().assign(classIds, node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
         return handed.map(given -> {
             JobRow job = given.job();
@@ -74,6 +75,25 @@ public final class HandOut {
                     ? new Assigned(job, lease, tables.jobs().spec(job.seq()), null)
                     : copy(tables, node, job, lease, original);
         });
+    }
+
+    /**
+     * Copies at the front that nobody may have now do not keep those behind them from their nodes: where the front has
+     * nothing for a node, each claim of it looks at another stretch.
+     */
+    private Optional<Handed> nextOfAll(CopyTable copies, Node node, String classIds, String leaseId, long nowMs) {
+        Claimant claimant = new Claimant(place(node), classIds, allowance.isAnyAddressGood());
+        Optional<Handed> first = copies.assign(claimant, 0, leaseId, LEASE_ALLOWANCE_MS, nowMs);
+        if (first.isPresent() || !copies.arePending(CopyTable.LOOKS_MAX)) {
+            return first;
+        }
+        int skip = stretches.getOrDefault(node, CopyTable.LOOKS_MAX);
+        Optional<Handed> behind = copies.assign(claimant, skip, leaseId, LEASE_ALLOWANCE_MS, nowMs);
+        if (behind.isEmpty()) {
+            int next = skip + CopyTable.LOOKS_MAX;
+            stretches.put(node, copies.arePending(next) ? next : CopyTable.LOOKS_MAX);
+        }
+        return behind;
     }
 
     private static Assigned copy(Tables tables, Node node, JobRow copy, Lease lease, long jobSeq) {

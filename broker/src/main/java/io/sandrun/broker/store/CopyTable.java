@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Verbs on copies of verified jobs. A transition that finds its guard unmet answers empty and changes nothing. */
 public final class CopyTable {
     /**
-     * Copies of a class that a claim looks at, since some may be out of bounds for its node: some milliseconds. Where
-     * so many of them wait for other nodes, it is those that are scarce.
+     * Jobs of a class of which a claim looks at a copy, since some may be out of bounds for its node: some
+     * milliseconds.
      */
-    private static final int LOOKS_MAX = 4_000;
+    public static final int LOOKS_MAX = 1_000;
 
     private final StoreConnection connection;
 
@@ -48,13 +48,17 @@ public final class CopyTable {
     public record Ending(
             Outcome outcome, String reason, @Nullable String nodeId, int attempt) {}
 
-    /** Whether any copy waits for a node. */
-    public boolean arePending() {
-        return connection.statement("copy.are_pending").one(Row::firstWhole) == 1;
+    /** Whether more copies than that wait for a node. */
+    public boolean arePending(int skip) {
+        return connection.statement("copy.are_pending").bind("skip", skip).one(Row::firstWhole) == 1;
     }
 
-    /** PENDING to ASSIGNED: the best job of those that the node may have, copy or not. */
-    public Optional<Handed> assign(Claimant claimant, String leaseId, long allowanceMs, long nowMs) {
+    /**
+     * PENDING to ASSIGNED: the best job of those that the node may have, copy or not.
+     *
+     * @param skip verified jobs that are passed over, from the front
+     */
+    public Optional<Handed> assign(Claimant claimant, int skip, String leaseId, long allowanceMs, long nowMs) {
         return connection
                 .statement("copy.assign")
                 .bind("classIds", claimant.classIds)
@@ -63,6 +67,7 @@ public final class CopyTable {
                 .bind("address", claimant.place.address)
                 .bind("anyAddress", claimant.anyAddress ? 1 : 0)
                 .bind("looks", LOOKS_MAX)
+                .bind("skip", skip)
                 .bind("leaseId", leaseId)
                 .bind("allowanceMs", allowanceMs)
                 .bind("nowMs", nowMs)
@@ -148,7 +153,7 @@ public final class CopyTable {
         return connection.statement("copy.of_job").bind("jobSeq", jobSeq).list(CopyTable::copy);
     }
 
-    /** Where copies of a job are or were. */
+    /** Where copies of a job are or ended. */
     public List<Place> places(long jobSeq) {
         return connection.statement("copy.places_of_job").bind("jobSeq", jobSeq).list(CopyTable::place);
     }

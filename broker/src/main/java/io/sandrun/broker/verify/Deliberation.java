@@ -197,6 +197,10 @@ final class Deliberation {
         if (worker == null || place == null) {
             throw new IllegalStateException("copy " + copy.id() + " was with nobody");
         }
+        if (!standings.areNodesJudged()) {
+            // What it is known for is of another time, when anybody could join.
+            return new Known(worker, place.owner(), place.address(), Reputation.NEWCOMER);
+        }
         return standings.of(tables, worker, place.owner(), place.address());
     }
 
