@@ -91,6 +91,7 @@ final class Composition {
     private final NodeGate gate;
     private final NodeSessions sessions;
     private final Keys keys;
+    private final AccessGate clients;
     private final OpenCalls calls;
     private final Quotas quotas;
     private final AuditLog audit;
@@ -127,7 +128,8 @@ final class Composition {
         sessions = new NodeSessions(clock);
         gate = new NodeGate(registry, sessions, clock, config.allowUnsignedNodes(), pool);
         keys = new Keys(store, clock);
-        calls = new OpenCalls(keys);
+        clients = new AccessGate(keys, config.allowAnonymous(), config.quota());
+        calls = new OpenCalls(keys, clients);
         quotas = new Quotas(store, clock);
         keys.whenEnded(new NodesOfKey(registry, sessions, membership, threads.pool())::end);
         listen();
@@ -191,9 +193,7 @@ final class Composition {
     }
 
     private Rooms.Access access() {
-        boolean allowAnonymous = config.allowAnonymous();
-        return new Rooms.Access(
-                keys, new AccessGate(keys, allowAnonymous, config.quota()), calls, quotas, audit, allowAnonymous);
+        return new Rooms.Access(keys, clients, calls, quotas, audit, config.allowAnonymous());
     }
 
     private Rooms.Jobs jobs() {

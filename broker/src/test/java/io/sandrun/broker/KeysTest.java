@@ -60,6 +60,20 @@ class KeysTest {
     }
 
     @Test
+    void without_keys_what_a_proxy_on_this_machine_passes_on_is_not_served() {
+        Map<String, String> marks = Map.of(
+                "X-Forwarded-For", "203.0.113.9", "Forwarded", "for=127.0.0.1", "X-Real-IP", "", "Via", "1.1 proxy");
+        marks.forEach((name, value) -> {
+            refused(broker.send(broker.request("/jobs").header(name, value).GET()), 401, "key_required");
+            refused(broker.send(broker.request("/keys").header(name, value).GET()), 401, "key_required");
+        });
+        String admin = broker.key("admin");
+        BrokerUnderTest keyed = broker.as(admin);
+        Reply passedOn = keyed.send(keyed.request("/keys").header("X-Forwarded-For", "203.0.113.9"));
+        assertThat(passedOn.status()).isEqualTo(200);
+    }
+
+    @Test
     void without_keys_everything_goes_on_as_before_and_with_the_first_one_nothing_does() {
         assertThat(broker.post("/submit", Map.of("code", "x")).status()).isEqualTo(200);
         String admin = broker.key("admin");
@@ -203,11 +217,12 @@ class KeysTest {
 
     @Test
     void those_who_wait_without_a_key_are_sent_away_when_keys_come() {
-        String job = broker.submit("x");
-        CompletableFuture<Reply> status = broker.getLater("/status/" + job + "?wait=25");
-        assertThat(broker.get("/status/" + job).status()).isEqualTo(200);
+        ScriptedNode node = ScriptedNode.register(broker, "node");
+        CompletableFuture<Reply> run = broker.postLater("/run?wait=25", Map.of("code", "x"));
+        // That its job is there shows that it was let in before.
+        assertThat(node.claimOne().id()).isNotEmpty();
         broker.key("admin");
-        refused(answer(status), 401, "key_ended");
+        refused(answer(run), 401, "key_ended");
     }
 
     @Test

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Theory of operation: as long as a broker never had a key, whoever reaches it from its own machine may do
  * everything, and others, whom {@code --allow-anonymous} let in, may submit and work as nodes. From the first key on, a
  * request needs one, unless {@code --allow-anonymous} says otherwise; then those without may still submit and work, and
- * nothing more. Thread-safe.
+ * nothing more. What a proxy on this machine passes on is others', as far as the proxy says that it passes something
+ * on. Thread-safe.
  */
 public final class AccessGate {
     private final Keys keys;
@@ -35,7 +36,7 @@ public final class AccessGate {
     /**
      * @param shown the key that the request carries, or null
      * @param address where it comes from, as clients are told apart
-     * @param isFromHere whether that is this machine
+     * @param isFromHere whether that is this machine, and nobody else's request is passed on
      * @param needed the role that it takes
      * @param what names the request for a refusal
      * @throws Refusal unless it may pass
@@ -72,20 +73,34 @@ public final class AccessGate {
         if (!keys.areInUse() && isFromHere) {
             return new Principal(address, Set.of(Role.ADMIN, Role.NODE), null, null, Quota.UNLIMITED);
         }
-        if (keys.areInUse() && !allowAnonymous) {
-            throw new Refusal(
-                    ErrorCode.KEY_REQUIRED,
-                    "This broker serves those who show an API key: send the header " + ApiKey.HEADER
-                            + ", or with the command use --api-key-file or SANDRUN_API_KEY.");
+        if (!allowAnonymous) {
+            throw keyRequired();
         }
         return new Principal(address, Set.of(Role.SUBMIT, Role.NODE), address, null, usual);
     }
 
-    /** @throws Refusal if the key under which a request was admitted has ended since */
-    public void requireLive(Principal caller) {
+    private Refusal keyRequired() {
+        return new Refusal(
+                ErrorCode.KEY_REQUIRED,
+                "This broker serves those who show an API key: send the header " + ApiKey.HEADER
+                        + ", or with the command use --api-key-file or SANDRUN_API_KEY."
+                        + (keys.areInUse()
+                                ? ""
+                                : " It has none yet, and so serves its own machine only, not what a proxy there "
+                                        + "passes on: `sandrun key create` makes one."));
+    }
+
+    /** Whether whoever was admitted still is: the key may have ended since, or the first one come. */
+    boolean isLive(Principal caller) {
         String id = caller.keyId();
-        if (id != null && !keys.isLive(id)) {
-            throw Keys.ended(id, "has ended meanwhile");
+        return id == null ? allowAnonymous || !keys.areInUse() : keys.isLive(id);
+    }
+
+    /** @throws Refusal if what a request was admitted with opens nothing any more */
+    public void requireLive(Principal caller) {
+        if (!isLive(caller)) {
+            String id = caller.keyId();
+            throw id == null ? keyRequired() : Keys.ended(id, "has ended meanwhile");
         }
     }
 }

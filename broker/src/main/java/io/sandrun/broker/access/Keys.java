@@ -114,9 +114,9 @@ public final class Keys implements Runnable {
         return Optional.of(known.row);
     }
 
-    /** Whether a key that was found still opens something; true for none. */
-    boolean isLive(@Nullable String id) {
-        Held known = id == null ? null : held.get(id);
+    /** Whether a key that was found still opens something. */
+    boolean isLive(String id) {
+        Held known = held.get(id);
         return known == null || known.end(clock.millis()) == null;
     }
 

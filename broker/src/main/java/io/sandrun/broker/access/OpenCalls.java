@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class OpenCalls {
     private static final String WITHOUT_KEY = "";
 
-    private final Keys keys;
+    private final AccessGate gate;
     private final Map<String, Set<Call>> byKey = new ConcurrentHashMap<>();
 
-    public OpenCalls(Keys keys) {
-        this.keys = keys;
+    public OpenCalls(Keys keys, AccessGate gate) {
+        this.gate = gate;
         keys.whenEnded(this::end);
     }
 
@@ -49,8 +49,8 @@ public final class OpenCalls {
             all.add(call);
             return all;
         });
-        // The key may have ended since the request was let in, and then nobody else would end this.
-        if (!keys.isLive(keyId)) {
+        // That may have changed since the request was let in, and then nobody else would end this.
+        if (!gate.isLive(caller)) {
             end.run();
         }
         return call;

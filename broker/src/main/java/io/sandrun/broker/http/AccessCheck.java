@@ -41,6 +41,9 @@ final class AccessCheck {
     private static final Set<String> KEY_PARAMETERS =
             Set.of("api_key", "apikey", "api-key", "access_token", "x-api-key");
 
+    /** By which proxies tell that a request is somebody else's. Enough to be trusted less, and never more. */
+    private static final List<String> OF_PROXIES = List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
+
     private final AccessGate gate;
     private final JobOwners owners;
     private final OpenCalls calls;
@@ -111,13 +114,18 @@ final class AccessCheck {
             return gate.admit(
                     shown(request).orElse(null),
                     client,
-                    ClientAddress.isThisMachine(address),
+                    isFromHere(request, address),
                     needed,
                     request.req().getMethod() + " of this path");
         } catch (Refusal refused) {
             audit.refused(refused.code().wire(), client);
             throw refused;
         }
+    }
+
+    private static boolean isFromHere(Context request, String address) {
+        return ClientAddress.isThisMachine(address)
+                && OF_PROXIES.stream().allMatch(name -> request.header(name) == null);
     }
 
     /** Writes down what the caller of a request did. */
