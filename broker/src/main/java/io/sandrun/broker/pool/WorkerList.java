@@ -7,6 +7,7 @@ import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Limits;
 import io.sandrun.protocol.identity.WorkerKey;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -53,12 +54,17 @@ record WorkerList(Map<String, PoolWorker> workers) {
     }
 
     private static byte[] bytes(Path file) throws WorkerListException {
-        try {
-            if (Files.size(file) > FILE_BYTES_MAX) {
+        // Of a pipe or a device nobody knows when it ends.
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new WorkerListException(file + " is no file.");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length > FILE_BYTES_MAX) {
                 throw new WorkerListException(
                         "%s is no list of workers: it has more than %d bytes.".formatted(file, FILE_BYTES_MAX));
             }
-            return Files.readAllBytes(file);
+            return bytes;
         } catch (NoSuchFileException absent) {
             throw new WorkerListException(
                     file + " is not there: write the pool's workers into it, or [] for none as yet.");

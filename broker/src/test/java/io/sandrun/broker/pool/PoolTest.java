@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandrun.protocol.identity.NodeKey;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -72,6 +73,21 @@ class PoolTest {
         }
         Files.delete(directory.resolve("workers.json"));
         assertThatThrownBy(pool::reread).hasMessageContaining("is not there");
+        assertThat(pool.admits(one)).isTrue();
+    }
+
+    @Test
+    void what_has_no_end_or_is_huge_is_not_read_into_memory() throws Exception {
+        Pool pool = Pool.of(Optional.of(write("[" + entry(one) + "]")));
+        Path file = directory.resolve("workers.json");
+        Files.delete(file);
+        Files.createSymbolicLink(file, Path.of("/dev/zero"));
+        assertThatThrownBy(pool::reread).hasMessageContaining("is no file");
+        Files.delete(file);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(1L << 40);
+        }
+        assertThatThrownBy(pool::reread).hasMessageContaining("more than");
         assertThat(pool.admits(one)).isTrue();
     }
 }
