@@ -32,13 +32,17 @@ final class AuditChain {
         return FORMAT.formatted(firstNumber);
     }
 
+    static boolean isFileName(String name) {
+        return name.matches("audit-\\d{12}\\.jsonl");
+    }
+
     /** In their order. */
     static List<Path> files(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
         try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(file -> file.getFileName().toString().matches("audit-\\d{12}\\.jsonl"))
+            return all.filter(file -> isFileName(file.getFileName().toString()))
                     .sorted()
                     .toList();
         }

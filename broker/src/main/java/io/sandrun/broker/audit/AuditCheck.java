@@ -17,6 +17,7 @@ public final class AuditCheck {
     private long number;
     private String sha256 = AuditChain.ORIGIN;
     private boolean hasBegun;
+    private boolean mayHaveLostOldest;
     private long lines;
     private @Nullable String signedSha256;
 
@@ -25,6 +26,7 @@ public final class AuditCheck {
     /** Looks at one file of a log: whether its lines follow each other. */
     public static AuditFinding ofFile(Path file) throws IOException {
         AuditCheck check = new AuditCheck();
+        check.mayHaveLostOldest = true;
         String fault = check.read(file, -1);
         return new AuditFinding(check.lines, fault);
     }
@@ -39,6 +41,8 @@ public final class AuditCheck {
         JsonNode head = head(directory);
         AuditCheck check = new AuditCheck();
         List<Path> files = AuditChain.files(directory);
+        // Old files are deleted only when there are so many; the last may be yet to come, or have been empty.
+        check.mayHaveLostOldest = files.size() >= AuditLog.FILES_MAX - 1;
         for (Path file : files) {
             String fault = check.read(file, head.path("n").asLong(-1));
             if (fault != null) {
@@ -72,6 +76,9 @@ public final class AuditCheck {
                 place++;
                 lines++;
                 String fault = fault(line);
+                if (fault == null && place == 1 && !isNamedAfter(file, number)) {
+                    fault = "it is not the one after which the file is named: those before it are gone";
+                }
                 if (fault != null) {
                     return "%s, line %d: %s".formatted(file.getFileName(), place, fault);
                 }
@@ -85,6 +92,12 @@ public final class AuditCheck {
         }
     }
 
+    /** A copy may have any name. */
+    private static boolean isNamedAfter(Path file, long number) {
+        String name = file.getFileName().toString();
+        return !AuditChain.isFileName(name) || name.equals(AuditChain.fileName(number));
+    }
+
     private @Nullable String fault(String line) {
         JsonNode parsed = AuditChain.parse(line);
         if (!parsed.isObject() || !parsed.path("n").isIntegralNumber()) {
@@ -92,6 +105,9 @@ public final class AuditCheck {
         }
         long found = parsed.path("n").asLong();
         boolean isOldest = !hasBegun && found > 1;
+        if (isOldest && !mayHaveLostOldest) {
+            return "it has the number %d, and the log begins with 1: what was before it is gone".formatted(found);
+        }
         if (hasBegun && found != number + 1) {
             return "it has the number %d, and %d should follow".formatted(found, number + 1);
         }

@@ -44,12 +44,14 @@ public final class AuditLog implements AutoCloseable {
     private static final long FILE_BYTES_MAX = 16L << 20;
 
     /** Old files beyond this many are deleted: a gibibyte is kept. */
-    private static final int FILES_MAX = 64;
+    static final int FILES_MAX = 64;
 
     private static final long TALLY_MS = 60_000;
 
     /** Kinds of refusals that one minute tells apart. */
     private static final int TALLIES_MAX = 1_000;
+
+    private static final String LOST = "lines_lost";
 
     private static final long POLL_MS = 500;
     private static final long STOP_TIMEOUT_MS = 5_000;
@@ -68,6 +70,9 @@ public final class AuditLog implements AutoCloseable {
 
     private @Nullable Path file;
     private long talliedMs;
+
+    /** Told once, until it can be written again. */
+    private volatile boolean isBroken;
 
     private AuditLog(Path directory, Clock clock, NodeKey signer, AuditChain.End end) {
         this.directory = directory;
@@ -132,14 +137,34 @@ public final class AuditLog implements AutoCloseable {
                     lines.addAll(tallies());
                 }
                 if (!lines.isEmpty()) {
-                    append(lines);
+                    appendOrLose(lines);
                 }
             } catch (InterruptedException stop) {
                 closed = true;
-            } catch (IOException | RuntimeException broken) {
+            }
+        }
+    }
+
+    private void appendOrLose(List<Map<String, Object>> lines) {
+        try {
+            append(lines);
+            isBroken = false;
+        } catch (IOException | RuntimeException broken) {
+            lost.addAndGet(lines.stream().mapToLong(AuditLog::countOf).sum());
+            if (!isBroken) {
+                isBroken = true;
                 LOG.error("The audit log cannot be written: {}", broken.toString());
             }
         }
+    }
+
+    /** A line that was to tell of others stands for those. */
+    private static long countOf(Map<String, Object> line) {
+        return LOST.equals(line.get("event")) && line.get("count") instanceof Long others ? others : 1;
+    }
+
+    boolean isBroken() {
+        return isBroken;
     }
 
     private List<Map<String, Object>> next() throws InterruptedException {
@@ -151,7 +176,7 @@ public final class AuditLog implements AutoCloseable {
         }
         long dropped = lost.getAndSet(0);
         if (dropped > 0) {
-            lines.add(summary("lines_lost", Map.of("count", dropped)));
+            lines.add(summary(LOST, Map.of("count", dropped)));
         }
         return lines;
     }
@@ -190,14 +215,25 @@ public final class AuditLog implements AutoCloseable {
         Path target = target();
         try (FileChannel channel = FileChannel.open(
                 target, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
+            write(channel, text.toString());
+        }
+        end = next;
+        sign();
+    }
+
+    /** All of it or nothing: behind half a line nothing would fit. */
+    private static void write(FileChannel channel, String text) throws IOException {
+        long before = channel.size();
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(false);
+        } catch (IOException torn) {
+            channel.truncate(before);
+            throw torn;
         }
-        end = next;
-        sign();
     }
 
     /** The file that is written to; a new one where the last is full. */

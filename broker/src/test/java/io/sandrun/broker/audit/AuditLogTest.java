@@ -1,6 +1,7 @@
 package io.sandrun.broker.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.sandrun.broker.AuditFinding;
 import io.sandrun.protocol.identity.NodeKey;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever is done to the log, the check finds it and says where. */
 class AuditLogTest {
     private static final int LINES = 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private Path directory;
@@ -98,6 +101,35 @@ class AuditLogTest {
         doubled.add(8, whole.get(7));
         save(doubled);
         assertThat(fault()).contains("line 9");
+    }
+
+    @Test
+    void a_beginning_that_is_cut_off_is_found_though_every_line_fits() throws IOException {
+        save(lines().subList(10, LINES));
+        assertThat(fault()).contains("line 1:").contains("number 11");
+        assertThat(String.valueOf(AuditCheck.ofFile(file).fault())).contains("line 1:");
+        Files.move(file, directory.resolve(AuditChain.fileName(11)));
+        assertThat(fault()).contains("what was before it is gone");
+    }
+
+    @Test
+    void lines_that_could_not_be_written_are_counted_in_the_next_one() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        try (AuditLog log = AuditLog.open(directory, Clock.systemUTC(), key)) {
+            Files.delete(file);
+            Files.createDirectory(file);
+            log.did("job_submitted", "key-000000000000", Map.of("job_id", "pool-x"));
+            assertTimeoutPreemptively(PATIENCE, () -> {
+                while (!log.isBroken()) {
+                    Thread.onSpinWait();
+                }
+            });
+            Files.delete(file);
+            Files.write(file, whole);
+        }
+        List<String> added = lines().subList(LINES, LINES + 1);
+        assertThat(added).allMatch(line -> line.contains("lines_lost") && line.contains("\"count\":1,"));
+        assertThat(fault()).isEqualTo("null");
     }
 
     @Test
