@@ -84,6 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
             Console.say(asJson(isGenuine, isReceipt, workerId, findings).toString());
         } else {
             tell(isGenuine, findings);
+            tellWhatRemains(isReceipt ? document : signed.path("signed_data"));
         }
         return isGenuine ? 0 : Sandrun.EXIT_FAILURE;
     }
@@ -109,6 +110,14 @@ final class VerifyCommand implements Callable<Integer> {
             Console.say("... and %,d more".formatted(wrong.size() - FINDINGS_SHOWN));
         }
         Console.say(isGenuine ? "genuine" : "not genuine, faults: %,d".formatted(wrong.size()));
+    }
+
+    /** Genuine is what anybody's key has signed about any job: whose and which it is, only the reader can compare. */
+    private void tellWhatRemains(JsonNode signed) {
+        Console.tell("this is about the job " + Console.escaped(signed.path("job_id").asText()));
+        if (workerIds.isEmpty()) {
+            Console.tell("anybody can make a key: say with --worker-id whose it must be");
+        }
     }
 
     private static void line(String verdict, Finding finding) {

@@ -91,6 +91,7 @@ class VerifyCommandTest {
                 jobs.client().health(Duration.ofSeconds(20)).path("worker_id").asText();
         Ended checked = verify(file, "--outputs", outputs().toString(), "--worker-id", worker);
         assertThat(checked.output()).contains("are as signed: 2 files").endsWith("genuine\n");
+        assertThat(checked.errors()).contains("about the job " + jobId).doesNotContain("--worker-id");
         assertThat(checked.exitCode()).isZero();
     }
 
@@ -156,6 +157,7 @@ class VerifyCommandTest {
         Ended checked =
                 verify(written("status.json", status), "--outputs", outputs().toString());
         assertThat(checked.output()).endsWith("genuine\n");
+        assertThat(checked.errors()).contains("about the job " + jobId).contains("say with --worker-id whose");
         Path metadata = written("metadata.json", status.path("worker_metadata"));
         assertThat(verify(metadata, "--outputs", outputs().toString()).exitCode())
                 .isZero();
