@@ -79,14 +79,20 @@ bool python_prepare(FILE *script, const char *path)
     return prepared;
 }
 
-static object *call(const char *name, const char *format, object *first, object *second)
+static object *try_call(const char *name, const char *format, object *first, object *second)
 {
     object *function = api.PyDict_GetItemString(hatchery, name);
     object *result = function == NULL ? NULL : api.PyObject_CallFunction(function, format, first, second);
-    if (result == NULL) {
+    if (result == NULL)
         api.PyErr_Print();
+    return result;
+}
+
+static object *call(const char *name, const char *format, object *first, object *second)
+{
+    object *result = try_call(name, format, first, second);
+    if (result == NULL)
         exit(1);
-    }
     return result;
 }
 
@@ -100,10 +106,10 @@ void python_after_fork_in_parent(void)
     api.PyOS_AfterFork_Parent();
 }
 
-void python_after_fork_in_child(void)
+bool python_after_fork_in_child(void)
 {
     api.PyOS_AfterFork_Child();
-    call("born", "()", NULL, NULL);
+    return try_call("born", "()", NULL, NULL) != NULL;
 }
 
 static object *list_of(char **strings)

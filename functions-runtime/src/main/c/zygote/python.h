@@ -14,7 +14,7 @@ bool python_prepare(FILE *script, const char *path);
 /* Around a fork, in this order. */
 void python_before_fork(void);
 void python_after_fork_in_parent(void);
-void python_after_fork_in_child(void);
+bool python_after_fork_in_child(void); /* false when something would be as in the zygote */
 
 /* Runs a program as the interpreter's main function would, with its exit code. Never returns. */
 _Noreturn void python_run(char **arguments, char **variables);

@@ -98,21 +98,30 @@ static void answer(int nest)
     channel_send(nest, &failure, sizeof failure, -1);
 }
 
+static _Noreturn void give_up(void)
+{
+    struct failure failure = failure_message(MESSAGE_FAILED, 0);
+    channel_send(CONTROL_DESCRIPTOR, &failure, sizeof failure, -1);
+    _exit(127);
+}
+
 static _Noreturn void live(int nest)
 {
     struct message go;
     if (dup3(nest, CONTROL_DESCRIPTOR, O_CLOEXEC) != CONTROL_DESCRIPTOR
         || linux_close_from(CONTROL_DESCRIPTOR + 1) != 0)
         _exit(1);
-    python_after_fork_in_child();
+    bool is_renewed = python_after_fork_in_child();
     if (!channel_receive(CONTROL_DESCRIPTOR, &go) || go.descriptor_count != STREAMS)
         _exit(0); /* nobody has a use for this sandbox any more */
-    struct launch launch = launch_of(&go);
-    if (!become_forked_job(&launch)) {
-        struct failure failure = failure_message(MESSAGE_FAILED, 0);
-        channel_send(CONTROL_DESCRIPTOR, &failure, sizeof failure, -1);
-        _exit(127);
+    if (!is_renewed) { /* told now: words that come with a message unread are lost */
+        errno = ENOTSUP;
+        failed("renew the interpreter", "");
+        give_up();
     }
+    struct launch launch = launch_of(&go);
+    if (!become_forked_job(&launch))
+        give_up();
     linux_close_from(CONTROL_DESCRIPTOR);
     python_run(launch_arguments(), launch_variables());
 }

@@ -40,6 +40,7 @@ class UnprivilegedTest {
                 DoorTest.class,
                 ForkedStartTest.class,
                 ForkedHygieneTest.class,
+                ForkedModulesTest.class,
                 TreeCopyTest.class);
     }
 

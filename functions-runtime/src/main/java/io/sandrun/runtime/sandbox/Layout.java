@@ -47,8 +47,10 @@ final class Layout {
     /** Enough for directories and the small files of /etc; nothing of the job is on it, and it ends read-only. */
     private static final String ROOT_OPTIONS = "size=1m,nr_inodes=1k,mode=0755";
 
-    private static final long TEMPLATE_DISK_BYTES = 64 << 10;
-    private static final long TEMPLATE_DISK_INODES = 16;
+    /** For what imports keep, which every job of the zygote is given: see hatch.py. */
+    private static final long TEMPLATE_DISK_BYTES = 1 << 20;
+
+    private static final long TEMPLATE_DISK_INODES = 32;
 
     /** Its oom_score_adj: below a job's, above the resident's. */
     private static final int TEMPLATE_VICTIM = 600;
@@ -131,7 +133,7 @@ final class Layout {
                     request.door() != null);
         }
 
-        /** What shows the same as this, for a zygote, which writes nothing. */
+        /** What shows the same as this, for a zygote, which writes what its imports do. */
         Wanted template() {
             return new Wanted(
                     Room.TEMPLATE, TEMPLATE_DISK_BYTES, TEMPLATE_DISK_INODES, readOnlyPaths, shownTrees, false);

@@ -80,9 +80,10 @@ record ZygoteKind(
     }
 
     private static boolean isShown(String path, RunRequest request) {
-        return path.startsWith("/usr/")
+        boolean isBelow = path.startsWith("/usr/")
                 || request.shownTrees().stream()
                         .anyMatch(tree -> path.equals(tree.inside()) || path.startsWith(tree.inside() + "/"));
+        return isBelow && !path.contains("..");
     }
 
     private static Map<String, String> beforeTheProgram(Map<String, String> environment, boolean imports) {

@@ -13,6 +13,7 @@ import atexit
 import gc
 import os
 import posix
+import stat
 from _frozen_importlib_external import SourceFileLoader
 
 for name in set(sys.modules) - modules_at_start:
@@ -26,6 +27,47 @@ if has_program_directory:
     del sys.path[0]
 
 
+writable = ("/work", "/tmp", "/dev/shm")
+made_by_imports = []  # path, mode and content, or None for a directory; parents first
+
+
+def has_shared_memory():
+    """Whether one job could write what another reads; files of the host are mapped shared, and read-only."""
+    with open("/proc/self/maps") as maps:
+        access = [(line.split(None, 2)[1], line.endswith("(deleted)\n")) for line in maps]
+    return any(bits[3] == "s" and (bits[1] == "w" or is_unnamed) for bits, is_unnamed in access)
+
+
+def remember_files():
+    for place in writable:
+        for directory, folders, files in os.walk(place):
+            for path in [os.path.join(directory, name) for name in folders + files]:
+                mode = os.lstat(path).st_mode
+                if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+                    raise RuntimeError("an import has made what is neither file nor directory")
+                content = None
+                if stat.S_ISREG(mode):
+                    with open(path, "rb") as file:
+                        content = file.read()
+                made_by_imports.append((path, stat.S_IMODE(mode), content))
+
+
+def make_files_again():
+    """Whether all is there that the imports had made, and nothing is lost that the job has brought."""
+    if any(content is not None and os.path.lexists(path) for path, mode, content in made_by_imports):
+        return False
+    try:
+        for path, mode, content in made_by_imports:
+            if content is not None:
+                with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                    file.write(content)
+            elif not os.path.isdir(path):
+                os.mkdir(path, mode)
+    except OSError:
+        return False
+    return True
+
+
 def prepare():
     for name in wanted:
         __import__(name)
@@ -34,6 +76,9 @@ def prepare():
     open_files = sorted(int(name) for name in os.listdir("/proc/self/fd"))
     if len(open_files) != 5:  # the standard streams, the zygote's socket and the list itself
         raise RuntimeError("an import has left files open: %s" % open_files)
+    if has_shared_memory():
+        raise RuntimeError("an import has made memory that processes share")
+    remember_files()
     sys.path_importer_cache.clear()
     gc.collect()
     gc.freeze()
@@ -119,7 +164,8 @@ def begin(arguments, variables):
     program = arguments[flags]
     directory = os.path.dirname(os.path.realpath(program))
     is_plain = os.path.isfile(program) and program.endswith(".py")
-    if not is_plain or has_packages_of_its_own() or hides_an_import(directory):
+    is_equal = is_plain and not has_packages_of_its_own() and not hides_an_import(directory)
+    if not is_equal or not make_files_again():
         os.execve(arguments[0], arguments, os.environ)
     if sys.version_info >= (3, 9):
         path = os.path.join(os.getcwd(), os.path.normpath(program))
