@@ -143,6 +143,17 @@ class QuotasTest {
     }
 
     @Test
+    void the_cpu_time_of_copies_of_a_verified_job_counts() {
+        BrokerUnderTest client = client(Map.of("cpu_seconds_per_minute", 0.001));
+        ScriptedNode node = ScriptedNode.register(broker.as(admin.key("node")), "node");
+        client.submit(Map.of("code", "1", "verify", Map.of("replicas", 2, "quorum", 2)));
+        ScriptedNode.Job held = node.claimOne();
+        assertThat(node.complete(held, "out").status()).isEqualTo(200);
+        assertThat(quota(client).path("cpu_seconds").asDouble()).isPositive();
+        over(client.post("/submit", JOB), "cpu_seconds_per_minute");
+    }
+
+    @Test
     void cpu_time_counts_for_a_minute() {
         BrokerUnderTest client = client(Map.of("cpu_seconds_per_minute", 0.001));
         ScriptedNode node = ScriptedNode.register(broker.as(admin.key("node")), "node");

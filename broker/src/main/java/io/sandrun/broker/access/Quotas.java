@@ -28,6 +28,9 @@ public final class Quotas implements JobListener {
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
     private final Map<String, Counted> jobs = new ConcurrentHashMap<>();
 
+    /** Of each copy that a node holds, the job for whose answer it runs. */
+    private final Map<String, Counted> copies = new ConcurrentHashMap<>();
+
     public Quotas(Store store, Clock clock) {
         this.clock = clock;
         store.read(tables -> tables.usage().all()).forEach(known -> {
@@ -161,6 +164,28 @@ public final class Quotas implements JobListener {
                 .sum();
         counted.bytes += bytes;
         counted.account.used(end.measures().cpuSeconds(), bytes, clock.millis());
+    }
+
+    /** One that checks a node when the answer is known is nothing that the client asked for. */
+    @Override
+    public void copyAssigned(JobRow copy, String jobId) {
+        Counted counted = jobs.get(jobId);
+        if (counted != null && counted.isActive) {
+            copies.put(copy.id(), counted);
+        }
+    }
+
+    @Override
+    public void copyReported(JobRow copy, AttemptEnd end) {
+        Counted counted = copies.get(copy.id());
+        if (counted != null) {
+            counted.account.used(end.measures().cpuSeconds(), 0, clock.millis());
+        }
+    }
+
+    @Override
+    public void leaseEnded(JobRow job) {
+        copies.remove(job.id());
     }
 
     @Override

@@ -23,8 +23,8 @@ public interface JobListener {
     /** A node was handed a job, or a copy of one. */
     default void assigned(JobRow job) {}
 
-    /** A node was handed a copy of a verified job. */
-    default void copyAssigned(JobRow copy) {}
+    /** A node was handed a copy of the verified job with this id. */
+    default void copyAssigned(JobRow copy, String jobId) {}
 
     /** A job waits for its time, in milliseconds since 1970. */
     default void delayed(long dueAtMs) {}
@@ -34,6 +34,9 @@ public interface JobListener {
 
     /** A job's holder has told its outcome, with which the job ends next. */
     default void reported(JobRow job, AttemptEnd end) {}
+
+    /** Likewise of a copy. */
+    default void copyReported(JobRow copy, AttemptEnd end) {}
 
     /** A job has its outcome. */
     void ended(JobRow job);

@@ -75,8 +75,9 @@ public final class JobNews {
         counts.assigned(jobs.size());
         for (Assigned job : jobs) {
             listeners.forEach(listener -> listener.assigned(job.job()));
-            if (job.original() != null) {
-                listeners.forEach(listener -> listener.copyAssigned(job.job()));
+            JobLifecycle.Original original = job.original();
+            if (original != null) {
+                listeners.forEach(listener -> listener.copyAssigned(job.job(), original.jobId()));
             }
         }
     }
@@ -87,6 +88,8 @@ public final class JobNews {
         if (job.copyOf() == null) {
             results.reported(job, end);
             listeners.forEach(listener -> listener.reported(job, end));
+        } else {
+            listeners.forEach(listener -> listener.copyReported(job, end));
         }
     }
 

@@ -62,7 +62,7 @@ public final class Verifier implements JobListener {
     }
 
     @Override
-    public void copyAssigned(JobRow copy) {
+    public void copyAssigned(JobRow copy, String jobId) {
         lookAtJobOf(copy);
     }
 
