@@ -63,8 +63,7 @@ final class NodeServerOptions {
             throw new UsageException(
                     "--cache-mb must be 0 to %d, not %d.".formatted(CACHE_MEBIBYTES_MAX, cacheMebibytes));
         }
-        NodeConfig config = NodeConfig.of(broker.url(), directory, slots)
-                .withTrust(broker.trust())
+        NodeConfig config = NodeConfig.of(broker, directory, slots)
                 .withLabels(labels)
                 .withEnvironments(environmentChoice())
                 .withInstalls(installs.choice())

@@ -114,7 +114,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** Genuine is what anybody's key has signed about any job: whose and which it is, only the reader can compare. */
     private void tellWhatRemains(JsonNode signed) {
-        Console.tell("this is about the job " + Console.escaped(signed.path("job_id").asText()));
+        Console.tell(
+                "this is about the job " + Console.escaped(signed.path("job_id").asText()));
         if (workerIds.isEmpty()) {
             Console.tell("anybody can make a key: say with --worker-id whose it must be");
         }

@@ -127,6 +127,11 @@ final class SandrunProcess implements AutoCloseable {
         }
     }
 
+    /** What it has written to its standard error so far. */
+    String said() {
+        return String.join("\n", seen());
+    }
+
     private List<String> seen() {
         synchronized (seenErrorLines) {
             return List.copyOf(seenErrorLines);

@@ -4,7 +4,6 @@ import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.identity.ApiKey;
-import io.sandrun.protocol.tls.BrokerTrust;
 import io.sandrun.runtime.SandboxSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -63,8 +62,13 @@ public record NodeConfig(
     }
 
     public static NodeConfig of(URI brokerUrl, Path dataDirectory, int slots) {
+        return of(BrokerAddress.of(brokerUrl), dataDirectory, slots);
+    }
+
+    /** @param broker with all that is needed to be let in there */
+    public static NodeConfig of(BrokerAddress broker, Path dataDirectory, int slots) {
         return new NodeConfig(
-                BrokerAddress.of(brokerUrl),
+                broker,
                 dataDirectory,
                 dataDirectory.resolve(KEY_FILE),
                 slots,
@@ -79,10 +83,6 @@ public record NodeConfig(
     /** @param key under which it works at the broker; null where that wants none */
     public NodeConfig withApiKey(@Nullable ApiKey key) {
         return with(draft -> draft.broker = draft.broker.withApiKey(key));
-    }
-
-    public NodeConfig withTrust(BrokerTrust trust) {
-        return with(draft -> draft.broker = draft.broker.withTrust(trust));
     }
 
     public NodeConfig withKeyFile(Path file) {

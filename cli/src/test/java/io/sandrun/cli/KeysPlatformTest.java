@@ -1,0 +1,135 @@
+package io.sandrun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sandrun.protocol.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Broker, node and command line as processes, each of which shows a key of its own. */
+class KeysPlatformTest {
+    @TempDir
+    static Path directory;
+
+    private static final List<String> KEYS = new ArrayList<>();
+
+    private static SandrunProcess broker;
+    private static SandrunProcess node;
+    private static String url;
+
+    @BeforeAll
+    static void start() throws Exception {
+        String data = directory.resolve("broker").toString();
+        keep("admin", SandrunProcess.run(Map.of(), "", "key", "create", "--role", "admin", "--data", data));
+        broker = SandrunProcess.start(Map.of(), "broker", "--port", "0", "--data", data);
+        url = broker.awaitError("listening at (http://\\S+)");
+        for (String name : List.of("anna", "ben")) {
+            keep(name, sandrun("admin", "key", "create", "--role", "submit", "--name", name));
+        }
+        keep("reader", sandrun("admin", "key", "create", "--role", "read"));
+        keep("node", sandrun("admin", "key", "create", "--role", "node"));
+        node = SandrunProcess.start(
+                Map.of(),
+                "node",
+                "--broker",
+                url,
+                "--api-key-file",
+                directory.resolve("node").toString(),
+                "--slots",
+                "1",
+                "--data",
+                directory.resolve("node-data").toString());
+        node.awaitError("ready");
+    }
+
+    private static void keep(String name, SandrunProcess.Ended made) throws IOException {
+        assertThat(made.exitCode()).as(made.errors()).isZero();
+        KEYS.add(made.output().strip());
+        Files.writeString(
+                Files.createFile(
+                        directory.resolve(name),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+                made.output());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (node != null) {
+            node.close();
+        }
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    private static SandrunProcess.Ended sandrun(String key, String... args) throws Exception {
+        Map<String, String> environment = Map.of("SANDRUN_URL", url);
+        // The options of `key` belong to what it does, and those of `run` stand before the program.
+        int options = args[0].equals("key") ? 2 : 1;
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(options, List.of("--api-key-file", directory.resolve(key).toString()));
+        return SandrunProcess.run(environment, "print(6*7)", all.toArray(String[]::new));
+    }
+
+    @Test
+    void a_job_is_run_by_a_node_with_a_key_and_is_its_submitters_alone() throws Exception {
+        var ran = sandrun("anna", "run", "-");
+        assertThat(ran.output()).as(ran.errors()).isEqualTo("42\n");
+        String jobId = Json.MAPPER
+                .readTree(sandrun("anna", "submit", "--json", "-").output())
+                .path("job_id")
+                .asText();
+        assertThat(sandrun("anna", "status", jobId).exitCode()).isZero();
+        assertThat(sandrun("reader", "status", jobId).exitCode()).isZero();
+        var foreign = sandrun("ben", "status", jobId);
+        assertThat(foreign.exitCode()).isEqualTo(1);
+        assertThat(foreign.errors()).contains("no job with this id");
+        assertThat(sandrun("reader", "submit", "-").exitCode()).isEqualTo(1);
+        assertThat(sandrun("anna", "stats").output()).isNotEmpty();
+    }
+
+    @Test
+    void a_revoked_key_is_worth_nothing() throws Exception {
+        keep("carl", sandrun("admin", "key", "create", "--role", "submit"));
+        assertThat(sandrun("carl", "jobs").exitCode()).isZero();
+        String key = KEYS.get(KEYS.size() - 1);
+        String id = key.substring(key.indexOf('_') + 1, key.lastIndexOf('_'));
+        var revoked = sandrun("admin", "key", "revoke", "key-" + id);
+        assertThat(revoked.exitCode()).as(revoked.errors()).isZero();
+        assertThat(sandrun("carl", "jobs").exitCode()).isEqualTo(1);
+    }
+
+    /** The secret is the last part of a key; its id may be shown. */
+    @Test
+    void no_secret_is_in_a_process_list_or_in_what_servers_write() throws Exception {
+        sandrun("anna", "run", "-");
+        List<String> secrets = KEYS.stream()
+                .map(key -> key.substring(key.lastIndexOf('_') + 1))
+                .toList();
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            for (Path process : processes.filter(Files::isDirectory).toList()) {
+                assertThat(commandLine(process)).doesNotContain(secrets);
+            }
+        }
+        assertThat(broker.said() + node.said()).isNotEmpty().doesNotContain(secrets);
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+}
