@@ -58,6 +58,11 @@ class PresenceTest {
             closed.complete(status);
             return CompletableFuture.completedFuture(null);
         }
+
+        @Override
+        public void onError(WebSocket socket, Throwable failure) {
+            closed.completeExceptionally(failure);
+        }
     }
 
     private WebSocket open(String nodeId, Ears ears, String... headers) {
@@ -206,7 +211,17 @@ class PresenceTest {
         Ears ears = new Ears();
         WebSocket connection = open(node, ears);
         answer(connection.sendText("hello", true));
-        var unused = connection.sendText("x".repeat(100_000), true);
+        var unused = connection.sendText("x".repeat(2_000), true);
         assertThat(answer(ears.closed)).isEqualTo(1009);
+    }
+
+    /** The broker closes without reading on, so that the end may overtake what it says of the reason. */
+    @Test
+    void who_says_far_too_much_is_cut_off() {
+        ScriptedNode node = ScriptedNode.register(broker, "one");
+        Ears ears = new Ears();
+        var unused = open(node, ears).sendText("x".repeat(100_000), true);
+        CompletableFuture<Integer> end = ears.closed.exceptionally(cutOff -> 1009);
+        assertThat(answer(end)).isEqualTo(1009);
     }
 }
