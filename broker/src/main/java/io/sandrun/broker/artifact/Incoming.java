@@ -2,6 +2,7 @@ package io.sandrun.broker.artifact;
 
 import io.sandrun.broker.Refusal;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.identity.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -31,7 +31,7 @@ public final class Incoming extends OutputStream {
     private final Runnable whenClosed;
     private final Path temporary;
     private final FileChannel channel;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Digest.sha256();
     private long sizeBytes;
     private long nextLookAt = LOOK_EVERY_BYTES;
     private boolean closed;
@@ -43,14 +43,6 @@ public final class Incoming extends OutputStream {
         this.whenClosed = whenClosed;
         this.temporary = files.temporary();
         this.channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 
     /** Bytes so far. */

@@ -2,15 +2,13 @@ package io.sandrun.broker.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.Json;
+import io.sandrun.protocol.identity.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -45,15 +43,6 @@ final class AuditChain {
             return all.filter(file -> isFileName(file.getFileName().toString()))
                     .sorted()
                     .toList();
-        }
-    }
-
-    static String sha256(String line) {
-        try {
-            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
         }
     }
 
@@ -98,7 +87,7 @@ final class AuditChain {
             }
             String text = new String(bytes, 0, length - 1, StandardCharsets.UTF_8);
             String line = text.substring(text.lastIndexOf('\n') + 1);
-            return new End(parse(line).path("n").asLong(), sha256(line));
+            return new End(parse(line).path("n").asLong(), Digest.ofText(line));
         } catch (IOException unreadable) {
             throw new UncheckedIOException("The audit log cannot be read: " + unreadable.getMessage(), unreadable);
         }

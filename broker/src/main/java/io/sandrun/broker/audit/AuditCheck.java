@@ -2,6 +2,7 @@ package io.sandrun.broker.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.AuditFinding;
+import io.sandrun.protocol.identity.Digest;
 import io.sandrun.protocol.identity.WorkerKey;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -116,7 +117,7 @@ public final class AuditCheck {
         }
         hasBegun = true;
         number = found;
-        sha256 = AuditChain.sha256(line);
+        sha256 = Digest.ofText(line);
         return null;
     }
 

@@ -1,6 +1,7 @@
 package io.sandrun.broker.audit;
 
 import io.sandrun.protocol.Json;
+import io.sandrun.protocol.identity.Digest;
 import io.sandrun.protocol.identity.NodeKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -210,7 +211,7 @@ public final class AuditLog implements AutoCloseable {
             line.put("previous", next.sha256());
             String json = Json.write(line);
             text.append(json).append('\n');
-            next = new AuditChain.End(next.number() + 1, AuditChain.sha256(json));
+            next = new AuditChain.End(next.number() + 1, Digest.ofText(json));
         }
         Path target = target();
         try (FileChannel channel = FileChannel.open(

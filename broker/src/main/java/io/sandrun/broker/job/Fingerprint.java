@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sandrun.protocol.Json;
+import io.sandrun.protocol.identity.Digest;
 import java.io.UncheckedIOException;
 
 /** Names a value by its content: equal values have equal names, whatever the order of their maps. */
@@ -16,7 +17,7 @@ final class Fingerprint {
     /** Lower-case hex of the SHA-256 over the value's JSON. */
     static String of(Object value) {
         try {
-            return Sha256.hex(CANONICAL.writeValueAsString(value));
+            return Digest.ofText(CANONICAL.writeValueAsString(value));
         } catch (JsonProcessingException broken) {
             throw new UncheckedIOException(broken);
         }

@@ -19,6 +19,7 @@ import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Json;
+import io.sandrun.protocol.identity.Digest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -209,7 +210,7 @@ public final class JobIntake {
         JobFiles files = spec.files();
         return files.isProject()
                 ? Fingerprint.of(Arrays.asList(files.inputs(), files.entrypoint()))
-                : Sha256.hex(spec.code());
+                : Digest.ofText(spec.code());
     }
 
     /** Names what the job computes, and for whom. Results of those who do not share theirs are under other keys. */

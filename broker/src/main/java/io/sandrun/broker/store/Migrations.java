@@ -1,13 +1,11 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.protocol.identity.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -73,7 +71,7 @@ final class Migrations {
         }
         for (Applied applied : history) {
             String file = files.get(applied.version - 1);
-            if (!applied.file.equals(file) || !applied.sha256.equals(sha256(text(file)))) {
+            if (!applied.file.equals(file) || !applied.sha256.equals(Digest.ofText(text(file)))) {
                 throw new SchemaException("Migration " + applied.file + " ran on this database with another text than "
                         + "this program has for version " + applied.version + ": use the program that made it.");
             }
@@ -87,7 +85,7 @@ final class Migrations {
         handle.createUpdate(Statements.named("schema.record"))
                 .bind("version", version)
                 .bind("file", file)
-                .bind("sha256", sha256(text))
+                .bind("sha256", Digest.ofText(text))
                 .bind("nowMs", clock.millis())
                 .execute();
     }
@@ -100,15 +98,6 @@ final class Migrations {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
-        }
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
         }
     }
 }

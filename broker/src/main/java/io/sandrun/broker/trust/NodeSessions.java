@@ -3,11 +3,9 @@ package io.sandrun.broker.trust;
 import io.sandrun.broker.Refusal;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Session;
+import io.sandrun.protocol.identity.Digest;
 import io.sandrun.protocol.identity.SealedRequest;
 import io.sandrun.protocol.identity.SessionSecret;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -74,12 +71,12 @@ public final class NodeSessions {
         long endsAtMs = clock.millis() + LIFETIME.toMillis();
         double seconds = LIFETIME.toMillis() / 1000.0;
         if (nodesHalf.isEmpty()) {
-            keep(new Opened(hash(token), nodeId, endsAtMs, null));
+            keep(new Opened(Digest.ofText(token), nodeId, endsAtMs, null));
             return new Session(token, seconds, null);
         }
         SessionSecret.Half half = SessionSecret.half();
         SessionSecret secret = agree(half, nodesHalf.get(), token);
-        keep(new Opened(hash(token), nodeId, endsAtMs, new Seals(secret, new SeenNumbers())));
+        keep(new Opened(Digest.ofText(token), nodeId, endsAtMs, new Seals(secret, new SeenNumbers())));
         return new Session(token, seconds, half.publicHalf());
     }
 
@@ -164,7 +161,7 @@ public final class NodeSessions {
     }
 
     private Opened present(String token) {
-        Opened opened = byTokenHash.get(hash(token));
+        Opened opened = byTokenHash.get(Digest.ofText(token));
         if (opened == null || opened.endsAtMs <= clock.millis()) {
             throw new Refusal(
                     ErrorCode.SESSION_EXPIRED,
@@ -172,14 +169,5 @@ public final class NodeSessions {
                             + "POST /session.");
         }
         return opened;
-    }
-
-    private static String hash(String token) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }
