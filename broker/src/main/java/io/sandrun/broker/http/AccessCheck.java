@@ -9,6 +9,7 @@ import io.sandrun.broker.access.JobOwners;
 import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.access.Principal;
 import io.sandrun.broker.audit.AuditLog;
+import io.sandrun.broker.http.flow.Wire;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Role;
 import io.sandrun.protocol.identity.ApiKey;
@@ -222,7 +223,7 @@ final class AccessCheck {
 
     /** Likewise for an answer that is written for a while: its connection is cut when the key ends. */
     OpenCalls.Call openAnswer(Context request) {
-        return open(principal(request), () -> Connections.cutOff(request));
+        return open(principal(request), () -> Wire.cutOff(request));
     }
 
     /** @throws Refusal if the key has ended while the request was read */

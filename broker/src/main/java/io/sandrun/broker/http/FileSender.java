@@ -10,6 +10,7 @@ import io.sandrun.broker.http.flow.HeldAnswer;
 import io.sandrun.broker.http.flow.PaceWatch;
 import io.sandrun.broker.http.flow.Transfers;
 import io.sandrun.broker.http.flow.Transfers.Kind;
+import io.sandrun.broker.http.flow.Wire;
 import io.sandrun.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +107,7 @@ final class FileSender {
             out.close();
         } catch (IOException | RuntimeException broken) {
             LOG.debug("A download of {} broke off: {}", request.path(), broken.toString());
-            Connections.cutOff(request);
+            Wire.cutOff(request);
         } finally {
             call.close();
         }

@@ -3,6 +3,7 @@ package io.sandrun.broker.http;
 import io.javalin.http.Context;
 import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.http.flow.HeldAnswer;
+import io.sandrun.broker.http.flow.Wire;
 import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.log.LogWatch;
 import io.sandrun.broker.log.LogWatchers;
@@ -31,7 +32,7 @@ final class LogEvents {
         request.header("X-Accel-Buffering", "no");
         HeldAnswer.stream(request);
         ServletOutputStream out = request.res().getOutputStream();
-        EventSink sink = new EventSink(out, () -> Connections.cutOff(request));
+        EventSink sink = new EventSink(out, () -> Wire.cutOff(request));
         request.future(() -> {
             out.setWriteListener(sink);
             LogWatch watch = watchers.watch(wish, LogFormats.EVENTS, sink);

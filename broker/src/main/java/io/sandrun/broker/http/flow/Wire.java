@@ -1,16 +1,26 @@
 package io.sandrun.broker.http.flow;
 
+import io.javalin.http.Context;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
-/** What is done to the connection below a request. Jetty takes it back when the request is over. */
-final class Wire {
+/** What is done to the connection below a request. */
+public final class Wire {
     private Wire() {}
 
-    /** How long nothing may move on it, before whoever waits for that is told so. */
+    /**
+     * How long nothing may move on it, before whoever waits for that is told so. Jetty takes it back when the request
+     * is over.
+     */
     static void allowSilence(Request request, double seconds) {
         endPoint(request).setIdleTimeout((long) (seconds * TimeUnit.SECONDS.toMillis(1)));
+    }
+
+    /** Ends it, so that the caller does not take what it has for the whole. */
+    public static void cutOff(Context request) {
+        cutOff(ServletContextRequest.getServletContextRequest(request.req()));
     }
 
     static void cutOff(Request request) {
