@@ -2,13 +2,13 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.http.flow.MediaType;
 import io.sandrun.broker.http.flow.StreamedBody;
 import io.sandrun.broker.project.PartSink;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.http.MultiPart;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * for this writes all of them to disk before anybody sees the first. For one request.
  */
 final class MultipartBody {
-    static final String TYPE = "multipart/form-data";
-
     /** RFC 2046 allows 70 characters. */
     private static final int BOUNDARY_CHARACTERS = 70;
 
@@ -29,9 +27,7 @@ final class MultipartBody {
 
     /** Whether the request says that it has such a body. */
     static boolean isSent(Context request) {
-        String type = request.contentType();
-        return type != null
-                && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(TYPE);
+        return MediaType.of(request.contentType()).equals(MediaType.FORM);
     }
 
     /**

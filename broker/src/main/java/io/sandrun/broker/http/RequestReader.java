@@ -3,10 +3,10 @@ package io.sandrun.broker.http;
 import io.javalin.http.Context;
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.http.flow.MediaType;
 import io.sandrun.broker.http.flow.ReadBody;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
-import java.util.Locale;
 import java.util.Map;
 
 /** Reads the parts of a request that are the same everywhere: a bounded JSON body, and the time to wait. */
@@ -33,9 +33,7 @@ final class RequestReader {
     }
 
     private static void requireJson(Context request) {
-        String type = request.contentType();
-        String essence = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        if (!essence.equals(JSON)) {
+        if (!MediaType.of(request.contentType()).equals(JSON)) {
             throw new Refusal(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "Send the body as JSON, with the header Content-Type: " + JSON + ".",

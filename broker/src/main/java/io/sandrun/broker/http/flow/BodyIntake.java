@@ -1,7 +1,6 @@
 package io.sandrun.broker.http.flow;
 
 import io.sandrun.protocol.Limits;
-import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
@@ -15,7 +14,6 @@ import org.eclipse.jetty.util.Callback;
  * Thread-safe.
  */
 final class BodyIntake extends Handler.Wrapper {
-    private static final String FORM = "multipart/form-data";
     private static final byte[] NOTHING = {};
 
     private final Room bodies;
@@ -54,8 +52,6 @@ final class BodyIntake extends Handler.Wrapper {
     }
 
     private static boolean isForm(Request request) {
-        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        return type != null
-                && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(FORM);
+        return MediaType.of(request.getHeaders().get(HttpHeader.CONTENT_TYPE)).equals(MediaType.FORM);
     }
 }
