@@ -34,6 +34,9 @@ final class AccessCheck {
     /** What a browser, which sets no headers on a WebSocket, names before the key; it is what we choose of the two. */
     static final String SOCKET_PROTOCOL = "sandrun";
 
+    /** The close code of a WebSocket whose key has ended; those from 4000 on are an application's own. */
+    private static final int SOCKET_KEY_ENDED = 4001;
+
     private static final String BEARER = "bearer ";
     private static final String PROTOCOLS = "Sec-WebSocket-Protocol";
     private static final String PRINCIPAL = "sandrun-principal";
@@ -205,10 +208,6 @@ final class AccessCheck {
                 "The API key of this request has ended, or this broker now asks for one: ask whoever runs it.");
     }
 
-    static Principal principal(WsContext socket) {
-        return require(socket.attribute(PRINCIPAL));
-    }
-
     private static Principal require(@Nullable Principal admitted) {
         if (admitted == null) {
             throw new IllegalStateException("nobody was let in here");
@@ -224,6 +223,12 @@ final class AccessCheck {
     /** Likewise for an answer that is written for a while: its connection is cut when the key ends. */
     OpenCalls.Call openAnswer(Context request) {
         return open(principal(request), () -> Wire.cutOff(request));
+    }
+
+    /** Likewise for a WebSocket, which is closed then. */
+    OpenCalls.Call openSocket(WsContext socket) {
+        Principal caller = require(socket.attribute(PRINCIPAL));
+        return open(caller, () -> socket.closeSession(SOCKET_KEY_ENDED, "the API key has ended"));
     }
 
     /** @throws Refusal if the key has ended while the request was read */

@@ -28,7 +28,6 @@ final class LogSockets {
     private static final int SERVER_ERROR = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
     private static final int JOB_ENDED = 4000;
-    private static final int KEY_ENDED = 4001;
     private static final int JOB_FORGOTTEN = 4004;
 
     private final LogWatchers watchers;
@@ -72,9 +71,7 @@ final class LogSockets {
         try {
             context.enableAutomaticPings(PresenceSockets.PING_SECONDS, TimeUnit.SECONDS);
             LogWatch watch = watchers.watch(LogParameters.wish(context), format, new SocketSink(context.session));
-            OpenCalls.Call call = access.open(
-                    AccessCheck.principal(context), () -> context.closeSession(KEY_ENDED, "the API key has ended"));
-            open.put(context.sessionId(), new Watching(watch, call));
+            open.put(context.sessionId(), new Watching(watch, access.openSocket(context)));
             if (!context.session.isOpen()) {
                 closed(context);
             }

@@ -33,9 +33,6 @@ final class PresenceSockets implements AutoCloseable {
     private static final int SERVER_ERROR = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
 
-    /** Those from 4000 on are an application's own. */
-    private static final int KEY_ENDED = 4001;
-
     private final Presence presence;
     private final NodeCallers callers;
     private final AccessCheck access;
@@ -70,9 +67,7 @@ final class PresenceSockets implements AutoCloseable {
             context.closeSession(TRY_AGAIN_LATER, "too many connections");
             return;
         }
-        OpenCalls.Call call =
-                access.open(AccessCheck.principal(context), () -> context.closeSession(KEY_ENDED, "key has ended"));
-        open.put(context, call);
+        open.put(context, access.openSocket(context));
         context.enableAutomaticPings(PING_SECONDS, TimeUnit.SECONDS);
     }
 
