@@ -193,7 +193,7 @@ final class Composition {
     }
 
     private Rooms.Access access() {
-        return new Rooms.Access(keys, clients, calls, quotas, audit, config.allowAnonymous());
+        return new Rooms.Access(keys, clients, calls, quotas, audit);
     }
 
     private Rooms.Jobs jobs() {

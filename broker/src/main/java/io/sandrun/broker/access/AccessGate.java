@@ -93,7 +93,12 @@ public final class AccessGate {
     /** Whether whoever was admitted still is: the key may have ended since, or the first one come. */
     boolean isLive(Principal caller) {
         String id = caller.keyId();
-        return id == null ? allowAnonymous || !keys.areInUse() : keys.isLive(id);
+        return id == null ? servesWithoutKey() : keys.isLive(id);
+    }
+
+    /** Whether whoever began without a key may go on. */
+    boolean servesWithoutKey() {
+        return allowAnonymous || !keys.areInUse();
     }
 
     /** @throws Refusal if what a request was admitted with opens nothing any more */

@@ -60,8 +60,10 @@ public final class OpenCalls {
         List.copyOf(byKey.getOrDefault(keyId, Set.of())).forEach(call -> call.end.run());
     }
 
-    /** Ends what goes on without a key. */
-    public void endThoseWithoutKey() {
-        end(WITHOUT_KEY);
+    /** To be called when a key was made: with the first one, what goes on without a key may have to end. */
+    public void keyMade() {
+        if (!gate.servesWithoutKey()) {
+            end(WITHOUT_KEY);
+        }
     }
 }

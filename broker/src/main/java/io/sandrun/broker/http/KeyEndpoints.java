@@ -15,28 +15,20 @@ final class KeyEndpoints {
     private final KeyPage page;
     private final OpenCalls calls;
     private final AccessCheck access;
-    private final boolean allowAnonymous;
 
-    /** @param allowAnonymous whether requests without a key go on when there are keys */
-    KeyEndpoints(Keys keys, OpenCalls calls, AccessCheck access, boolean allowAnonymous) {
+    KeyEndpoints(Keys keys, OpenCalls calls, AccessCheck access) {
         this.access = access;
         this.keys = keys;
         this.page = new KeyPage(keys);
         this.calls = calls;
-        this.allowAnonymous = allowAnonymous;
     }
 
     /** Waits for the commit: what goes on without a key is ended next, and this very request may be without. */
     CompletableFuture<Answer> create(Context request) {
         NewKey wish = NewKey.read(RequestReader.json(request));
-        boolean isFirst = !keys.areInUse();
         Keys.Made made = keys.create(wish).join();
         access.did("key_created", request, page.one(made.row()));
-        if (isFirst && !allowAnonymous) {
-            calls.endThoseWithoutKey();
-        }
-        // No cache on the way keeps what is told once.
-        request.header("Cache-Control", "no-store");
+        calls.keyMade();
         return CompletableFuture.completedFuture(Answer.ok(page.made(made)));
     }
 

@@ -36,13 +36,8 @@ import java.util.concurrent.Executor;
  */
 public record Rooms(Store store, Access access, Jobs jobs, Nodes nodes, Files files, Logs logs, Executor blocking) {
 
-    /**
-     * Who may do what.
-     *
-     * @param allowAnonymous whether requests without a key go on when there are keys
-     */
-    public record Access(
-            Keys keys, AccessGate gate, OpenCalls calls, Quotas quotas, AuditLog audit, boolean allowAnonymous) {}
+    /** Who may do what. */
+    public record Access(Keys keys, AccessGate gate, OpenCalls calls, Quotas quotas, AuditLog audit) {}
 
     /** How jobs come in, go on, and are told of. */
     public record Jobs(

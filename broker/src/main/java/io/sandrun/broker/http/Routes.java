@@ -78,7 +78,7 @@ final class Routes {
         this.service = new ServiceEndpoints(ofNodes, ofJobs.counts(), rooms.store(), serviceId);
         Rooms.Access access = rooms.access();
         this.stats = new StatsEndpoint(access.quotas(), ofJobs.counts());
-        this.keys = new KeyEndpoints(access.keys(), access.calls(), responder.access(), access.allowAnonymous());
+        this.keys = new KeyEndpoints(access.keys(), access.calls(), responder.access());
         this.responder = responder;
     }
 
