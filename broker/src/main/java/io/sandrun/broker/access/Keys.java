@@ -61,10 +61,8 @@ public final class Keys implements Runnable {
         /** Why it opens nothing, or null while it does. */
         @Nullable
         String end(long nowMs) {
-            Long expiresAtMs = row.expiresAtMs();
-            return row.revokedAtMs() != null
-                    ? "was revoked"
-                    : expiresAtMs != null && expiresAtMs <= nowMs ? "has expired" : null;
+            KeyRow now = row;
+            return now.revokedAtMs() != null ? "was revoked" : now.hasExpired(nowMs) ? "has expired" : null;
         }
     }
 
@@ -130,8 +128,8 @@ public final class Keys implements Runnable {
     /** Makes a key; completes after the commit. */
     public CompletableFuture<Made> create(NewKey wish) {
         String reads = wish.reads();
-        if (reads != null && !held.containsKey(reads)) {
-            throw unknown(reads);
+        if (reads != null) {
+            require(reads);
         }
         if (held.size() >= Limits.API_KEYS) {
             throw new Refusal(ErrorCode.RATE_LIMITED, "This broker remembers too many API keys already.");
@@ -175,10 +173,7 @@ public final class Keys implements Runnable {
 
     /** {@code active}, {@code expired} or {@code revoked}. */
     public String state(KeyRow row) {
-        Long expiresAtMs = row.expiresAtMs();
-        return row.revokedAtMs() != null
-                ? "revoked"
-                : expiresAtMs != null && expiresAtMs <= clock.millis() ? "expired" : "active";
+        return row.revokedAtMs() != null ? "revoked" : row.hasExpired(clock.millis()) ? "expired" : "active";
     }
 
     /**
@@ -187,10 +182,7 @@ public final class Keys implements Runnable {
      * @throws Refusal if there is none
      */
     public CompletableFuture<KeyRow> revoke(String id) {
-        Held known = held.get(id);
-        if (known == null) {
-            throw unknown(id);
-        }
+        Held known = require(id);
         long nowMs = clock.millis();
         return store.write(tables -> tables.keys().revoke(id, nowMs), isFirst -> {
                     if (isFirst) {
@@ -211,21 +203,23 @@ public final class Keys implements Runnable {
      * @throws Refusal if there is none
      */
     public CompletableFuture<KeyRow> setQuota(String id, KeyRow.OwnQuota quota) {
-        Held known = held.get(id);
-        if (known == null) {
-            throw unknown(id);
-        }
+        Held known = require(id);
         return store.write(tables -> tables.keys().setQuota(id, quota), done -> {
             known.row = known.row.withQuota(quota);
             return known.row;
         });
     }
 
-    private static Refusal unknown(String id) {
-        return new Refusal(
-                ErrorCode.UNKNOWN_KEY,
-                "There is no API key with this id; see `sandrun key list`.",
-                Map.of("key_id", id));
+    /** @throws Refusal if there is none */
+    private Held require(String id) {
+        Held known = held.get(id);
+        if (known == null) {
+            throw new Refusal(
+                    ErrorCode.UNKNOWN_KEY,
+                    "There is no API key with this id; see `sandrun key list`.",
+                    Map.of("key_id", id));
+        }
+        return known;
     }
 
     private void tellEnd(Held known) {

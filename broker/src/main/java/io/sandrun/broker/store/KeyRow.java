@@ -28,6 +28,11 @@ public record KeyRow(
             @Nullable Double cpuSecondsPerMinute,
             @Nullable Long storedBytes) {}
 
+    /** Whether it opens nothing because its time is over. */
+    public boolean hasExpired(long nowMs) {
+        return expiresAtMs != null && expiresAtMs <= nowMs;
+    }
+
     public KeyRow withQuota(OwnQuota other) {
         return new KeyRow(id, name, role, secretSha256, reads, createdAtMs, expiresAtMs, revokedAtMs, other);
     }
