@@ -70,6 +70,15 @@ final class NodeCallers {
         return counted(request, () -> gate.admit(identify(request, () -> NOTHING), nodeId));
     }
 
+    /**
+     * Likewise one that says in its body whose it is.
+     *
+     * @throws io.sandrun.broker.Refusal if there is no such node, or it is not the node that asks
+     */
+    Node admit(Context request, Said said, String nodeId) {
+        return counted(request, () -> gate.admit(said.caller(), nodeId));
+    }
+
     private Caller identify(Context request, Supplier<byte[]> body) {
         String query = request.req().getQueryString();
         String path = request.req().getRequestURI() + (query == null ? "" : "?" + query);

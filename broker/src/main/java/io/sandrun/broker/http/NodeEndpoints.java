@@ -86,14 +86,14 @@ final class NodeEndpoints {
     CompletableFuture<Answer> heartbeat(Context request) {
         Said said = callers.read(request);
         Beat beat = NodeRequests.beat(said.fields());
-        callers.counted(request, () -> callers.gate().admit(said.caller(), beat.nodeId()));
+        callers.admit(request, said, beat.nodeId());
         return heartbeats.heartbeat(beat).thenApply(Answer::ok);
     }
 
     CompletableFuture<Answer> claim(Context request) {
         Said said = callers.read(request);
         Claim claim = NodeRequests.claim(said.fields());
-        callers.counted(request, () -> callers.gate().admit(said.caller(), claim.nodeId()));
+        callers.admit(request, said, claim.nodeId());
         return desk.claim(membership.seen(claim.nodeId()), claim.slots(), Math.round(claim.waitSeconds() * 1000))
                 .thenApply(assigned -> Answer.later(() -> claimed(assigned)));
     }
@@ -101,7 +101,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> complete(Context request) {
         Said said = callers.read(request);
         Complete report = NodeRequests.complete(said.fields());
-        Node node = callers.counted(request, () -> callers.gate().admit(said.caller(), report.nodeId()));
+        Node node = callers.admit(request, said, report.nodeId());
         membership.seen(report.nodeId());
         logs.requireWhole(report);
         return lifecycle.complete(List.of(vouched.end(node, report))).get(0).thenApply(recorded -> Answer.ok(RECORDED));
@@ -111,7 +111,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> completeBatch(Context request) {
         Said said = callers.read(request);
         Batch batch = NodeRequests.batch(said.fields());
-        Node node = callers.counted(request, () -> callers.gate().admit(said.caller(), batch.nodeId()));
+        Node node = callers.admit(request, said, batch.nodeId());
         membership.seen(batch.nodeId());
         ReportBatch reports = new ReportBatch(node, batch, logs, vouched);
         List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
@@ -122,7 +122,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> release(Context request) {
         Said said = callers.read(request);
         Release release = NodeRequests.release(said.fields());
-        callers.counted(request, () -> callers.gate().admit(said.caller(), release.nodeId()));
+        callers.admit(request, said, release.nodeId());
         return membership.release(release).thenApply(Answer::ok);
     }
 
