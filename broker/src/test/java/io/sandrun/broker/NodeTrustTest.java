@@ -12,10 +12,12 @@ import io.sandrun.protocol.identity.CanonicalJson;
 import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.protocol.identity.RequestSignature;
 import io.sandrun.protocol.identity.WorkerKey;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -171,6 +173,24 @@ class NodeTrustTest {
                 "wrong_node");
         refused(thief.post("/session", Map.of("node_id", thief.id())), "signature_required");
         assertThat(victim.complete(held, "mine").status()).isEqualTo(200);
+    }
+
+    @Test
+    void what_a_node_is_refused_is_counted() throws IOException {
+        ScriptedNode victim = ScriptedNode.register(broker, "victim");
+        ScriptedNode thief = ScriptedNode.register(broker, "thief");
+        refused(thief.post("/session", Map.of("node_id", thief.id())), "signature_required");
+        refused(thief.post("/heartbeat", Map.of("node_id", victim.id())), "wrong_node");
+        broker.close();
+        List<JsonNode> lines = new ArrayList<>();
+        AuditPages.each(directory, line -> lines.add(Json.read(line, JsonNode.class)));
+        for (String code : List.of("signature_required", "wrong_node")) {
+            assertThat(lines).anySatisfy(line -> {
+                assertThat(line.path("event").asText()).isEqualTo("refused");
+                assertThat(line.path("code").asText()).isEqualTo(code);
+                assertThat(line.path("count").asInt()).isOne();
+            });
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.identity.RequestSignature;
 import io.sandrun.protocol.identity.SealedRequest;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads from requests which node sent them. Thread-safe. */
 final class NodeCallers {
@@ -33,7 +34,7 @@ final class NodeCallers {
     }
 
     /** Does what a node may be refused, and counts that. */
-    <T> T counted(Context request, Supplier<T> gated) {
+    private <T> T counted(Context request, Supplier<T> gated) {
         try {
             return gated.get();
         } catch (Refusal refused) {
@@ -77,6 +78,28 @@ final class NodeCallers {
      */
     Node admit(Context request, Said said, String nodeId) {
         return counted(request, () -> gate.admit(said.caller(), nodeId));
+    }
+
+    /**
+     * Lets a registration pass.
+     *
+     * @param workerId the key that it names, or null
+     * @throws io.sandrun.broker.Refusal unless that key signed it
+     */
+    void admitRegistration(Context request, Said said, @Nullable String workerId) {
+        counted(request, () -> {
+            gate.admitRegistration(said.caller(), workerId);
+            return said;
+        });
+    }
+
+    /**
+     * Lets a request for another session pass.
+     *
+     * @throws io.sandrun.broker.Refusal unless the node's key signed it
+     */
+    Node admitRenewal(Context request, Said said, String nodeId) {
+        return counted(request, () -> gate.admitRenewal(said.caller(), nodeId));
     }
 
     private Caller identify(Context request, Supplier<byte[]> body) {

@@ -61,10 +61,7 @@ final class NodeEndpoints {
         Said said = callers.read(request);
         Registration registration = NodeRequests.registration(said.fields());
         Optional<String> sessionKey = NodeRequests.sessionKey(said.fields());
-        callers.counted(request, () -> {
-            callers.gate().admitRegistration(said.caller(), registration.workerId());
-            return registration;
-        });
+        callers.admitRegistration(request, said, registration.workerId());
         return membership
                 .register(
                         registration, new Origin(AccessCheck.principal(request).keyId(), ClientAddress.of(request)))
@@ -77,7 +74,7 @@ final class NodeEndpoints {
     CompletableFuture<Answer> renew(Context request) {
         Said said = callers.read(request);
         String nodeId = NodeRequests.renewal(said.fields());
-        callers.gate().admitRenewal(said.caller(), nodeId);
+        callers.admitRenewal(request, said, nodeId);
         Registered standing = membership.standing(membership.seen(nodeId));
         return CompletableFuture.completedFuture(
                 Answer.ok(callers.gate().entered(standing, NodeRequests.sessionKey(said.fields()))));

@@ -196,12 +196,12 @@ public final class NodeGate {
      *
      * @throws Refusal otherwise
      */
-    public void admitRenewal(Caller caller, String nodeId) {
+    public Node admitRenewal(Caller caller, String nodeId) {
         if (caller.workerId() == null) {
             throw new Refusal(
                     ErrorCode.SIGNATURE_REQUIRED, "A session is opened by a request that the node's key has signed.");
         }
-        admit(caller, nodeId);
+        return admit(caller, nodeId);
     }
 
     /**
