@@ -106,11 +106,12 @@ public final class AuditLog implements AutoCloseable {
      * @param facts without secrets
      */
     public void did(String event, String by, Map<String, ?> facts) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("event", event);
-        line.put("by", by);
-        line.putAll(facts);
-        tell(line);
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("by", by);
+        all.putAll(facts);
+        if (!waiting.offer(line(event, all))) {
+            lost.incrementAndGet();
+        }
     }
 
     /** Counts a refusal. */
@@ -118,13 +119,6 @@ public final class AuditLog implements AutoCloseable {
         synchronized (refusals) {
             List<String> kind = List.of(code, by);
             refusals.merge(refusals.size() < TALLIES_MAX ? kind : List.of(code, "others"), 1L, Long::sum);
-        }
-    }
-
-    private void tell(Map<String, Object> line) {
-        line.put("at", Instant.ofEpochMilli(clock.millis()).toString());
-        if (!waiting.offer(line)) {
-            lost.incrementAndGet();
         }
     }
 
@@ -177,7 +171,7 @@ public final class AuditLog implements AutoCloseable {
         }
         long dropped = lost.getAndSet(0);
         if (dropped > 0) {
-            lines.add(summary(LOST, Map.of("count", dropped)));
+            lines.add(line(LOST, Map.of("count", dropped)));
         }
         return lines;
     }
@@ -187,13 +181,13 @@ public final class AuditLog implements AutoCloseable {
         List<Map<String, Object>> lines = new ArrayList<>();
         synchronized (refusals) {
             refusals.forEach((kind, count) ->
-                    lines.add(summary("refused", Map.of("code", kind.get(0), "by", kind.get(1), "count", count))));
+                    lines.add(line("refused", Map.of("code", kind.get(0), "by", kind.get(1), "count", count))));
             refusals.clear();
         }
         return lines;
     }
 
-    private Map<String, Object> summary(String event, Map<String, ?> facts) {
+    private Map<String, Object> line(String event, Map<String, ?> facts) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("event", event);
         line.putAll(facts);
