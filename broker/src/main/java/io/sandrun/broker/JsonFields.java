@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
@@ -32,6 +33,11 @@ public final class JsonFields {
         this.object = object;
         this.prefix = prefix;
         this.otherwise = otherwise;
+    }
+
+    /** The fields of an object that was read already. */
+    public static JsonFields of(ObjectNode object) {
+        return new JsonFields(object, "", null);
     }
 
     /** @throws Refusal if the body is not one JSON object */

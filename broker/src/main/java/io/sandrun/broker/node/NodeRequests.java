@@ -63,7 +63,7 @@ public final class NodeRequests {
         String name = fields.text("name", NAME_BYTES).orElse(endpoint);
         Capabilities capabilities = fields.object("capabilities")
                 .map(NodeRequests::capabilities)
-                .orElseGet(() -> capabilities(JsonFields.parse(new byte[] {'{', '}'})));
+                .orElseGet(() -> capabilities(JsonFields.of(Json.MAPPER.createObjectNode())));
         if (Json.write(capabilities).length() > Limits.CAPABILITIES_CHARACTERS) {
             throw Refusal.invalidField(
                     "capabilities", "at most " + Limits.CAPABILITIES_CHARACTERS + " characters of JSON");

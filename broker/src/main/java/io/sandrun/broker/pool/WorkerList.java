@@ -1,6 +1,7 @@
 package io.sandrun.broker.pool;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
 import io.sandrun.protocol.Json;
@@ -40,7 +41,7 @@ record WorkerList(Map<String, PoolWorker> workers) {
         }
         Map<String, PoolWorker> workers = new LinkedHashMap<>();
         try {
-            JsonFields fields = JsonFields.parse(Json.bytes(Map.of(LIST, entries)));
+            JsonFields fields = JsonFields.of(Json.MAPPER.createObjectNode().<ObjectNode>set(LIST, entries));
             for (JsonFields entry : fields.objects(LIST, Limits.POOL_WORKERS)) {
                 PoolWorker worker = worker(entry);
                 if (workers.putIfAbsent(worker.workerId(), worker) != null) {
