@@ -152,10 +152,9 @@ public final class VerifiedJobs {
                 : store.read(tables -> tables.copies().job(jobSeq));
     }
 
-    /** Whether what a job has answered may be told: of a copy, when its job is decided. */
+    /** Whether it may be told what a job answered. */
     boolean isShown(JobRow job) {
-        return job.copyOf() == null
-                || jobOf(job).filter(original -> original.state().isFinal()).isPresent();
+        return store.read(tables -> tables.copies().isShown(job));
     }
 
     /** The copy of a job that is the next to be handed out; empty if none waits. */

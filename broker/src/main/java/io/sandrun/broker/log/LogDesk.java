@@ -220,18 +220,10 @@ public final class LogDesk implements JobListener, AutoCloseable {
      */
     public record Look(JobRow job, @Nullable Frames log) {}
 
-    /** Empty if there is no such job. */
+    /** Empty if there is no such job, or none whose log may be seen (yet). */
     public Optional<Look> look(String jobId) {
-        Optional<JobRow> found = store.read(tables -> tables.jobs().find(jobId));
-        return found.filter(job -> job.copyOf() == null || isDecided(job.copyOf()))
-                .map(job -> new Look(job, job.isHandedOut() ? log(job) : ofVerified(job)));
-    }
-
-    /** What a copy prints is not told before its job is decided. */
-    private boolean isDecided(long jobSeq) {
-        return store.read(tables -> tables.copies().job(jobSeq))
-                .filter(job -> job.state().isFinal())
-                .isPresent();
+        Optional<JobRow> shown = store.read(tables -> tables.jobs().find(jobId).filter(tables.copies()::isShown));
+        return shown.map(job -> new Look(job, job.isHandedOut() ? log(job) : ofVerified(job)));
     }
 
     /**

@@ -148,6 +148,13 @@ public final class CopyTable {
         return connection.statement("copy.job").bind("seq", seq).first(JobTable::row);
     }
 
+    /** Whether it may be told what a job answered: of a copy, when its job is decided. */
+    public boolean isShown(JobRow job) {
+        Long jobSeq = job.copyOf();
+        return jobSeq == null
+                || job(jobSeq).filter(original -> original.state().isFinal()).isPresent();
+    }
+
     /** The copies of a job that are or were with a node or wait for one, in the order in which they were made. */
     public List<CopyRow> ofJob(long jobSeq) {
         return connection.statement("copy.of_job").bind("jobSeq", jobSeq).list(CopyTable::copy);
