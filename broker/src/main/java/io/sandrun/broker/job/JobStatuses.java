@@ -10,6 +10,7 @@ import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.requirement.PendingReason;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.AttemptRow;
+import io.sandrun.broker.store.CopyRow;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.ResultRow.Measures;
 import io.sandrun.broker.store.ResultRow.Summary;
@@ -69,7 +70,8 @@ public final class JobStatuses {
     public JobStatus of(JobRow job) {
         boolean isPending = job.state() == JobState.PENDING;
         // A verified job waits for its copies: the next of them has a place in line.
-        JobRow inLine = job.isHandedOut() ? job : verified.nextCopy(job).orElse(job);
+        List<CopyRow> copies = verified.copies(job);
+        JobRow inLine = verified.nextCopy(copies).orElse(job);
         boolean isInLine = isPending && inLine.isHandedOut() && inLine.dueAtMs() == null;
         int ahead = isInLine ? store.read(tables -> tables.jobs().ahead(inLine, PendingReason.AHEAD_MAX + 1)) : 0;
         boolean isShown = verified.isShown(job);
@@ -87,7 +89,7 @@ public final class JobStatuses {
                 job.state(),
                 isShown ? job.outcome() : null,
                 isShown ? job.reason() : "",
-                isPending ? whyItWaits(job, inLine, ahead) : null,
+                isPending ? whyItWaits(job, copies, inLine, ahead) : null,
                 isPending ? pendingDetails(job) : null,
                 isInLine ? Math.min(ahead, PendingReason.AHEAD_MAX) + 1 : 0,
                 job.interpreter(),
@@ -112,12 +114,12 @@ public final class JobStatuses {
                 job.cachedFrom() != null,
                 job.cachedFrom(),
                 verified.jobOf(job).map(JobRow::id).orElse(null),
-                verified.of(job));
+                verified.of(job, copies));
     }
 
     /** @param inLine the job, or the copy of it that waits for a node */
-    private String whyItWaits(JobRow job, JobRow inLine, int ahead) {
-        Optional<String> byCopies = job.isHandedOut() ? Optional.empty() : verified.whyItWaits(job);
+    private String whyItWaits(JobRow job, List<CopyRow> copies, JobRow inLine, int ahead) {
+        Optional<String> byCopies = verified.whyItWaits(job, copies);
         if (byCopies.isPresent()) {
             return byCopies.get();
         }

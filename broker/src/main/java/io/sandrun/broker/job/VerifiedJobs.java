@@ -80,14 +80,20 @@ public final class VerifiedJobs {
             @Nullable String digest,
             String reason) {}
 
+    /** The copies of a job as they are now, in the order in which they were made; of one that is not verified, none. */
+    List<CopyRow> copies(JobRow job) {
+        return job.isHandedOut()
+                ? List.of()
+                : store.read(tables -> tables.copies().ofJob(job.seq()));
+    }
+
     /** Null for a job that is not verified. */
     @Nullable
-    Verification of(JobRow job) {
+    Verification of(JobRow job, List<CopyRow> copies) {
         Terms terms = job.verify();
         if (terms == null) {
             return null;
         }
-        List<CopyRow> copies = copies(job);
         Decision decision = job.state().isFinal() && job.cachedFrom() == null ? decision(job, copies) : null;
         return new Verification(
                 terms.replicas(),
@@ -95,10 +101,6 @@ public final class VerifiedJobs {
                 (int) copies.stream().filter(copy -> copy.worker() != null).count(),
                 copies.stream().map(copy -> copy(copy, decision)).toList(),
                 decision);
-    }
-
-    private List<CopyRow> copies(JobRow job) {
-        return store.read(tables -> tables.copies().ofJob(job.seq()));
     }
 
     private Decision decision(JobRow job, List<CopyRow> copies) {
@@ -157,17 +159,16 @@ public final class VerifiedJobs {
         return store.read(tables -> tables.copies().isShown(job));
     }
 
-    /** The copy of a job that is the next to be handed out; empty if none waits. */
-    Optional<JobRow> nextCopy(JobRow job) {
-        return copies(job).stream()
+    /** That of a job's copies which is the next to be handed out; empty if none waits. */
+    Optional<JobRow> nextCopy(List<CopyRow> copies) {
+        return copies.stream()
                 .filter(copy -> copy.state() == JobState.PENDING)
                 .findFirst()
                 .flatMap(copy -> store.read(tables -> tables.copies().job(copy.seq())));
     }
 
     /** What a job waits for whose first copy a node has or had; empty before that. */
-    Optional<String> whyItWaits(JobRow job) {
-        List<CopyRow> copies = copies(job);
+    Optional<String> whyItWaits(JobRow job, List<CopyRow> copies) {
         long placed = copies.stream()
                 .filter(copy -> copy.worker() != null && copy.state() != JobState.PENDING)
                 .count();
