@@ -2,6 +2,7 @@ package io.sandrun.broker.http;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
@@ -81,23 +82,7 @@ public final class HttpServer implements AutoCloseable {
             configure(settings, config, flow, headers);
             settings.jetty.modifyServer(server -> server.setErrorHandler(new MalformedRequests(guard, headers)));
             certificate.ifPresent(shown -> encrypt(settings, config, shown));
-            settings.routes.before(request -> {
-                guard.check(request);
-                Queries.check(request.queryString());
-                if (request.method().equals(HandlerType.OPTIONS)) {
-                    OriginGuard.answerPreflight(request);
-                    request.skipRemainingHandlers();
-                }
-                access.checkAddress(request);
-            });
-            settings.routes.beforeMatched(access::check);
-            // Upgrades to WebSockets do not pass the filters above.
-            settings.routes.wsBeforeUpgrade(request -> {
-                guard.check(request);
-                Queries.check(request.queryString());
-                access.checkAddress(request);
-                access.checkSocket(request);
-            });
+            addGuards(settings, guard, access);
             routes.addTo(settings.routes);
             addErrors(settings);
         });
@@ -108,6 +93,27 @@ public final class HttpServer implements AutoCloseable {
             flow.close();
             throw new PortUnavailableException(config.host(), config.port(), failed);
         }
+    }
+
+    private static void addGuards(JavalinConfig settings, OriginGuard guard, AccessCheck access) {
+        Handler always = request -> {
+            guard.check(request);
+            Queries.check(request.queryString());
+            access.checkAddress(request);
+        };
+        settings.routes.before(request -> {
+            always.handle(request);
+            if (request.method().equals(HandlerType.OPTIONS)) {
+                OriginGuard.answerPreflight(request);
+                request.skipRemainingHandlers();
+            }
+        });
+        settings.routes.beforeMatched(access::check);
+        // Upgrades to WebSockets do not pass the filters above.
+        settings.routes.wsBeforeUpgrade(request -> {
+            always.handle(request);
+            access.checkSocket(request);
+        });
     }
 
     private static void encrypt(JavalinConfig settings, BrokerConfig config, TlsCertificate certificate) {
