@@ -108,9 +108,10 @@ final class Routes {
         routes.ws(Paths.WS + ID, logs.sockets()::serve, JOB_READ);
         routes.get(Paths.JOBS, served(lists::jobs), READ);
         routes.delete(Paths.JOBS + ID, served(jobs::cancel), JOB_CANCEL);
-        routes.post(Paths.NODES + ID + "/drain", served(nodes::drain), ADMIN);
-        routes.post(Paths.NODES + ID + "/undrain", served(nodes::undrain), ADMIN);
-        routes.post(Paths.NODES + ID + "/forgive", served(standings::forgive), ADMIN);
+        routes.get(Paths.NODES, served(service::nodes), READ);
+        routes.get(Paths.POOL, served(pool::pool), READ);
+        routes.get(Paths.ENVIRONMENTS, served(service::environments), READ);
+        routes.get(Paths.STATS, served(stats::stats), READ);
 
         // Nodes.
         routes.post(Paths.REGISTER, served(nodes::register), NODE);
@@ -126,20 +127,18 @@ final class Routes {
         routes.wsBeforeUpgrade(Paths.NODES + ID + Paths.PRESENCE, presence::check);
         routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve, NODE);
 
-        routes.get(Paths.STATS, served(stats::stats), READ);
-
         // Administrators.
         routes.post(Paths.KEYS, served(keys::create), ADMIN);
         routes.get(Paths.KEYS, served(keys::list), ADMIN);
         routes.post(Paths.KEYS + ID + "/quota", served(keys::setQuota), ADMIN);
         routes.delete(Paths.KEYS + ID, served(keys::revoke), ADMIN);
+        routes.post(Paths.NODES + ID + "/drain", served(nodes::drain), ADMIN);
+        routes.post(Paths.NODES + ID + "/undrain", served(nodes::undrain), ADMIN);
+        routes.post(Paths.NODES + ID + "/forgive", served(standings::forgive), ADMIN);
 
         // Everybody.
         routes.get(Paths.ROOT, root(), OPEN);
         routes.get(Paths.HEALTH, served(service::health), OPEN);
-        routes.get(Paths.NODES, served(service::nodes), READ);
-        routes.get(Paths.POOL, served(pool::pool), READ);
-        routes.get(Paths.ENVIRONMENTS, served(service::environments), READ);
         routes.get(Paths.DASHBOARD + "/{file}", page::file, OPEN);
     }
 
