@@ -175,13 +175,13 @@ public final class BrokerClient {
 
     /** Takes a node out of service, or puts it back. */
     public JsonNode drain(String nodeId, boolean undo) throws IOException {
-        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + (undo ? "/undrain" : "/drain");
+        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + (undo ? Paths.UNDRAIN : Paths.DRAIN);
         return exchange.tree(exchange.post(path, Map.of(), Exchange.ANSWER_SECONDS));
     }
 
     /** Gives a node that was caught lying or failing another chance. */
     public JsonNode forgive(String nodeId) throws IOException {
-        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + "/forgive";
+        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + Paths.FORGIVE;
         return exchange.tree(exchange.post(path, Map.of(), Exchange.ANSWER_SECONDS));
     }
 

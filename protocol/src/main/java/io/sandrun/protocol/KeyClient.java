@@ -50,7 +50,7 @@ public final class KeyClient {
 
     /** Gives a key the limits that the fields name, and the usual ones otherwise. */
     public JsonNode setQuota(String id, Map<String, Object> fields) throws IOException {
-        String path = Paths.KEYS + "/" + Exchange.segment(id) + "/quota";
+        String path = Paths.KEYS + "/" + Exchange.segment(id) + Paths.QUOTA;
         return exchange.tree(exchange.post(path, fields, Exchange.ANSWER_SECONDS));
     }
 

@@ -18,9 +18,13 @@ public final class Paths {
     public static final String JOBS = "/jobs";
     public static final String STATS = "/stats";
     public static final String KEYS = "/keys";
+    public static final String QUOTA = "/quota";
     public static final String NODES = "/nodes";
     public static final String POOL = "/pool";
     public static final String PRESENCE = "/presence";
+    public static final String DRAIN = "/drain";
+    public static final String UNDRAIN = "/undrain";
+    public static final String FORGIVE = "/forgive";
     public static final String REGISTER = "/register";
     public static final String SESSION = "/session";
     public static final String HEARTBEAT = "/heartbeat";

@@ -130,11 +130,11 @@ final class Routes {
         // Administrators.
         routes.post(Paths.KEYS, served(keys::create), ADMIN);
         routes.get(Paths.KEYS, served(keys::list), ADMIN);
-        routes.post(Paths.KEYS + ID + "/quota", served(keys::setQuota), ADMIN);
+        routes.post(Paths.KEYS + ID + Paths.QUOTA, served(keys::setQuota), ADMIN);
         routes.delete(Paths.KEYS + ID, served(keys::revoke), ADMIN);
-        routes.post(Paths.NODES + ID + "/drain", served(nodes::drain), ADMIN);
-        routes.post(Paths.NODES + ID + "/undrain", served(nodes::undrain), ADMIN);
-        routes.post(Paths.NODES + ID + "/forgive", served(standings::forgive), ADMIN);
+        routes.post(Paths.NODES + ID + Paths.DRAIN, served(nodes::drain), ADMIN);
+        routes.post(Paths.NODES + ID + Paths.UNDRAIN, served(nodes::undrain), ADMIN);
+        routes.post(Paths.NODES + ID + Paths.FORGIVE, served(standings::forgive), ADMIN);
 
         // Everybody.
         routes.get(Paths.ROOT, root(), OPEN);
