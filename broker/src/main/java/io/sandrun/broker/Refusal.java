@@ -12,14 +12,14 @@ public final class Refusal extends RuntimeException {
     private final ErrorCode code;
     private final transient Map<String, Object> details;
     private final @Nullable String reason;
-    private final double retryAfterSeconds;
+    private final @Nullable Integer retryAfterSeconds;
 
     public Refusal(ErrorCode code, String sentence) {
         this(code, sentence, Map.of());
     }
 
     public Refusal(ErrorCode code, String sentence, Map<String, Object> details) {
-        this(code, sentence, details, null, 0);
+        this(code, sentence, details, null, null);
     }
 
     private Refusal(
@@ -27,7 +27,7 @@ public final class Refusal extends RuntimeException {
             String sentence,
             Map<String, Object> details,
             @Nullable String reason,
-            double retryAfterSeconds) {
+            @Nullable Integer retryAfterSeconds) {
         super(sentence, null, false, false);
         this.code = code;
         this.details = Map.copyOf(details);
@@ -37,7 +37,7 @@ public final class Refusal extends RuntimeException {
 
     /** More than a client may have; the words and the two fields are those of the older documents. */
     public static Refusal overQuota(String reason, double retryAfterSeconds, Map<String, Object> details) {
-        double wait = Math.max(1, Math.ceil(retryAfterSeconds));
+        int wait = (int) Math.max(1, Math.ceil(retryAfterSeconds));
         return new Refusal(ErrorCode.QUOTA_EXCEEDED, "Rate limit exceeded", details, reason, wait);
     }
 
@@ -80,10 +80,6 @@ public final class Refusal extends RuntimeException {
     public ErrorBody body() {
         String sentence = getMessage();
         return new ErrorBody(
-                sentence == null ? code.wire() : sentence,
-                code.wire(),
-                details,
-                reason,
-                reason == null ? null : (int) retryAfterSeconds);
+                sentence == null ? code.wire() : sentence, code.wire(), details, reason, retryAfterSeconds);
     }
 }
