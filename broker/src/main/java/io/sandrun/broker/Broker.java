@@ -3,7 +3,6 @@ package io.sandrun.broker;
 import io.sandrun.broker.http.HttpServer;
 import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.tls.TlsCertificate;
-import io.sandrun.broker.trust.ServiceIdentity;
 import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.tls.BrokerTrust;
@@ -86,7 +85,8 @@ public final class Broker implements AutoCloseable {
     }
 
     private HttpServer serve(Composition composition) {
-        HttpServer server = started(HttpServer.start(config, composition.rooms(), workerId(), certificate));
+        HttpServer server =
+                started(HttpServer.start(config, composition.rooms(), composition.serviceId(), certificate));
         certificate.ifPresent(composition::lookAfter);
         composition.waitingRooms().forEach(this::started);
         certificate.ifPresentOrElse(
@@ -102,12 +102,6 @@ public final class Broker implements AutoCloseable {
                             + "included: start the broker with --tls, or put something in front of it that encrypts",
                     config.host());
         }
-    }
-
-    /** The local node's, or the broker's own. */
-    private String workerId() {
-        String own = ServiceIdentity.id(config.dataDirectory());
-        return config.localWorkerId().orElse(own);
     }
 
     private <S extends AutoCloseable> S started(S service) {

@@ -50,6 +50,7 @@ import io.sandrun.broker.trust.NodeSessions;
 import io.sandrun.broker.trust.ServiceIdentity;
 import io.sandrun.broker.verify.Standings;
 import io.sandrun.broker.verify.Verifier;
+import io.sandrun.protocol.identity.NodeKey;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -94,6 +95,7 @@ final class Composition {
     private final AccessGate clients;
     private final OpenCalls calls;
     private final Quotas quotas;
+    private final NodeKey identity;
     private final AuditLog audit;
 
     /** @param owner stops what it is given, the last one first */
@@ -105,7 +107,8 @@ final class Composition {
         pool = Pool.of(config.workers());
         store = started(Store.open(data.resolve(Broker.DATABASE), clock, observer));
         artifacts = ArtifactStore.open(data.resolve(Broker.ARTIFACTS), config.minFreeDiskBytes());
-        audit = started(AuditLog.open(data.resolve(Broker.AUDIT), clock, ServiceIdentity.key(data)));
+        identity = ServiceIdentity.key(data);
+        audit = started(AuditLog.open(data.resolve(Broker.AUDIT), clock, identity));
         threads = started(new BrokerThreads());
         freshId = new FreshId(clock);
         registry = new NodeRegistry(store, clock, freshId, config.nodeTimeout(), pool);
@@ -190,6 +193,11 @@ final class Composition {
 
     Keys keys() {
         return keys;
+    }
+
+    /** The public key by which this service is known: the local node's, or the broker's own. */
+    String serviceId() {
+        return config.localWorkerId().orElse(identity.workerId());
     }
 
     private Rooms.Access access() {
