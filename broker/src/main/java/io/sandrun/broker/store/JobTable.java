@@ -352,8 +352,8 @@ public final class JobTable {
     }
 
     private static @Nullable Terms verify(Row row) throws SQLException {
-        Long replicas = row.wholeOrNull("replicas");
-        return replicas == null ? null : new Terms(replicas.intValue(), row.count("quorum"));
+        Integer replicas = row.countOrNull("replicas");
+        return replicas == null ? null : new Terms(replicas, row.count("quorum"));
     }
 
     static JobRow row(Row row) throws SQLException {

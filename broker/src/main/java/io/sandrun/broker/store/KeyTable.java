@@ -43,12 +43,10 @@ public final class KeyTable {
     }
 
     private static OwnQuota quota(Row row) throws SQLException {
-        Long concurrentJobs = row.wholeOrNull("concurrent_jobs");
-        Long jobsPerHour = row.wholeOrNull("jobs_per_hour");
         Long cpuMsPerMinute = row.wholeOrNull("cpu_ms_per_minute");
         return new OwnQuota(
-                concurrentJobs == null ? null : concurrentJobs.intValue(),
-                jobsPerHour == null ? null : jobsPerHour.intValue(),
+                row.countOrNull("concurrent_jobs"),
+                row.countOrNull("jobs_per_hour"),
                 cpuMsPerMinute == null ? null : cpuMsPerMinute / 1000.0,
                 row.wholeOrNull("stored_bytes"));
     }

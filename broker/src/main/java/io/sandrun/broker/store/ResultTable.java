@@ -81,10 +81,9 @@ public final class ResultTable {
     }
 
     private static Measures measures(Row row) throws SQLException {
-        Long signal = row.wholeOrNull("signal");
         return new Measures(
                 row.count("exit_code"),
-                signal == null ? null : signal.intValue(),
+                row.countOrNull("signal"),
                 row.real("cpu_seconds"),
                 row.whole("memory_peak_bytes"),
                 row.whole("wall_time_ms"),

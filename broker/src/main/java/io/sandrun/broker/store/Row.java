@@ -80,6 +80,13 @@ final class Row {
         return value == 0 && rows().wasNull() ? null : value;
     }
 
+    /** Likewise a number that is never large. */
+    @Nullable
+    Integer countOrNull(String column) throws SQLException {
+        int value = count(column);
+        return value == 0 && rows().wasNull() ? null : value;
+    }
+
     private int place(String column) {
         Integer place = places.get(column);
         if (place == null) {
