@@ -166,12 +166,8 @@ final class Composition {
 
     /** What is done when the file of a trusted pool changes. */
     private void followTheList() {
-        PoolChange change = new PoolChange(registry, desk, liveness, waiters);
-        WorkerListWatch.start(pool, removed -> {
-                    gate.endSessions(removed);
-                    change.follow(removed);
-                })
-                .ifPresent(this::started);
+        PoolChange change = new PoolChange(registry, sessions, desk, liveness, waiters);
+        WorkerListWatch.start(pool, change::follow).ifPresent(this::started);
     }
 
     /** Has a look at the certificate's files from time to time. */

@@ -3,21 +3,25 @@ package io.sandrun.broker.claim;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.trust.NodeSessions;
 import java.util.Set;
 
 /**
- * What follows for nodes from a change of the pool's list. One that is off it gets no more work, loses its leases as if
- * it had fallen silent, and is told so at once if it listens; one that may have more jobs than before is considered
- * again. Thread-safe.
+ * What follows for nodes from a change of the pool's list. One that is off it loses its session, gets no more work,
+ * loses its leases as if it had fallen silent, and is told so at once if it listens; one that may have more jobs than
+ * before is considered again. Thread-safe.
  */
 public final class PoolChange {
     private final NodeRegistry registry;
+    private final NodeSessions sessions;
     private final ClaimDesk desk;
     private final LivenessSweep liveness;
     private final Waiters waiters;
 
-    public PoolChange(NodeRegistry registry, ClaimDesk desk, LivenessSweep liveness, Waiters waiters) {
+    public PoolChange(
+            NodeRegistry registry, NodeSessions sessions, ClaimDesk desk, LivenessSweep liveness, Waiters waiters) {
         this.registry = registry;
+        this.sessions = sessions;
         this.desk = desk;
         this.liveness = liveness;
         this.waiters = waiters;
@@ -32,6 +36,7 @@ public final class PoolChange {
         for (String workerId : removed) {
             Node node = registry.findByWorkerId(workerId);
             if (node != null) {
+                sessions.end(node.id());
                 desk.dismiss(node);
                 var unused = liveness.giveUp(node, LivenessSweep.OFF_THE_LIST).thenRun(() -> waiters.wake(node.id()));
             }

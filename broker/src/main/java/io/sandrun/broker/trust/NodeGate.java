@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,16 +168,6 @@ public final class NodeGate {
                     "This pool takes the workers of its list only, and this key is not on it: have the worker id added "
                             + "to the pool's workers file, which is read again without a restart.",
                     workerId == null ? Map.of() : Map.of("worker_id", workerId));
-        }
-    }
-
-    /** Ends the sessions of nodes with these keys: to be called when they are taken off the pool's list. */
-    public void endSessions(Set<String> workerIds) {
-        for (String workerId : workerIds) {
-            Node node = registry.findByWorkerId(workerId);
-            if (node != null) {
-                sessions.end(node.id());
-            }
         }
     }
 
