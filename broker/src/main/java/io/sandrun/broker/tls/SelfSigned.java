@@ -48,14 +48,11 @@ final class SelfSigned {
     private SelfSigned() {}
 
     /**
-     * Makes the file, key and certificate in one, unless it exists.
+     * Makes the file, key and certificate in one.
      *
      * @param names host names and addresses under which the broker is called
      */
-    static void ensure(Path file, Collection<String> names, Instant now) throws IOException {
-        if (Files.exists(file)) {
-            return;
-        }
+    static void make(Path file, Collection<String> names, Instant now) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         // Created with its mode, and complete before it has its name.
         Path fresh = Files.createTempFile(

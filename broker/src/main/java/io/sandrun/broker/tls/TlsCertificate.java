@@ -62,7 +62,9 @@ public final class TlsCertificate implements Runnable {
             return Optional.of(new TlsCertificate(choice.given().get(), true, clock));
         }
         try {
-            SelfSigned.ensure(made, OwnNames.of(bindHost), clock.instant());
+            if (!Files.exists(made)) {
+                SelfSigned.make(made, OwnNames.of(bindHost), clock.instant());
+            }
         } catch (IOException unwritable) {
             throw new SettingException("tls", "A certificate cannot be written to " + made + ": " + unwritable);
         }
