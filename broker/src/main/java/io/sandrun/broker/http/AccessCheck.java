@@ -122,7 +122,7 @@ final class AccessCheck {
                     needed,
                     request.req().getMethod() + " of this path");
         } catch (Refusal refused) {
-            audit.refused(refused.code().wire(), client);
+            refused(refused, client);
             throw refused;
         }
     }
