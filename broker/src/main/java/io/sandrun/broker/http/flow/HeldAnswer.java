@@ -5,7 +5,6 @@ import io.sandrun.protocol.Limits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -41,9 +40,7 @@ public final class HeldAnswer extends Response.Wrapper {
     }
 
     private static HeldAnswer of(Context request) {
-        return Objects.requireNonNull(Response.as(
-                ServletContextRequest.getServletContextRequest(request.req()).getServletContextResponse(),
-                HeldAnswer.class));
+        return Objects.requireNonNull(Response.as(Wire.below(request).getServletContextResponse(), HeldAnswer.class));
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
 import io.sandrun.protocol.ErrorCode;
 import java.util.Map;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ public final class ReadBody extends Request.Wrapper {
         if (request.req().getContentLengthLong() > most) {
             throw tooLarge(most);
         }
-        ReadBody body = Request.as(ServletContextRequest.getServletContextRequest(request.req()), ReadBody.class);
+        ReadBody body = Request.as(Wire.below(request), ReadBody.class);
         if (body == null) {
             throw new Refusal(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "A form with files is not what is sent here.");
         }

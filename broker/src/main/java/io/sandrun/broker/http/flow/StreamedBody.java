@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
 
 /** A body that is read while it comes, by a thread that waits for it. For one request, one thread at a time. */
@@ -60,7 +59,7 @@ public final class StreamedBody {
         if (waitsForUs || left > Limits.LEFTOVER_BYTES) {
             return CompletableFuture.completedFuture(null);
         }
-        return Leftover.of(ServletContextRequest.getServletContextRequest(request.req()));
+        return Leftover.of(Wire.below(request));
     }
 
     public static Refusal tooLarge(long bytesMax) {

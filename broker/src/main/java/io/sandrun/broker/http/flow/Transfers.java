@@ -13,7 +13,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 
 /**
@@ -66,7 +65,7 @@ public final class Transfers implements AutoCloseable {
      * @throws Refusal if there is no place for one more
      */
     public <T> CompletableFuture<T> run(Kind kind, Context request, Supplier<T> work) {
-        Request below = ServletContextRequest.getServletContextRequest(request.req());
+        Request below = Wire.below(request);
         Peer peer = Peer.of(below);
         Shares shares = Objects.requireNonNull(places.get(kind));
         if (!shares.take(peer, 1)) {

@@ -20,11 +20,16 @@ public final class Wire {
 
     /** Ends it, so that the caller does not take what it has for the whole. */
     public static void cutOff(Context request) {
-        cutOff(ServletContextRequest.getServletContextRequest(request.req()));
+        cutOff(below(request));
     }
 
     static void cutOff(Request request) {
         endPoint(request).close();
+    }
+
+    /** The server's own request, of which a handler is shown the outside. */
+    static ServletContextRequest below(Context request) {
+        return ServletContextRequest.getServletContextRequest(request.req());
     }
 
     private static EndPoint endPoint(Request request) {
