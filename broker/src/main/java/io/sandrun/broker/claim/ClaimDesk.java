@@ -126,6 +126,11 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         takeIdle(node).forEach(parked -> parked.answer.complete(List.of()));
     }
 
+    /** How many claims of a node wait for jobs. */
+    public synchronized int waiting(Node node) {
+        return idle.of(node);
+    }
+
     private synchronized List<ParkedClaim> takeIdle(Node node) {
         return idle.take(node);
     }

@@ -115,9 +115,13 @@ final class IdleClaims {
         }
     }
 
+    int of(Node node) {
+        return byNode.getOrDefault(node.id(), Map.of()).size();
+    }
+
     /** Whether nodes beside this one wait. */
     boolean hasOthersThan(Node node) {
-        return count > byNode.getOrDefault(node.id(), Map.of()).size();
+        return count > of(node);
     }
 
     /** The claim that shall have a job with these needs; empty if none fits. It stays where it is. */

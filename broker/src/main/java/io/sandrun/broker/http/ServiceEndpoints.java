@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.job.QueueCounts;
@@ -21,6 +22,7 @@ final class ServiceEndpoints {
 
     private final NodeRegistry registry;
     private final Presence presence;
+    private final ClaimDesk desk;
     private final Standings standings;
     private final QueueCounts counts;
     private final Store store;
@@ -30,6 +32,7 @@ final class ServiceEndpoints {
     ServiceEndpoints(Rooms.Nodes nodes, QueueCounts counts, Store store, String serviceId) {
         this.registry = nodes.registry();
         this.presence = nodes.presence();
+        this.desk = nodes.desk();
         this.standings = nodes.standings();
         this.environments = nodes.environments();
         this.counts = counts;
@@ -91,6 +94,7 @@ final class ServiceEndpoints {
         body.put("drained", node.isDrained());
         body.put("running", running);
         body.put("slots", node.capabilities().slots());
+        body.put("waiting_claims", desk.waiting(node));
         return body;
     }
 
