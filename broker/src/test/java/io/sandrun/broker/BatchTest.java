@@ -70,7 +70,7 @@ final class BatchTest {
     @Test
     void a_batch_wakes_parked_claims() {
         ScriptedNode node = ScriptedNode.register(broker, "one");
-        var claim = node.claimLater(8, 20);
+        var claim = node.claimParked(8, 20);
         submit(Collections.nCopies(3, JOB));
         assertThat(BrokerUnderTest.answer(claim)).hasSize(3);
     }

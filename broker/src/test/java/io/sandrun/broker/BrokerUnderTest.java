@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +136,26 @@ public final class BrokerUnderTest implements AutoCloseable {
     /** Waits for an answer. */
     public static <T> T answer(CompletableFuture<T> later) {
         return later.orTimeout(ANSWER_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    /** Asks again and again: for what has no answer that one could wait for. */
+    public static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain");
+            }
+        }
+    }
+
+    /** What the broker tells of a node. */
+    public JsonNode node(String nodeId) {
+        for (JsonNode known : get("/nodes").body().path("nodes")) {
+            if (known.path("id").asText().equals(nodeId)) {
+                return known;
+            }
+        }
+        throw new AssertionError("unknown: " + nodeId);
     }
 
     private static Reply reply(HttpResponse<String> response) {

@@ -65,7 +65,7 @@ class DrainTest {
 
     @Test
     void a_claim_that_waits_gets_its_job_when_the_node_is_put_back() {
-        CompletableFuture<List<Job>> claim = node.claimLater(1, 20);
+        CompletableFuture<List<Job>> claim = node.claimParked(1, 20);
         drain();
         String jobId = broker.submit("print(1)");
         assertThat(broker.state(jobId)).isEqualTo("pending");
@@ -76,10 +76,10 @@ class DrainTest {
 
     @Test
     void another_node_takes_what_a_drained_one_may_not() {
-        CompletableFuture<List<Job>> unserved = node.claimLater(1, 20);
+        CompletableFuture<List<Job>> unserved = node.claimParked(1, 20);
         drain();
         ScriptedNode other = ScriptedNode.register(broker, "two");
-        CompletableFuture<List<Job>> claim = other.claimLater(1, 20);
+        CompletableFuture<List<Job>> claim = other.claimParked(1, 20);
         String jobId = broker.submit("print(1)");
         assertThat(answer(claim)).extracting(Job::id).containsExactly(jobId);
         assertThat(unserved).isNotDone();

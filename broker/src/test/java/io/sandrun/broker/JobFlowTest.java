@@ -142,7 +142,7 @@ class JobFlowTest {
     @Test
     void a_parked_claim_and_a_parked_wait_are_woken() {
         ScriptedNode node = ScriptedNode.register(broker, "one");
-        CompletableFuture<List<Job>> claim = node.claimLater(1, 20);
+        CompletableFuture<List<Job>> claim = node.claimParked(1, 20);
         String jobId = broker.submit("print(1)");
         Job job = answer(claim).get(0);
         assertThat(job.id()).isEqualTo(jobId);

@@ -263,12 +263,11 @@ class MatchingTest {
     @Test
     void a_submit_wakes_the_least_loaded_node_and_only_that_one() {
         ScriptedNode busy = ScriptedNode.register(broker, "busy");
+        broker.submit("w");
+        busy.claimOne();
         ScriptedNode idle = ScriptedNode.register(broker, "idle");
-        CompletableFuture<List<Job>> busyClaim = busy.claimLater(1, 20);
-        CompletableFuture<List<Job>> idleClaim = idle.claimLater(4, 20);
-        // Both claims are in the store's queue before this one, which is answered after them.
-        ScriptedNode last = ScriptedNode.register(broker, "last");
-        last.release(true);
+        CompletableFuture<List<Job>> busyClaim = busy.claimParked(3, 20);
+        CompletableFuture<List<Job>> idleClaim = idle.claimParked(4, 20);
         String jobId = broker.submit("x");
         assertThat(answer(idleClaim)).extracting(Job::id).containsExactly(jobId);
         assertThat(busyClaim).isNotDone();
@@ -289,7 +288,7 @@ class MatchingTest {
     @Test
     void a_node_that_can_do_more_after_registering_again_is_reconsidered() {
         ScriptedNode node = ScriptedNode.register(broker, "one");
-        CompletableFuture<List<Job>> claim = node.claimLater(1, 20);
+        CompletableFuture<List<Job>> claim = node.claimParked(1, 20);
         String jobId = submit("interpreter", "ruby");
         ScriptedNode.register(broker, "one", Map.of("interpreters", List.of("ruby")));
         assertThat(answer(claim)).extracting(Job::id).containsExactly(jobId);

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +58,7 @@ class PoolLoadTest {
         Path draft = Files.writeString(directory.resolve("draft"), json);
         Files.move(draft, directory.resolve("workers.json"), StandardCopyOption.ATOMIC_MOVE);
         if (broker != null) {
-            await(() -> bound(name) == maxConcurrentJobs);
+            BrokerUnderTest.await(() -> bound(name) == maxConcurrentJobs);
         }
     }
 
@@ -76,37 +75,25 @@ class PoolLoadTest {
         return -1;
     }
 
-    private void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("patience").isLessThan(deadline);
-        }
-    }
-
     /** A node that claims for all its places, as ours does, and keeps what it gets. */
     private final class Worker {
         private final String name;
         private final ScriptedNode node;
-        private volatile long claimedAtMs;
         private final List<Job> held = Collections.synchronizedList(new ArrayList<>());
 
         Worker(String name, int places) {
             this.name = name;
             node = ScriptedNode.register(broker, name, Map.of("slots", places));
-            double before = told(name, "last_health_check");
-            await(() -> broker.clock().millis() > before * 1000);
             claim(places);
-            // A sign of life tells that its claim has arrived.
-            await(() -> told(name, "last_health_check") > before);
+            awaitClaim();
         }
 
         /** Waits until its last claim has arrived: on a busy machine that takes longer than a job waits for it. */
-        void awaitArrival() {
-            await(() -> told(name, "last_health_check") * 1000 >= claimedAtMs);
+        void awaitClaim() {
+            BrokerUnderTest.await(() -> node.waitingClaims() > 0);
         }
 
         private void claim(int free) {
-            claimedAtMs = broker.clock().millis();
             var unused = node.claimLater(free, PATIENCE_SECONDS).thenAccept(jobs -> {
                 held.addAll(jobs);
                 if (!jobs.isEmpty() && jobs.size() < free) {
@@ -136,7 +123,7 @@ class PoolLoadTest {
         for (int count = 0; count < jobs; count++) {
             broker.submit("x");
             awaitHandedOut(1);
-            workers.forEach(Worker::awaitArrival);
+            workers.forEach(Worker::awaitClaim);
         }
     }
 

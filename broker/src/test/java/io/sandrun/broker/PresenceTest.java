@@ -100,9 +100,9 @@ class PresenceTest {
         WebSocket connection = open(first);
         String jobId = broker.submit("x");
         Job held = first.claimOne();
-        CompletableFuture<List<Job>> parkedBeforeDeath = first.claimLater(3, 20);
+        CompletableFuture<List<Job>> parkedBeforeDeath = first.claimParked(3, 20);
         CompletableFuture<List<Job>> elsewhere =
-                ScriptedNode.register(broker, "second").claimLater(1, 20);
+                ScriptedNode.register(broker, "second").claimParked(1, 20);
         long cutAt = System.nanoTime();
         connection.abort();
         List<Job> again = answer(elsewhere);

@@ -63,7 +63,7 @@ class RestartTest {
             clock.advance(Duration.ofSeconds(14));
             ScriptedNode other = ScriptedNode.register(broker, "other");
             assertThat(other.claim(1, 1.5)).isEmpty();
-            CompletableFuture<List<Job>> claim = other.claimLater(1, 10);
+            CompletableFuture<List<Job>> claim = other.claimParked(1, 10);
             clock.advance(Duration.ofSeconds(2));
             assertThat(answer(claim)).extracting(Job::id).containsExactly(jobId);
         }
@@ -121,7 +121,8 @@ class RestartTest {
             parked.add(node.claimLater(1, 30));
             parked.add(broker.getLater("/results/" + jobId + "?wait=100"));
         }
-        // Long enough for the requests before it to have arrived.
+        BrokerUnderTest.await(() -> node.waitingClaims() == 50);
+        // Long enough for the other requests before it to have arrived.
         broker.get("/status/" + jobId + "?wait=1");
         long startNs = System.nanoTime();
         broker.close();

@@ -181,6 +181,19 @@ final class ScriptedNode {
                 });
     }
 
+    /** A claim that waits at the broker when this returns: one for which there is no job as yet. */
+    CompletableFuture<List<Job>> claimParked(int slots, double waitSeconds) {
+        int before = waitingClaims();
+        CompletableFuture<List<Job>> claim = claimLater(slots, waitSeconds);
+        BrokerUnderTest.await(() -> waitingClaims() > before);
+        return claim;
+    }
+
+    /** How many of its claims wait at the broker. */
+    int waitingClaims() {
+        return broker.node(id).path("waiting_claims").asInt();
+    }
+
     List<Job> claim(int slots, double waitSeconds) {
         return answer(claimLater(slots, waitSeconds));
     }

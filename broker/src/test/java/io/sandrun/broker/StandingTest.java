@@ -45,12 +45,7 @@ class StandingTest {
     }
 
     private JsonNode shown(ScriptedNode node) {
-        for (JsonNode shown : broker.get("/nodes").body().path("nodes")) {
-            if (shown.path("id").asText().equals(node.id())) {
-                return shown;
-            }
-        }
-        throw new AssertionError("node " + node.id() + " is not shown");
+        return broker.node(node.id());
     }
 
     private String standing(ScriptedNode node) {
@@ -118,7 +113,7 @@ class StandingTest {
     @Test
     void a_forgiven_node_is_new_and_its_waiting_claim_gets_work_at_once() {
         barred();
-        CompletableFuture<List<Job>> claim = liar.claimLater(1, 20);
+        CompletableFuture<List<Job>> claim = liar.claimParked(1, 20);
         String jobId = broker.submit("print(3)");
         Reply reply = broker.post("/nodes/" + liar.id() + "/forgive", Map.of());
         assertThat(reply.status()).isEqualTo(200);

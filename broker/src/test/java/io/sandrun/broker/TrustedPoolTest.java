@@ -12,12 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may work in a trusted pool, and what becomes of one whose key is put on its list or taken off. */
 @Timeout(60)
 class TrustedPoolTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     @TempDir
     private Path directory;
 
@@ -82,15 +78,7 @@ class TrustedPoolTest {
     }
 
     private void awaitListed(int workers) {
-        await(() -> pool().path("total_workers").asInt() == workers);
-    }
-
-    /** Asks again and again: a file's change has no answer that one could wait for. */
-    private void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("patience").isLessThan(deadline);
-        }
+        BrokerUnderTest.await(() -> pool().path("total_workers").asInt() == workers);
     }
 
     private Reply register(String name) {
@@ -166,10 +154,8 @@ class TrustedPoolTest {
         String jobId = broker.submit("x");
         Job held = two.claimOne();
         CompletableFuture<Reply> news = two.heartbeatLater(30, true, held);
-        await(() -> broker.state(jobId).equals("running"));
-        double before = lastHeartbeat(two);
-        CompletableFuture<List<Job>> parked = two.claimLater(3, 20);
-        await(() -> lastHeartbeat(two) > before);
+        BrokerUnderTest.await(() -> broker.state(jobId).equals("running"));
+        CompletableFuture<List<Job>> parked = two.claimParked(3, 20);
         list("one");
         assertThat(answer(parked)).isEmpty();
         assertThat(answer(news).body().path("lost").path(0).asText()).isEqualTo(held.leaseId());
@@ -189,15 +175,6 @@ class TrustedPoolTest {
         assertThat(again.attempt()).isEqualTo(2);
         assertThat(one.complete(again, "by one").status()).isEqualTo(200);
         assertThat(broker.result(jobId).path("output").asText()).isEqualTo("by one");
-    }
-
-    private double lastHeartbeat(ScriptedNode node) {
-        for (JsonNode known : broker.get("/nodes").body().path("nodes")) {
-            if (known.path("id").asText().equals(node.id())) {
-                return known.path("last_heartbeat").asDouble();
-            }
-        }
-        return 0;
     }
 
     @Test

@@ -135,7 +135,7 @@ class VerifiedJobsTest {
     void copies_wake_the_nodes_that_may_have_them() {
         List<ScriptedNode> nodes = List.of(node("a"), node("b"), node("c"));
         List<CompletableFuture<List<Job>>> claims =
-                nodes.stream().map(node -> node.claimLater(4, 20)).toList();
+                nodes.stream().map(node -> node.claimParked(4, 20)).toList();
         String jobId = submitVerified("print(1)");
         for (int index = 0; index < 3; index++) {
             List<Job> given = answer(claims.get(index));

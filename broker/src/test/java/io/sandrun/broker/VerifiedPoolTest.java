@@ -74,7 +74,7 @@ class VerifiedPoolTest {
         ScriptedNode first = node("a");
         ScriptedNode neighbour = node("b");
         ScriptedNode elsewhere = ScriptedNode.registerFrom(broker, "c", "127.0.0.2");
-        CompletableFuture<List<Job>> parked = elsewhere.claimLater(1, 20);
+        CompletableFuture<List<Job>> parked = elsewhere.claimParked(1, 20);
         String jobId = broker.submit(WISH);
         Job copy = BrokerUnderTest.answer(parked).get(0);
         elsewhere.complete(copy, "1\n");
@@ -97,7 +97,7 @@ class VerifiedPoolTest {
         List<String> others = List.of(broker.submit("print(2)"), broker.submit("print(3)"));
         Job only = liar.claimOne();
         assertThat(only.id()).isEqualTo(others.get(0));
-        CompletableFuture<List<Job>> parked = liar.claimLater(3, 20);
+        CompletableFuture<List<Job>> parked = liar.claimParked(3, 20);
         liar.complete(only, "2\n");
         assertThat(BrokerUnderTest.answer(parked)).extracting(Job::id).containsExactly(others.get(1));
         liar.complete(BrokerUnderTest.answer(parked).get(0), "3\n");
