@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,14 +39,19 @@ class ForkedModulesTest {
         }
     }
 
-    private void assertSameEachTime(String name, String module, String program, String output) throws IOException {
+    /** A program whose zygote has imported a module of that source. */
+    private Guest importing(String name, String module, String program) throws IOException {
         Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(tree.resolve(name + ".py"), module);
-        Guest guest = Guest.command(PYTHON, "main.py")
+        return Guest.command(PYTHON, "main.py")
                 .environment(Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "PYTHONPATH", "/modules"))
                 .trees(new ShownTree(tree, "/modules"))
                 .file("main.py", program, false)
                 .preload(1, name);
+    }
+
+    private void assertSameEachTime(String name, String module, String program, String output) throws IOException {
+        Guest guest = importing(name, module, program);
         for (int run = 0; run < RUNS; run++) {
             RunResult result = guest.runIn(sandboxes.slot(0));
             String said = text(result.stdout()) + text(result.stderr());
@@ -79,6 +85,21 @@ class ForkedModulesTest {
                 "import time\ndef seed():\n    time.sleep(0.3)\n    raise RuntimeError('no generator')",
                 "print('ran')",
                 "ran\n");
+    }
+
+    /** A client whose jobs come in pairs, with other variables each time, starts one zygote after the other. */
+    @Test
+    void a_job_of_another_kind_does_not_wait_for_imports_that_never_end() throws IOException {
+        Guest waiting = importing("endless", "import threading\nthreading.Event().wait()", "print('ran')");
+        Guest other = Guest.sh("echo other");
+        for (int pair = 0; pair < 2; pair++) {
+            for (int run = 0; run < 2; run++) {
+                assertThat(text(waiting.runIn(sandboxes.slot(0)).stdout())).isEqualTo("ran\n");
+            }
+            long start = System.nanoTime();
+            assertThat(text(other.runIn(sandboxes.slot(0)).stdout())).isEqualTo("other\n");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        }
     }
 
     @Test

@@ -27,6 +27,15 @@ final class Nurseries implements AutoCloseable {
 
     private static final int KINDS_REMEMBERED = 64;
 
+    /** How long a run waits for the zygote of its kind: imports of large packages from a cold disk take seconds. */
+    private static final int OWN_PATIENCE_MS = 30_000;
+
+    /**
+     * And for one of another kind, before that is ended. It cannot just go on beside the run, which would be charged
+     * with its imports; and if no run ever waited, a busy slot with jobs of several kinds would never have a zygote.
+     */
+    private static final int OTHERS_PATIENCE_MS = 1_000;
+
     /** The nursery's pid 1 and its zygote. */
     private static final int PROCESSES_EACH = 2;
 
@@ -86,9 +95,7 @@ final class Nurseries implements AutoCloseable {
         Iterator<Map.Entry<ZygoteKind, Nursery>> all = nurseries.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<ZygoteKind, Nursery> one = all.next();
-            boolean wasReady = one.getValue().isReady();
-            if (!settle(one.getValue())) {
-                runs.put(one.getKey(), wasReady ? 0 : HOPELESS);
+            if (!settle(one.getKey(), one.getValue(), one.getKey().equals(kind))) {
                 discard(one.getValue());
                 all.remove();
             }
@@ -117,19 +124,28 @@ final class Nurseries implements AutoCloseable {
         }
     }
 
-    /** Whether it is ready and well, when it is no more about to be. */
-    private boolean settle(Nursery nursery) {
+    /** Whether it is ready and well. One that is still about to be was waited for, and is not any longer. */
+    private boolean settle(ZygoteKind kind, Nursery nursery, boolean isOwn) {
         try {
             if (!nursery.isReady()) {
-                nursery.awaitReady();
+                if (!nursery.awaitReady(isOwn ? OWN_PATIENCE_MS : OTHERS_PATIENCE_MS)) {
+                    LOG.log(Level.WARNING, "Runs start cold: a zygote took too long to get ready");
+                    runs.put(kind, isOwn ? HOPELESS : 0);
+                    return false;
+                }
                 long ofOthers = meteredBytes(usedBytes);
                 usedBytes.put(nursery, Math.max(0, cgroup.meter(() -> 0).read().memoryBytes() - ofOthers));
             }
-            return nursery.isAlive();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "Runs start cold: {0}", e.getMessage());
+            runs.put(kind, HOPELESS);
             return false;
         }
+        boolean isWell = nursery.isAlive();
+        if (!isWell) {
+            runs.put(kind, 0);
+        }
+        return isWell;
     }
 
     private static long meteredBytes(Map<Nursery, Long> nurseries) {

@@ -35,9 +35,6 @@ public final class Nursery implements AutoCloseable {
 
     private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(15);
 
-    /** Imports of large packages from a cold disk take seconds. */
-    private static final int READY_TIMEOUT_MS = 30_000;
-
     private static final String READY = "ready\n";
     private static final int WORDS_BYTES = 4096;
 
@@ -88,30 +85,33 @@ public final class Nursery implements AutoCloseable {
     }
 
     /**
-     * Waits until jobs can be forked.
+     * Waits until jobs can be forked; false when that is still to come after so long.
      *
      * @throws IOException when they never will be, with what the interpreter said about it
      */
-    void awaitReady() throws IOException {
+    boolean awaitReady(int patienceMs) throws IOException {
         template.awaitPrepared();
-        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(READY_TIMEOUT_MS);
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
         ByteArrayOutputStream heard = new ByteArrayOutputStream();
         try (Poll poll = new Poll()) {
             poll.watch(words);
             while (!heard.toString(StandardCharsets.UTF_8).equals(READY)) {
                 int count = words.read(buffer);
                 long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-                if (count == 0 || remainingMs <= 0 || heard.size() > READY.length()) {
+                if (count == 0 || heard.size() > READY.length()) {
                     throw notReady();
                 }
                 if (count > 0) {
                     heard.writeBytes(buffer.first(count));
-                } else {
+                } else if (remainingMs > 0) {
                     poll.await((int) remainingMs);
+                } else {
+                    return false;
                 }
             }
         }
         resident = Resident.inside(template.socket());
+        return true;
     }
 
     private IOException notReady() throws IOException {
