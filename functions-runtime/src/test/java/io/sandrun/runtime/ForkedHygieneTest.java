@@ -6,6 +6,9 @@ import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sandrun.runtime.archive.ArchiveSource;
+import io.sandrun.runtime.attack.TarBytes;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -161,6 +165,29 @@ class ForkedHygieneTest {
         RunResult next = program("print('next')").preload(1).runIn(slot);
         assertThat(text(next.stdout())).isEqualTo("next\n");
         assertThat(output("print('forked again')")).isEqualTo("forked again\n");
+    }
+
+    @Test
+    void a_zygotes_sandbox_that_ends_before_the_program_begins_is_no_reason_to_fail() {
+        assertThat(output("print('forked')")).isEqualTo("forked\n");
+        byte[] tar = new TarBytes().file("name", "unpacked").toBytes();
+        AtomicInteger readings = new AtomicInteger();
+        ArchiveSource ending = () -> {
+            if (readings.incrementAndGet() == 1) {
+                List<ProcessHandle> above = zygotes().stream()
+                        .flatMap(process -> process.parent().stream())
+                        .toList();
+                above.forEach(ProcessHandle::destroyForcibly);
+                above.forEach(process -> process.onExit().join());
+            }
+            return new ByteArrayInputStream(tar);
+        };
+        RunResult next =
+                program("print(open('name').read())").archive(ending).preload(1).runIn(slot);
+        assertThat(next.reason()).isEmpty();
+        assertThat(text(next.stdout())).isEqualTo("unpacked\n");
+        assertThat(readings).as("readings of the archive").hasValue(2);
+        assertThat(next.phases().start()).isEqualTo(Start.COLD);
     }
 
     /** Those of this process's sandboxes. */

@@ -89,7 +89,10 @@ final class Nurseries implements AutoCloseable {
         };
     }
 
-    /** What the run can be forked from, or null. Every zygote of the slot is at rest afterwards. */
+    /**
+     * What the run can be forked from; null if there is nothing, and then nothing is on standby. Every zygote of the
+     * slot is at rest afterwards.
+     */
     @Nullable
     Nursery find(@Nullable ZygoteKind kind) {
         Iterator<Map.Entry<ZygoteKind, Nursery>> all = nurseries.entrySet().iterator();
@@ -103,16 +106,16 @@ final class Nurseries implements AutoCloseable {
         if (kind != null && nurseries.containsKey(kind) && nurseries.get(kind).isWorn()) {
             forget(kind);
         }
-        return kind == null ? null : nurseries.get(kind);
+        Nursery found = kind == null ? null : nurseries.get(kind);
+        if (found == null) {
+            standby.close();
+        }
+        return found;
     }
 
     /** What was made ahead for just this run, and is then the caller's; anything else that was is ended. */
     @Nullable
-    PreparedSandbox takeAhead(@Nullable Nursery nursery, RunRequest request) {
-        if (nursery == null) {
-            standby.close();
-            return null;
-        }
+    PreparedSandbox takeAhead(Nursery nursery, RunRequest request) {
         return standby.take(nursery, Layout.Wanted.of(Room.NESTED, request));
     }
 

@@ -40,6 +40,7 @@ final class PreparedSandbox implements AutoCloseable {
     private long readyNanos;
     private @Nullable SandboxFailure failure;
     private Protocol.@Nullable Ended ended;
+    private boolean isTold;
     private boolean isSilent;
     private boolean isReset;
 
@@ -71,6 +72,11 @@ final class PreparedSandbox implements AutoCloseable {
     /** When the file system was built, by {@link System#nanoTime}; 0 when nothing was heard of it yet. */
     long readyNanos() {
         return readyNanos;
+    }
+
+    /** Whether it was said what to start: it may have begun. */
+    boolean isTold() {
+        return isTold;
     }
 
     /** How the main process ended; null when nothing was heard of it. */
@@ -229,6 +235,7 @@ final class PreparedSandbox implements AutoCloseable {
             hear(); // whoever went away has said why
             throw e;
         }
+        isTold = true;
         stdin.reader().close();
         stdout.writer().close();
         stderr.writer().close();

@@ -130,15 +130,12 @@ public final class SlotRunner implements AutoCloseable {
 
     private RunResult runChecked(RunRequest request, Cancellation cancellation, OutputListener listener)
             throws IOException {
-        long startNanos = System.nanoTime();
+        var run = new Run(request, cancellation, listener, System.nanoTime());
         Resident present = present();
         ZygoteKind kind = ZygoteKind.of(request);
         Nursery nursery = nurseries.find(kind);
-        PreparedSandbox ahead = nurseries.takeAhead(nursery, request);
-        try (ahead) {
-            limitGroup(request.limits());
-            var run = new Run(request, cancellation, listener, startNanos);
-            return nursery == null || kind == null ? cold(present, run) : forked(nursery, kind, ahead, run);
+        try {
+            return nursery == null || kind == null ? cold(present, run) : forked(nursery, kind, run);
         } finally {
             prepareNext(kind, request);
         }
@@ -148,6 +145,7 @@ public final class SlotRunner implements AutoCloseable {
     private record Run(RunRequest request, Cancellation cancellation, OutputListener listener, long startNanos) {}
 
     private RunResult cold(Resident present, Run run) throws IOException {
+        limitGroup(run.request().limits());
         long id = present.nextId();
         try (PreparedSandbox sandbox =
                 present.request(id, plans.plan(id, Layout.Wanted.of(Room.PLAIN, run.request())))) {
@@ -159,20 +157,28 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     /** Whatever goes wrong before the program's first byte is no reason not to run it. */
-    private RunResult forked(Nursery nursery, ZygoteKind kind, @Nullable PreparedSandbox ahead, Run run)
-            throws IOException {
+    private RunResult forked(Nursery nursery, ZygoteKind kind, Run run) throws IOException {
+        PreparedSandbox sandbox = nurseries.takeAhead(nursery, run.request());
+        Start start = sandbox == null || sandbox.readyNanos() == 0 ? Start.FORKED : Start.WARM;
         try {
-            if (ahead != null) {
-                return start(ahead, run, ahead.readyNanos() == 0 ? Start.FORKED : Start.WARM);
+            limitGroup(run.request().limits());
+            if (sandbox == null) {
+                sandbox = nursery.request(Layout.Wanted.of(Room.NESTED, run.request()));
             }
-            try (PreparedSandbox sandbox = nursery.request(Layout.Wanted.of(Room.NESTED, run.request()))) {
-                return start(sandbox, run, Start.FORKED);
+            return start(sandbox, run, start);
+        } catch (IOException e) {
+            boolean mayHaveBegun = sandbox != null && sandbox.isTold();
+            if (!(e instanceof SandboxFailure) && (mayHaveBegun || nursery.isAlive())) {
+                throw e;
             }
-        } catch (SandboxFailure e) {
             LOG.log(Level.WARNING, "A run starts cold, since it was not forked: {0}", e.getMessage());
-            nurseries.forget(kind);
-            return cold(present(), run);
+        } finally {
+            if (sandbox != null) {
+                sandbox.close();
+            }
         }
+        nurseries.forget(kind);
+        return cold(present(), run);
     }
 
     /** Runs do not wait for what may make a later one start sooner, and do not fail for it. */
