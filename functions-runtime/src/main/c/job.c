@@ -222,40 +222,50 @@ char **launch_variables(void)
     return variables;
 }
 
+/* What every command goes through before it loses its rights. */
+static bool take_command(const struct launch *launch)
+{
+    return collect_command(launch->plan)     /* all of the plan is well formed */
+           && lead_session()                 /* no terminal, no group of pid 1 */
+           && connect_streams(launch)        /* pipes to the agent */
+           && lower_limits(launch->plan);    /* while the hard limits are still ours to set */
+}
+
+/* What a job loses, however it starts. */
+static bool lose_rights(struct plan plan)
+{
+    return drop_bounding_set()               /* what is executed gains nothing */
+           && become_user(plan)              /* needs two */
+           && drop_capabilities()            /* none left, none inheritable */
+           && forbid_new_privileges();       /* none to come; the filter requires it */
+}
+
+/* The last steps of all. */
+static bool settle_in(struct plan plan)
+{
+    return unblock_signals()                 /* inherited by what is executed */
+           && enter_directory(plan)          /* as the job's user */
+           && filter_system_calls(plan);     /* last: it forbids much of the above */
+}
+
 void become_job(const struct launch *launch)
 {
-    struct plan plan = launch->plan;
-    bool unreachable = collect_command(plan)          /* all of the plan is well formed */
-                       && lead_session()              /* no terminal, no group of pid 1 */
-                       && connect_streams(launch)     /* pipes to the agent */
-                       && lower_limits(plan)          /* while the hard limits are still ours to set */
-                       && drop_bounding_set()         /* what is executed gains nothing */
-                       && become_user(plan)           /* needs two */
-                       && drop_capabilities()         /* none left, none inheritable */
-                       && forbid_new_privileges()     /* none to come; the filter requires it */
+    bool unreachable = take_command(launch) && lose_rights(launch->plan)
                        && close_descriptors()         /* also the socket to the agent */
-                       && unblock_signals()           /* inherited by what is executed */
-                       && enter_directory(plan)       /* as the job's user */
-                       && filter_system_calls(plan)   /* last: it forbids much of the above */
-                       && execute();
+                       && settle_in(launch->plan) && execute();
     (void)unreachable;
 }
 
 /* The descriptors are the caller's to close, when it knows that nothing has failed. */
 bool become_forked_job(const struct launch *launch)
 {
-    struct plan plan = launch->plan;
-    return collect_command(plan) && lead_session() && connect_streams(launch) && lower_limits(plan)
-           && drop_bounding_set() && become_user(plan) && drop_capabilities() && forbid_new_privileges()
-           && unblock_signals() && enter_directory(plan) && become_dumpable() && filter_system_calls(plan);
+    return take_command(launch) && lose_rights(launch->plan) && become_dumpable() && settle_in(launch->plan);
 }
 
 void become_zygote(const struct launch *launch)
 {
-    struct plan plan = launch->plan;
-    bool unreachable = collect_command(plan) && lead_session() && connect_streams(launch) && lower_limits(plan)
-                       && keep_entering(plan)         /* as a user that no job has */
-                       && forbid_new_privileges() && keep_requests(launch) && unblock_signals()
-                       && enter_directory(plan) && filter_system_calls(plan) && execute();
+    bool unreachable = take_command(launch)
+                       && keep_entering(launch->plan) /* as a user that no job has */
+                       && forbid_new_privileges() && keep_requests(launch) && settle_in(launch->plan) && execute();
     (void)unreachable;
 }
