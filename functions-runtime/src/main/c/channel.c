@@ -105,3 +105,9 @@ struct failure failure_message(enum message_type type, uint64_t id)
     memset(&remembered, 0, sizeof remembered);
     return message;
 }
+
+void channel_tell_failure(int socket, enum message_type type, uint64_t id)
+{
+    struct failure message = failure_message(type, id);
+    channel_send(socket, &message, sizeof message, -1);
+}

@@ -36,4 +36,7 @@ bool failed(const char *step, const char *detail);
 /* The failure that was remembered, as a message of the given type. */
 struct failure failure_message(enum message_type type, uint64_t id);
 
+/* Sends it to whoever is still there. */
+void channel_tell_failure(int socket, enum message_type type, uint64_t id);
+
 #endif

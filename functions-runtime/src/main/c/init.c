@@ -4,7 +4,6 @@
 #include "sandbox.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,8 +21,7 @@ static struct failure launch_failure;
 
 static _Noreturn void give_up(void)
 {
-    struct failure message = failure_message(MESSAGE_FAILED, 0);
-    channel_send(JOB_SOCKET, &message, sizeof message, -1);
+    channel_tell_failure(JOB_SOCKET, MESSAGE_FAILED, 0);
     _exit(1);
 }
 
@@ -37,10 +35,10 @@ static void keep_only(const struct birth *birth)
 {
     int socket = fcntl(birth->job_socket, F_DUPFD_CLOEXEC, FIRST_FREE);
     int gate = fcntl(birth->gate, F_DUPFD_CLOEXEC, FIRST_FREE);
-    int zygote = birth->zygote < 0 ? -1 : fcntl(birth->zygote, F_DUPFD_CLOEXEC, FIRST_FREE);
-    if (!is_placed(socket, JOB_SOCKET) || !is_placed(gate, GATE)
-        || !(birth->zygote < 0 ? close(ZYGOTE) == 0 || errno == EBADF : is_placed(zygote, ZYGOTE))
-        || linux_close_from(FIRST_FREE) != 0)
+    bool is_nested = birth->zygote >= 0;
+    int zygote = is_nested ? fcntl(birth->zygote, F_DUPFD_CLOEXEC, FIRST_FREE) : -1;
+    if (!is_placed(socket, JOB_SOCKET) || !is_placed(gate, GATE) || (is_nested && !is_placed(zygote, ZYGOTE))
+        || linux_close_from(is_nested ? FIRST_FREE : ZYGOTE) != 0)
         _exit(1);
 }
 

@@ -37,6 +37,7 @@
  *
  * A failing step is reported by name, detail and errno and ends the sandbox, never the resident.
  */
+#include "channel.h"
 #include "linux_calls.h"
 #include "protocol.h"
 #include "sandbox.h"
@@ -72,12 +73,8 @@ static bool control_is_a_message_socket(void)
 /* Inherited by every job: when memory runs out, jobs go before the agent. Raising it needs no privilege. */
 static void prefer_as_victim(void)
 {
-    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    if (file < 0)
-        return;
-    ssize_t ignored = write(file, "500", 3);
-    (void)ignored;
-    close(file);
+    if (!volunteer_for_memory_shortage(RESIDENT_VICTIM))
+        failure_message(MESSAGE_REFUSED, 0); /* forgotten: it is no sandbox's failure */
 }
 
 int main(int argument_count, char **arguments)

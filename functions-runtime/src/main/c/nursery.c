@@ -16,8 +16,7 @@
 
 static _Noreturn void give_up(void)
 {
-    struct failure message = failure_message(MESSAGE_FAILED, 0);
-    channel_send(CONTROL_DESCRIPTOR, &message, sizeof message, -1);
+    channel_tell_failure(CONTROL_DESCRIPTOR, MESSAGE_FAILED, 0);
     _exit(1);
 }
 

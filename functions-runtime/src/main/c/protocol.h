@@ -55,7 +55,6 @@ struct hatched {
     int32_t pid; /* of the job's process, as the sandbox counts */
 };
 
-
 struct started {
     uint32_t type;
     uint32_t pid;
@@ -105,6 +104,7 @@ enum {
     HATCH_TIMEOUT_MS = 10000,   /* a fork takes milliseconds; this is for a machine that is on its knees */
     LIVE_SANDBOXES = 64,        /* per resident: one that runs and those prepared ahead */
     BIND_SOURCES = 128,         /* per plan */
+    RESIDENT_VICTIM = 500,      /* oom_score_adj of the resident: after its sandboxes, before the agent */
     FIRST_VICTIM = 1000,        /* oom_score_adj of a job: when memory runs out, it goes first */
     STRINGS = 4096,             /* arguments, and environment entries, each */
     DOOR_BACKLOG = 16,          /* connections that wait for Java; more are tried again by whoever makes them */

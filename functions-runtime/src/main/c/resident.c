@@ -151,10 +151,8 @@ static void serve_request(const struct message *message)
         uint64_t id;
         memcpy(&id, message->bytes + 8, sizeof id);
         struct plan plan = plan_of(message->bytes + REQUEST_HEADER_BYTES, message->length - REQUEST_HEADER_BYTES);
-        if (!start_sandbox(message->descriptors[0], id, plan)) {
-            struct failure refused = failure_message(MESSAGE_REFUSED, id);
-            channel_send(CONTROL_DESCRIPTOR, &refused, sizeof refused, -1);
-        }
+        if (!start_sandbox(message->descriptors[0], id, plan))
+            channel_tell_failure(CONTROL_DESCRIPTOR, MESSAGE_REFUSED, id);
     }
     for (size_t i = 0; i < message->descriptor_count; i++)
         close(message->descriptors[i]);

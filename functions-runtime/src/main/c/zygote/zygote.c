@@ -90,18 +90,15 @@ static bool hatch(const struct message *call)
 static void answer(int nest)
 {
     struct hatched hatched = {.type = MESSAGE_HATCHED, .pid = hatched_pid};
-    if (hatched_pid > 0) {
+    if (hatched_pid > 0)
         channel_send(nest, &hatched, sizeof hatched, -1);
-        return;
-    }
-    struct failure failure = failure_message(MESSAGE_FAILED, 0);
-    channel_send(nest, &failure, sizeof failure, -1);
+    else
+        channel_tell_failure(nest, MESSAGE_FAILED, 0);
 }
 
 static _Noreturn void give_up(void)
 {
-    struct failure failure = failure_message(MESSAGE_FAILED, 0);
-    channel_send(CONTROL_DESCRIPTOR, &failure, sizeof failure, -1);
+    channel_tell_failure(CONTROL_DESCRIPTOR, MESSAGE_FAILED, 0);
     _exit(127);
 }
 
