@@ -133,10 +133,15 @@ final class Layout {
                     request.door() != null);
         }
 
-        /** What shows the same as this, for a zygote, which writes what its imports do. */
-        Wanted template() {
+        /** What shows the same as the request's, for a zygote, which writes what its imports do. */
+        static Wanted ofTemplate(RunRequest request) {
             return new Wanted(
-                    Room.TEMPLATE, TEMPLATE_DISK_BYTES, TEMPLATE_DISK_INODES, readOnlyPaths, shownTrees, false);
+                    Room.TEMPLATE,
+                    TEMPLATE_DISK_BYTES,
+                    TEMPLATE_DISK_INODES,
+                    request.readOnlyPaths(),
+                    request.shownTrees(),
+                    false);
         }
     }
 

@@ -66,7 +66,7 @@ record ZygoteKind(
         return new ZygoteKind(
                 List.copyOf(request.command().subList(0, preload.programAt())),
                 beforeTheProgram(request.environment(), !preload.modules().isEmpty()),
-                Layout.Wanted.of(Room.TEMPLATE, request).template(),
+                Layout.Wanted.ofTemplate(request),
                 preload.modules());
     }
 

@@ -84,7 +84,7 @@ def prepare():
     gc.freeze()
 
 
-def renew_numpy(module):
+def renew_by_seed(module):
     module.seed()
 
 
@@ -105,18 +105,14 @@ def renew_uuid(module):
     module._node = None
 
 
-def renew_torch(module):
-    module.seed()
-
-
 # What the interpreter's own hooks after a fork do not renew; its module random is renewed by them.
 renewals = {
-    "numpy.random": renew_numpy,
+    "numpy.random": renew_by_seed,
     "_ssl": renew_ssl,
     "tempfile": renew_tempfile,
     "multiprocessing.process": renew_multiprocessing,
     "uuid": renew_uuid,
-    "torch": renew_torch,
+    "torch": renew_by_seed,
 }
 
 
