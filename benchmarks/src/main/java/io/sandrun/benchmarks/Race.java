@@ -17,19 +17,32 @@ final class Race implements AutoCloseable {
     private final ExecutorService threads;
     private final List<List<Entrant>> byLoop = new ArrayList<>();
 
-    Race(PrintStream out, int loops) {
+    /** What one loop starts, by its number from 0; the anchor first. */
+    @FunctionalInterface
+    interface Grid {
+        List<Entrant> ofLoop(int loop) throws IOException;
+    }
+
+    private Race(PrintStream out, int loops) {
         this.out = out;
         this.loops = loops;
         this.threads = Executors.newFixedThreadPool(loops);
     }
 
-    /** What one loop starts, the anchor first; closed with the race. */
-    void add(List<Entrant> ofOneLoop) {
-        byLoop.add(ofOneLoop);
+    /** Races of one loop, of two and so on; prints what came of each. */
+    static void upTo(int loops, PrintStream out, int windows, int windowMillis, Grid grid) throws Exception {
+        out.printf("starts/s, %d windows of %d ms in turn: best window, median share of bare%n", windows, windowMillis);
+        for (int atOnce = 1; atOnce <= loops; atOnce++) {
+            try (Race race = new Race(out, atOnce)) {
+                for (int loop = 0; loop < atOnce; loop++) {
+                    race.byLoop.add(grid.ofLoop(loop));
+                }
+                race.run(windows, windowMillis);
+            }
+        }
     }
 
-    /** Runs and prints. */
-    void run(int windows, int windowMillis) throws Exception {
+    private void run(int windows, int windowMillis) throws Exception {
         int kinds = byLoop.get(0).size();
         double[][] perSecond = new double[kinds][windows];
         for (int window = 0; window < windows; window++) {

@@ -18,7 +18,6 @@ import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.protocol.identity.Receipt;
 import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.identity.WorkerKey;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * each job, without the calls, the database and what JSON costs on the way. One thread.
  */
 public final class Receipts {
-    private static final long ROUND_NANOS = Duration.ofSeconds(2).toNanos();
-    private static final int ROUNDS = 5;
     private static final String OUTPUT = "hello\n";
 
     private static final ClaimedJob JOB = new ClaimedJob(
@@ -51,31 +48,19 @@ public final class Receipts {
 
     private Receipts() {}
 
-    @FunctionalInterface
-    private interface Work {
-        boolean succeeds();
-    }
-
-    public static void main(String[] args) {
+    public static void main(String[] args) throws Exception {
         Machine.print();
         new Receipts().measure();
     }
 
-    private void measure() {
+    private void measure() throws Exception {
         Complete plain = report(null).signed(key);
         Complete full = report(account()).signed(key);
-        Work[] works = {
-            () -> report(null).signed(key).signature() != null,
-            () -> report(account()).signed(key).receipt() != null,
-            () -> isResultSigned(plain),
-            () -> isResultSigned(full) && isReceiptSigned(full)
-        };
-        double[] micros = new double[works.length];
-        for (int round = 0; round < ROUNDS; round++) {
-            for (int index = 0; index < works.length; index++) {
-                micros[index] = microsOf(works[index]);
-            }
-        }
+        double[] micros = Repeated.micros(
+                () -> report(null).signed(key).signature() != null,
+                () -> report(account()).signed(key).receipt() != null,
+                () -> isResultSigned(plain),
+                () -> isResultSigned(full) && isReceiptSigned(full));
         System.out.printf("%-24s %10s %14s %8s%n", "microseconds a job", "result", "and receipt", "ratio");
         System.out.printf("%-24s %10.1f %14.1f %8.2f%n", "a node signs", micros[0], micros[1], micros[1] / micros[0]);
         System.out.printf(
@@ -127,17 +112,5 @@ public final class Receipts {
 
     private static String signature(Complete report) {
         return String.valueOf(Objects.requireNonNull(report.receipt()).signature());
-    }
-
-    private static double microsOf(Work work) {
-        int times = 0;
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < ROUND_NANOS) {
-            if (!work.succeeds()) {
-                throw new IllegalStateException("a signature does not fit");
-            }
-            times++;
-        }
-        return (System.nanoTime() - start) / 1e3 / times;
     }
 }

@@ -110,17 +110,7 @@ public final class SandboxStart {
     private void latency(List<String> command, int rounds, int warmUpRounds) throws IOException {
         List<Entrant> entrants = entrants(command, 0, rounds);
         entrants.add(new Entrant(OURS_AT_ONCE, new SlotLauncher(sandboxes.slot(0), command), new Samples(rounds)));
-        for (int round = -warmUpRounds; round < rounds; round++) {
-            for (Entrant entrant : entrants) {
-                long nanos = entrant.launcher().start();
-                if (round >= 0) {
-                    entrant.samples().add(nanos);
-                }
-            }
-        }
-        for (Entrant entrant : entrants) {
-            entrant.launcher().close();
-        }
+        Entrant.inTurn(entrants, warmUpRounds, rounds);
         out.printf("%n%s, %d rounds, one at a time%n", String.join(" ", command), rounds);
         printLatency(entrants);
     }
@@ -145,14 +135,6 @@ public final class SandboxStart {
     }
 
     private void throughput(List<String> command, int windowMillis) throws Exception {
-        out.printf("starts/s, %d windows of %d ms in turn: best window, median share of bare%n", WINDOWS, windowMillis);
-        for (int loops = 1; loops <= LOOPS; loops++) {
-            try (Race race = new Race(out, loops)) {
-                for (int loop = 0; loop < loops; loop++) {
-                    race.add(entrants(command, loop, 0));
-                }
-                race.run(WINDOWS, windowMillis);
-            }
-        }
+        Race.upTo(LOOPS, out, WINDOWS, windowMillis, loop -> entrants(command, loop, 0));
     }
 }

@@ -5,20 +5,12 @@ import io.sandrun.protocol.identity.WorkerKey;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
-import java.time.Duration;
 
 /** What a signature costs a node and a broker, beside that of the JDK's own Ed25519. One thread. */
 public final class Signatures {
-    private static final long ROUND_NANOS = Duration.ofSeconds(2).toNanos();
-    private static final int ROUNDS = 5;
     private static final int MESSAGE_BYTES = 250;
 
     private Signatures() {}
-
-    @FunctionalInterface
-    private interface Work {
-        boolean succeeds() throws Exception;
-    }
 
     public static void main(String[] args) throws Exception {
         Machine.print();
@@ -28,19 +20,12 @@ public final class Signatures {
         NodeKey key = NodeKey.generate();
         WorkerKey worker = WorkerKey.of(key.workerId()).orElseThrow();
         byte[] ours = key.sign(message);
-        Work[] works = {
-            () -> signedByJdk(pair, message).length == theirs.length,
-            () -> key.sign(message).length == ours.length,
-            () -> isVerifiedByJdk(pair, message, theirs),
-            () -> worker.hasSigned(message, ours),
-            () -> WorkerKey.of(key.workerId()).isPresent()
-        };
-        double[] micros = new double[works.length];
-        for (int round = 0; round < ROUNDS; round++) {
-            for (int index = 0; index < works.length; index++) {
-                micros[index] = microsOf(works[index]);
-            }
-        }
+        double[] micros = Repeated.micros(
+                () -> signedByJdk(pair, message).length == theirs.length,
+                () -> key.sign(message).length == ours.length,
+                () -> isVerifiedByJdk(pair, message, theirs),
+                () -> worker.hasSigned(message, ours),
+                () -> WorkerKey.of(key.workerId()).isPresent());
         System.out.printf("%-34s %10s %10s%n", "microseconds", "JDK", "ours");
         System.out.printf("%-34s %10.1f %10.1f%n", "to sign", micros[0], micros[1]);
         System.out.printf("%-34s %10.1f %10.1f%n", "to verify", micros[2], micros[3]);
@@ -48,18 +33,6 @@ public final class Signatures {
         System.out.printf(
                 "JDK / ours: sign %.1f, verify %.1f, verify with a new key %.1f%n",
                 micros[0] / micros[1], micros[2] / micros[3], micros[2] / (micros[3] + micros[4]));
-    }
-
-    private static double microsOf(Work work) throws Exception {
-        int times = 0;
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < ROUND_NANOS) {
-            if (!work.succeeds()) {
-                throw new IllegalStateException("a signature does not fit");
-            }
-            times++;
-        }
-        return (System.nanoTime() - start) / 1e3 / times;
     }
 
     private static byte[] signedByJdk(KeyPair pair, byte[] message) throws Exception {

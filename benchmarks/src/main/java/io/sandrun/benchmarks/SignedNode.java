@@ -55,10 +55,6 @@ public final class SignedNode {
         return id;
     }
 
-    public String workerId() {
-        return key.workerId();
-    }
-
     public void register(String name, List<String> interpreters, int slots, List<String> heldLeases)
             throws IOException {
         Capabilities offers = new Capabilities(

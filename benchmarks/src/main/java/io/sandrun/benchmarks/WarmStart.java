@@ -23,6 +23,7 @@ import java.util.Map;
  */
 public final class WarmStart {
     private static final String PYTHON = "/usr/bin/python3";
+
     /** While the others ran, the slot was idle and got the next sandbox ready, with the process in it. */
     private static final String WARM = "warm";
 
@@ -132,17 +133,7 @@ public final class WarmStart {
         List<Entrant> entrants = new ArrayList<>(entrants(program, sandboxes.slot(0), sandboxes.slot(1), rounds));
         Entrant warm = entrants.get(entrants.size() - 1);
         entrants.add(new Entrant(FORKED, warm.launcher(), new Samples(rounds)));
-        for (int round = -warmUpRounds; round < rounds; round++) {
-            for (Entrant entrant : entrants) {
-                long nanos = entrant.launcher().start();
-                if (round >= 0) {
-                    entrant.samples().add(nanos);
-                }
-            }
-        }
-        for (Entrant entrant : entrants) {
-            entrant.launcher().close();
-        }
+        Entrant.inTurn(entrants, warmUpRounds, rounds);
         out.printf("%n%s, %d rounds, one at a time%n", program.name(), rounds);
         out.printf("%-16s %8s %8s %8s %8s %8s%n", "", "p50 ms", "p95 ms", "p99 ms", "p50 x", "p99 x");
         Samples bare = entrants.get(0).samples();
@@ -160,14 +151,9 @@ public final class WarmStart {
     }
 
     private void throughput(Program program, int windowMillis) throws Exception {
-        out.printf("starts/s, %d windows of %d ms in turn: best window, median share of bare%n", WINDOWS, windowMillis);
-        for (int loops = 1; loops <= LOOPS; loops++) {
-            try (Race race = new Race(out, loops)) {
-                for (int loop = 0; loop < loops; loop++) {
-                    race.add(entrants(program, sandboxes.slot(loop), sandboxes.slot(loop), 0));
-                }
-                race.run(WINDOWS, windowMillis);
-            }
-        }
+        Race.upTo(LOOPS, out, WINDOWS, windowMillis, loop -> {
+            Slot slot = sandboxes.slot(loop);
+            return entrants(program, slot, slot, 0);
+        });
     }
 }
