@@ -9,7 +9,4 @@ select
     :createdAtMs, 'ok', node_id, id, :isProject, replicas, quorum
 from jobs
 where seq = :sourceSeq and cache_key = :cacheKey and outcome = 'ok' and ended_at_ms > :endedAfterMs
-returning
-    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project,
-    replicas, quorum, copy_of
+returning *

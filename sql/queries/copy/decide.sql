@@ -8,7 +8,4 @@ set state = :state,
     attempt = :attempt,
     ended_at_ms = :nowMs
 where seq = :jobSeq and state = 'pending' and replicas is not null
-returning
-    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project,
-    replicas, quorum, copy_of
+returning *

@@ -1,8 +1,5 @@
 -- Likewise those that ended in one state, from jobs_ended_by_age.
-select
-    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project,
-    replicas, quorum, copy_of
+select *
 from jobs indexed by jobs_ended_by_age
 where state = :state and ended_at_ms is not null
     and copy_of is null

@@ -1,10 +1,6 @@
 -- Likewise those that a client submitted under a key: so few, one batch at most, that they are sorted. The cross join
 -- keeps the key's own index in front, where the planner could prefer the age of all jobs.
-select
-    jobs.seq, jobs.id, jobs.class_id, jobs.priority, jobs.state, jobs.attempt, jobs.faults, jobs.lease_id,
-    jobs.node_id, jobs.cancel_requested, jobs.interpreter, jobs.code_sha256, jobs.created_at_ms, jobs.due_at_ms,
-    jobs.ended_at_ms, jobs.outcome, jobs.reason, jobs.retries, jobs.retried, jobs.retry_backoff_ms, jobs.cached_from,
-    jobs.is_project, jobs.replicas, jobs.quorum, jobs.copy_of
+select jobs.*
 from idempotency_keys
 cross join jobs on jobs.seq = idempotency_keys.job_seq
 where idempotency_keys.client = :client and idempotency_keys.key = :key

@@ -98,8 +98,8 @@ public final class HandOut {
 
     private static Assigned copy(Tables tables, Node node, JobRow copy, Lease lease, long jobSeq) {
         tables.copies().handedOut(copy, jobSeq, node.standingKey(), place(node));
-        JobRow job = tables.copies()
-                .job(jobSeq)
+        JobRow job = tables.jobs()
+                .find(jobSeq)
                 .orElseThrow(() -> new IllegalStateException("copy " + copy.id() + " has no job"));
         return new Assigned(copy, lease, tables.jobs().spec(jobSeq), new Original(job.id(), job.createdAtMs()));
     }

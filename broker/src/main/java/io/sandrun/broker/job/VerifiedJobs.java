@@ -13,7 +13,6 @@ import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,7 @@ public final class VerifiedJobs {
         if (terms == null) {
             return null;
         }
-        Decision decision = job.state().isFinal() && job.cachedFrom() == null ? decision(job, copies) : null;
+        Decision decision = job.state().isFinal() && job.cachedFrom() == null ? decision(job) : null;
         return new Verification(
                 terms.replicas(),
                 terms.quorum(),
@@ -103,22 +102,11 @@ public final class VerifiedJobs {
                 decision);
     }
 
-    private Decision decision(JobRow job, List<CopyRow> copies) {
-        Optional<CopyTable.Verification> drawn =
-                store.read(tables -> tables.copies().verification(job.seq()));
-        Long acceptedSeq = drawn.map(CopyTable.Verification::acceptedSeq).orElse(null);
-        String digest = copies.stream()
-                .filter(copy -> Objects.equals(copy.seq(), acceptedSeq))
-                .findFirst()
-                .map(CopyRow::digest)
-                .orElse(null);
-        return new Decision(
-                acceptedSeq == null
-                        ? null
-                        : drawn.map(CopyTable.Verification::basis).orElse(null),
-                drawn.map(CopyTable.Verification::acceptedId).orElse(null),
-                digest,
-                job.reason());
+    private Decision decision(JobRow job) {
+        return store.read(tables -> tables.copies().verification(job.seq()))
+                .filter(drawn -> drawn.acceptedSeq() != null)
+                .map(drawn -> new Decision(drawn.basis(), drawn.acceptedId(), drawn.acceptedDigest(), job.reason()))
+                .orElseGet(() -> new Decision(null, null, null, job.reason()));
     }
 
     private static Copy copy(CopyRow copy, @Nullable Decision decision) {
@@ -143,7 +131,7 @@ public final class VerifiedJobs {
                 : store.read(tables -> tables.copies()
                         .verification(job.seq())
                         .map(CopyTable.Verification::acceptedSeq)
-                        .flatMap(tables.copies()::job));
+                        .flatMap(tables.jobs()::find));
     }
 
     /** The verified job of a copy. */
@@ -151,7 +139,7 @@ public final class VerifiedJobs {
         Long jobSeq = copy.copyOf();
         return jobSeq == null
                 ? Optional.empty()
-                : store.read(tables -> tables.copies().job(jobSeq));
+                : store.read(tables -> tables.jobs().find(jobSeq));
     }
 
     /** Whether it may be told what a job answered. */
@@ -164,7 +152,7 @@ public final class VerifiedJobs {
         return copies.stream()
                 .filter(copy -> copy.state() == JobState.PENDING)
                 .findFirst()
-                .flatMap(copy -> store.read(tables -> tables.copies().job(copy.seq())));
+                .flatMap(copy -> store.read(tables -> tables.jobs().find(copy.seq())));
     }
 
     /** What a job waits for whose first copy a node has or had; empty before that. */

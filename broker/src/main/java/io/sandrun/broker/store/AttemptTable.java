@@ -64,7 +64,6 @@ public final class AttemptTable {
     }
 
     private static AttemptRow row(Row row) throws SQLException {
-        String outcome = row.textOrNull("outcome");
         return new AttemptRow(
                 row.count("number"),
                 row.whole("assigned_at_ms"),
@@ -74,7 +73,7 @@ public final class AttemptTable {
                         row.wholeOrNull("prepared_after_ms"),
                         row.wholeOrNull("started_after_ms"),
                         row.wholeOrNull("ended_after_ms")),
-                outcome == null ? null : Outcome.ofWire(outcome));
+                row.outcomeOrNull("outcome"));
     }
 
     /** The latest lease that a node had on a job, ended or not. */

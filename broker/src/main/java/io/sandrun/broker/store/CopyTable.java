@@ -1,6 +1,7 @@
 package io.sandrun.broker.store;
 
 import io.sandrun.broker.store.JobTable.Handed;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
 import java.sql.SQLException;
@@ -42,7 +43,8 @@ public final class CopyTable {
             long lot,
             String basis,
             @Nullable Long acceptedSeq,
-            @Nullable String acceptedId) {}
+            @Nullable String acceptedId,
+            @Nullable String acceptedDigest) {}
 
     /** How a verified job ends. */
     public record Ending(
@@ -71,7 +73,7 @@ public final class CopyTable {
                 .bind("leaseId", leaseId)
                 .bind("allowanceMs", allowanceMs)
                 .bind("nowMs", nowMs)
-                .first(row -> new Handed(JobTable.row(row), row.whole("turn")));
+                .first(JobTable::handed);
     }
 
     /** Notes to whom a copy was handed. */
@@ -117,7 +119,8 @@ public final class CopyTable {
                         row.whole("lot"),
                         row.text("basis"),
                         row.wholeOrNull("accepted_seq"),
-                        row.textOrNull("accepted_id")));
+                        row.textOrNull("accepted_id"),
+                        row.textOrNull("accepted_digest")));
     }
 
     /**
@@ -125,34 +128,31 @@ public final class CopyTable {
      *
      * @param dueAtMs before this it is not handed out; null for at once
      */
-    public Optional<JobTable.Waiting> insert(
-            long jobSeq, String id, boolean isCheck, @Nullable Long dueAtMs, long nowMs) {
-        Optional<Long> seq = connection
+    public Optional<Waiting> insert(long jobSeq, String id, boolean isCheck, @Nullable Long dueAtMs, long nowMs) {
+        Optional<Waiting> copy = connection
                 .statement("copy.insert")
                 .bind("jobSeq", jobSeq)
                 .bind("id", id)
                 .bind("isCheck", isCheck ? 1 : 0)
                 .bind("dueAtMs", dueAtMs)
                 .bind("nowMs", nowMs)
-                .first(row -> row.whole("seq"));
-        seq.ifPresent(copySeq -> connection
+                .first(JobTable::waiting);
+        copy.ifPresent(written -> connection
                 .statement("copy.note")
-                .bind("copySeq", copySeq)
+                .bind("id", written.jobId())
                 .bind("isCheck", isCheck ? 1 : 0)
                 .run());
-        return seq.flatMap(written -> job(written)).map(copy -> new JobTable.Waiting(copy.id(), copy.classId()));
-    }
-
-    /** A job by its place in the order of submission. */
-    public Optional<JobRow> job(long seq) {
-        return connection.statement("copy.job").bind("seq", seq).first(JobTable::row);
+        return copy;
     }
 
     /** Whether it may be told what a job answered: of a copy, when its job is decided. */
     public boolean isShown(JobRow job) {
         Long jobSeq = job.copyOf();
         return jobSeq == null
-                || job(jobSeq).filter(original -> original.state().isFinal()).isPresent();
+                || new JobTable(connection)
+                        .find(jobSeq)
+                        .filter(original -> original.state().isFinal())
+                        .isPresent();
     }
 
     /** The copies of a job that are or were with a node or wait for one, in the order in which they were made. */
@@ -260,7 +260,6 @@ public final class CopyTable {
     }
 
     private static CopyRow copy(Row row) throws SQLException {
-        String outcome = row.textOrNull("outcome");
         return new CopyRow(
                 row.whole("seq"),
                 row.text("id"),
@@ -268,7 +267,7 @@ public final class CopyTable {
                 JobState.ofWire(row.text("state")),
                 row.count("attempt"),
                 row.textOrNull("node_id"),
-                outcome == null ? null : Outcome.ofWire(outcome),
+                row.outcomeOrNull("outcome"),
                 row.text("reason"),
                 row.flag("is_check"),
                 row.textOrNull("worker"),

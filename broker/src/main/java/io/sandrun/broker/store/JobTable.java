@@ -115,6 +115,11 @@ public final class JobTable {
         return connection.statement("job.find").bind("id", id).first(JobTable::row);
     }
 
+    /** A job by its place in the order of submission. */
+    public Optional<JobRow> find(long seq) {
+        return connection.statement("job.find_by_seq").bind("seq", seq).first(JobTable::row);
+    }
+
     /** Whose a job is. */
     public Optional<String> client(String id) {
         return connection.statement("job.client").bind("id", id).first(Row::firstText);
@@ -160,7 +165,7 @@ public final class JobTable {
                 .bind("leaseId", leaseId)
                 .bind("allowanceMs", allowanceMs)
                 .bind("nowMs", nowMs)
-                .first(row -> new Handed(row(row), row.whole("turn")));
+                .first(JobTable::handed);
     }
 
     /** ASSIGNED to RUNNING. */
@@ -337,7 +342,11 @@ public final class JobTable {
         }
     }
 
-    private static Waiting waiting(Row row) throws SQLException {
+    static Handed handed(Row row) throws SQLException {
+        return new Handed(row(row), row.whole("turn"));
+    }
+
+    static Waiting waiting(Row row) throws SQLException {
         return new Waiting(row.text("id"), row.whole("class_id"));
     }
 
@@ -357,7 +366,6 @@ public final class JobTable {
     }
 
     static JobRow row(Row row) throws SQLException {
-        String outcome = row.textOrNull("outcome");
         return new JobRow(
                 row.whole("seq"),
                 row.text("id"),
@@ -374,7 +382,7 @@ public final class JobTable {
                 row.whole("created_at_ms"),
                 row.wholeOrNull("due_at_ms"),
                 row.wholeOrNull("ended_at_ms"),
-                outcome == null ? null : Outcome.ofWire(outcome),
+                row.outcomeOrNull("outcome"),
                 row.text("reason"),
                 new JobRow.Retries(row.count("retries"), row.count("retried"), row.whole("retry_backoff_ms")),
                 row.textOrNull("cached_from"),

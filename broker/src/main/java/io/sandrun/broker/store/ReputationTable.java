@@ -19,7 +19,11 @@ public final class ReputationTable {
      * @param worker its key, or its id if it has none
      * @param owner of its last answer, like {@code address}
      */
-    public record Known(String worker, String owner, String address, Reputation reputation) {}
+    public record Known(String worker, String owner, String address, Reputation reputation) {
+        public Known with(Reputation other) {
+            return new Known(worker, owner, address, other);
+        }
+    }
 
     public List<Known> all() {
         return connection.statement("reputation.all").list(ReputationTable::known);

@@ -1,5 +1,6 @@
 package io.sandrun.broker.store;
 
+import io.sandrun.protocol.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -85,6 +86,12 @@ final class Row {
     Integer countOrNull(String column) throws SQLException {
         int value = count(column);
         return value == 0 && rows().wasNull() ? null : value;
+    }
+
+    @Nullable
+    Outcome outcomeOrNull(String column) throws SQLException {
+        String word = textOrNull(column);
+        return word == null ? null : Outcome.ofWire(word);
     }
 
     private int place(String column) {

@@ -25,7 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One look at a verified job and its copies, inside one transaction: what they have come to is written, and nothing
@@ -53,7 +53,7 @@ final class Deliberation {
 
     /** Looks at a job; a job that is not verified, or forgotten, comes to nothing. */
     static Findings on(long jobSeq, Tables tables, Standings standings, FreshId freshId, long nowMs) {
-        Optional<JobRow> job = tables.copies().job(jobSeq);
+        Optional<JobRow> job = tables.jobs().find(jobSeq);
         Terms terms = job.map(JobRow::verify).orElse(null);
         return terms == null
                 ? new Findings()
@@ -81,7 +81,7 @@ final class Deliberation {
         } else {
             judgeLate();
         }
-        copies.stream().filter(Deliberation::isLost).forEach(copy -> judge(copy, Verdict.FAILED));
+        unjudged().filter(Deliberation::isLost).forEach(copy -> judge(copy, Verdict.FAILED));
         if (findings.decided == null && job.state() == JobState.PENDING) {
             waitOn();
         }
@@ -130,8 +130,7 @@ final class Deliberation {
     }
 
     private void accept(Accept accepted, List<CopyRow> voting) {
-        CopyRow best = IntStream.range(0, voting.size())
-                .mapToObj(voting::get)
+        CopyRow best = voting.stream()
                 .filter(copy -> accepted.digest().equals(copy.digest()))
                 // Standard error and the cost are not compared: those of the node that is known best are told.
                 .max(Comparator.comparing(
@@ -164,17 +163,19 @@ final class Deliberation {
 
     /** A copy that ended after the decision, or that was sent out when the answer was known. */
     private void judgeLate() {
-        Optional<String> accepted = drawn().map(CopyTable.Verification::acceptedSeq)
-                .flatMap(
-                        seq -> copies.stream().filter(copy -> copy.seq() == seq).findFirst())
-                .map(CopyRow::digest);
+        Optional<String> accepted = drawn().map(CopyTable.Verification::acceptedDigest);
         if (accepted.isEmpty()) {
             withdraw(tables, job.seq(), nowMs, findings);
             return;
         }
-        copies.stream()
+        unjudged()
                 .filter(copy -> isAnswered(copy) && copy.digest() != null)
                 .forEach(copy -> judge(copy, Verdict.of(asSeen(copy), accepted.get())));
+    }
+
+    /** Those without a verdict when this look began. */
+    private Stream<CopyRow> unjudged() {
+        return copies.stream().filter(copy -> copy.verdict() == null);
     }
 
     /** Once for each copy: the statement that notes the verdict is the guard of what follows from it. */
@@ -184,8 +185,7 @@ final class Deliberation {
         }
         if (standings.areNodesJudged()) {
             Known before = known(copy);
-            Known after = new Known(
-                    before.worker(), before.owner(), before.address(), verdict.applyTo(before.reputation(), job.id()));
+            Known after = before.with(verdict.applyTo(before.reputation(), job.id()));
             tables.reputations().save(after, nowMs);
             findings.changed.add(after);
         }

@@ -49,22 +49,18 @@ public final class Standings implements Allowance {
     /** What a node is known for. */
     public Reputation of(Node node) {
         Known known = byWorker.get(node.standingKey());
-        if (known != null) {
-            return known.reputation();
-        }
-        return isBesideBarred(node.owner(), node.address()) ? Reputation.besideBarred() : Reputation.NEWCOMER;
+        return known != null ? known.reputation() : ofUnknown(node.owner(), node.address());
+    }
+
+    private Reputation ofUnknown(String owner, String address) {
+        return isBesideBarred(owner, address) ? Reputation.besideBarred() : Reputation.NEWCOMER;
     }
 
     /** Likewise inside a decision, from the database: a node without a word there is new. */
     Known of(Tables tables, String worker, String owner, String address) {
-        return tables.reputations()
-                .find(worker)
-                .map(known -> new Known(worker, owner, address, known.reputation()))
-                .orElseGet(() -> new Known(
-                        worker,
-                        owner,
-                        address,
-                        isBesideBarred(owner, address) ? Reputation.besideBarred() : Reputation.NEWCOMER));
+        Reputation reputation =
+                tables.reputations().find(worker).map(Known::reputation).orElseGet(() -> ofUnknown(owner, address));
+        return new Known(worker, owner, address, reputation);
     }
 
     /** Gives a node another chance: it is new again. What it did stays on record. */
@@ -73,11 +69,7 @@ public final class Standings implements Allowance {
         return store.write(
                 tables -> {
                     Known known = of(tables, node.standingKey(), node.owner(), node.address());
-                    Known forgiven = new Known(
-                            known.worker(),
-                            known.owner(),
-                            known.address(),
-                            known.reputation().forgiven());
+                    Known forgiven = known.with(known.reputation().forgiven());
                     tables.reputations().save(forgiven, nowMs);
                     return forgiven;
                 },

@@ -1,7 +1,0 @@
--- What a copy is one of.
-select
-    seq, id, class_id, priority, state, attempt, faults, lease_id, node_id, cancel_requested, interpreter, code_sha256,
-    created_at_ms, due_at_ms, ended_at_ms, outcome, reason, retries, retried, retry_backoff_ms, cached_from, is_project,
-    replicas, quorum, copy_of
-from jobs
-where seq = :seq
