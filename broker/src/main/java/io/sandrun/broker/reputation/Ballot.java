@@ -107,11 +107,10 @@ final class Ballot {
 
     /** The answers by how many gave them: "3 and 1". */
     String counts() {
-        List<String> most = answers.stream()
+        return answers.stream()
                 .map(answer -> answer.given)
                 .sorted(Comparator.reverseOrder())
                 .map(String::valueOf)
-                .collect(Collectors.toList());
-        return String.join(" and ", most);
+                .collect(Collectors.joining(" and "));
     }
 }

@@ -7,12 +7,8 @@ public sealed interface Decision {
     /** Nothing: copies are under way. */
     record Wait() implements Decision {}
 
-    /**
-     * More copies are to be made.
-     *
-     * @param why a sentence for people
-     */
-    record Add(int copies, String why) implements Decision {}
+    /** More copies are to be made. */
+    record Add(int copies) implements Decision {}
 
     /**
      * An answer is believed. Copies that are still out may end and be judged by {@link Verdict#of}.

@@ -62,7 +62,7 @@ public final class Verification {
             return new Fail("%d copies were lost with their nodes; %d answered.".formatted(lost(), ballot.given()));
         }
         if (hopeful() == 0) {
-            return add(1, "a first answer is needed");
+            return add(1);
         }
         Optional<Answer> leader = ballot.leader();
         if (hopeful() == 1 && leader.isPresent() && leader.get().proven() == 1) {
@@ -72,7 +72,7 @@ public final class Verification {
             return accept(leader.get(), Basis.PROVEN);
         }
         if (isAnyUnproven() && hopeful() < terms.replicas()) {
-            return add(terms.replicas() - hopeful(), "a node that is not proven has one of them");
+            return add(terms.replicas() - hopeful());
         }
         if (pending() > 0) {
             return new Wait();
@@ -86,13 +86,9 @@ public final class Verification {
                 .findFirst()
                 .orElseThrow()
                 .node();
-        if (answer.dependsOnMachine()) {
-            return add(1, "another machine may do better");
-        }
-        if (node == null || lot.checks(node.spotCheckChance())) {
-            return add(1, "a spot check");
-        }
-        return accept(answer, Basis.WORD);
+        boolean mayAnotherDoBetter = answer.dependsOnMachine();
+        boolean isSpotCheck = node == null || lot.checks(node.spotCheckChance());
+        return mayAnotherDoBetter || isSpotCheck ? add(1) : accept(answer, Basis.WORD);
     }
 
     private boolean isBeyondDoubt(Answer answer) {
@@ -111,14 +107,14 @@ public final class Verification {
                     .formatted(ballot.given()));
         }
         int wanted = Math.max(1, Math.max(terms.replicas() - ballot.given(), terms.quorum() - ahead));
-        return add(wanted, ballot.against(leader) == 0 ? "more answers are needed" : "the answers differ");
+        return add(wanted);
     }
 
     /** As many more as there is room for. */
-    private Decision add(int wanted, String why) {
+    private Decision add(int wanted) {
         int room = terms.copiesMax() - (copies.size() - lost());
         if (room > 0) {
-            return new Add(Math.min(wanted, room), why);
+            return new Add(Math.min(wanted, room));
         }
         return pending() > 0 ? new Wait() : new Fail(split());
     }
