@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandrun.broker.ScriptedNode.Job;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +21,7 @@ class CopiesInLineTest {
 
     @BeforeEach
     void start() {
-        broker = BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true), Clock.systemUTC());
+        broker = BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
     }
 
     @AfterEach
@@ -32,9 +30,7 @@ class CopiesInLineTest {
     }
 
     private List<ScriptedNode> nodes() {
-        return Stream.of("a", "b", "c")
-                .map(name -> ScriptedNode.register(broker, name))
-                .toList();
+        return ScriptedNode.registerAll(broker, "a", "b", "c");
     }
 
     private static Map<String, ?> job(int replicas) {

@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.ScriptedNode.Job;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients, told apart by their address, take turns. All of 127.0.0.0/8 is this machine, so a test has many of them. */
 class FairShareTest {
     private static final int MANY = 300;
-    private static final int READ_TIMEOUT_MS = 20_000;
 
     @TempDir
     private Path directory;
@@ -39,26 +35,13 @@ class FairShareTest {
         broker.close();
     }
 
-    /** Submits from an address of one's own choice, which the JDK's HTTP client of this version cannot. */
+    /** Submits from an address of one's own choice. */
     private List<String> submit(int client, int jobs, Map<String, ?> job) throws IOException {
         List<String> ids = new ArrayList<>();
-        byte[] body = Json.write(job).getBytes(StandardCharsets.UTF_8);
-        String head = "POST /submit HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-                + "Connection: close\r\nContent-Length: " + body.length + "\r\n\r\n";
         for (int count = 0; count < jobs; count++) {
-            try (Socket socket = new Socket(
-                    InetAddress.getLoopbackAddress(),
-                    broker.port(),
-                    InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) client}),
-                    0)) {
-                socket.setSoTimeout(READ_TIMEOUT_MS);
-                socket.getOutputStream()
-                        .write((head + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
-                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                assertThat(answer).startsWith("HTTP/1.1 200");
-                JsonNode accepted = Json.read(answer.substring(answer.indexOf("\r\n\r\n") + 4), JsonNode.class);
-                ids.add(accepted.path("job_id").asText());
-            }
+            RawHttp answer = RawHttp.postFrom("127.0.1." + client, broker.port(), "/submit", Json.write(job));
+            assertThat(answer.status()).isEqualTo(200);
+            ids.add(Json.read(answer.body(), JsonNode.class).path("job_id").asText());
         }
         return ids;
     }

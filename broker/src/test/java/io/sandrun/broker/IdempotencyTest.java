@@ -7,10 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,8 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A request that is sent again under its key. */
 class IdempotencyTest {
     private static final Map<String, Object> JOB = Map.of("code", "print(1)", "env", Map.of("A", "1", "B", "2"));
-
-    private static final int READ_TIMEOUT_MS = 20_000;
 
     @TempDir
     private Path directory;
@@ -146,15 +141,9 @@ class IdempotencyTest {
     @Test
     void a_key_finds_nothing_of_other_clients() throws IOException {
         submit("/submit", "k", JOB);
-        InetAddress elsewhere = InetAddress.getByAddress(new byte[] {127, 0, 1, 2});
-        try (Socket other = new Socket(InetAddress.getLoopbackAddress(), broker.port(), elsewhere, 0)) {
-            other.setSoTimeout(READ_TIMEOUT_MS);
-            other.getOutputStream()
-                    .write("GET /jobs?key=k HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            String reply = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(reply).startsWith("HTTP/1.1 200").contains("\"jobs\":[]");
-        }
+        RawHttp reply = RawHttp.askFrom("127.0.1.2", broker.port(), "GET /jobs?key=k HTTP/1.1", "Host: 127.0.0.1");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body()).contains("\"jobs\":[]");
     }
 
     @Test

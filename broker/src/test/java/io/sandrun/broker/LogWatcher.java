@@ -99,6 +99,13 @@ public final class LogWatcher implements WebSocket.Listener {
         return text();
     }
 
+    /** Says something, which no watcher has to. */
+    public void send(String text) {
+        if (socket != null) {
+            var unused = socket.sendText(text, true);
+        }
+    }
+
     public void abort() {
         if (socket != null) {
             socket.abort();

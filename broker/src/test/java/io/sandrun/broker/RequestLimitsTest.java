@@ -3,15 +3,8 @@ package io.sandrun.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandrun.protocol.Limits;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,25 +95,9 @@ class RequestLimitsTest {
     @Test
     void a_message_on_a_web_socket_that_is_too_long_ends_it() {
         String jobId = broker.submit("print(1)");
-        CompletableFuture<Integer> closed = new CompletableFuture<>();
-        WebSocket socket = BrokerUnderTest.answer(HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(
-                        URI.create(broker.url().replace("http", "ws") + "/logs/" + jobId + "/stream"),
-                        new WebSocket.Listener() {
-                            @Override
-                            public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-                                closed.complete(status);
-                                return null;
-                            }
-
-                            @Override
-                            public void onError(WebSocket from, Throwable failure) {
-                                closed.completeExceptionally(failure);
-                            }
-                        }));
-        var unused = socket.sendText("x".repeat(2_000), true);
-        assertThat(closed.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1009);
+        LogWatcher watcher = LogWatcher.open(broker.url(), "/logs/" + jobId + "/stream");
+        watcher.send("x".repeat(2_000));
+        assertThat(watcher.awaitClose()).isEqualTo(1009);
         broker.post("/cancel/" + jobId, "");
     }
 }

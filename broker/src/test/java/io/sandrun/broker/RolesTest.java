@@ -2,16 +2,15 @@ package io.sandrun.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
+import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Paths;
 import io.sandrun.protocol.Role;
 import io.sandrun.protocol.identity.ApiKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -253,21 +252,12 @@ class RolesTest {
 
     /** By hand: a client of WebSockets does not tell what a refusal says. */
     private static String codeOfHandshake(Route route, @Nullable String key) {
-        String request = "GET " + route.filled() + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + (key == null ? "" : ApiKey.HEADER + ": " + key + "\r\n")
-                + "\r\n";
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            StringBuilder answer = new StringBuilder();
-            // The body of a refusal is the last thing, and a single JSON object.
-            while (answer.indexOf("\r\n\r\n") < 0 || (answer.indexOf(" 101 ") < 0 && answer.indexOf("}}") < 0)) {
-                answer.append((char) socket.getInputStream().read());
-            }
-            Matcher code = Pattern.compile("\"code\":\"(\\w+)\"").matcher(answer);
-            return code.find() ? code.group(1) : "";
+        String[] headers = key == null ? new String[0] : new String[] {ApiKey.HEADER + ": " + key};
+        try {
+            RawHttp answer = RawHttp.upgrade(broker.port(), route.filled(), headers);
+            return answer.status() == 101
+                    ? ""
+                    : Json.read(answer.body(), JsonNode.class).path("code").asText();
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

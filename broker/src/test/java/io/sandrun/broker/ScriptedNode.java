@@ -52,34 +52,40 @@ final class ScriptedNode {
 
     static ScriptedNode register(
             BrokerUnderTest broker, String name, Map<String, ?> capabilities, List<String> leases) {
-        Map<String, Object> offered = new HashMap<>(
-                Map.of("interpreters", List.of("python3", "bash"), "cpu_cores", 2, "memory_mb", 4096, "slots", 4));
-        offered.putAll(capabilities);
         Reply reply = answer(signed(
                 broker,
                 keyOf(name),
                 "/register",
-                Map.of("worker_id", key(name), "name", name, "capabilities", offered, "leases", leases)));
+                Map.of("worker_id", key(name), "name", name, "capabilities", offered(capabilities), "leases", leases)));
         if (reply.status() != 200) {
             throw new AssertionError("register was answered " + reply);
         }
         return new ScriptedNode(broker, reply.text("node_id"), keyOf(name), session(reply.body()));
     }
 
+    /** One of each name. */
+    static List<ScriptedNode> registerAll(BrokerUnderTest broker, String... names) {
+        return Arrays.stream(names).map(name -> register(broker, name)).toList();
+    }
+
     /** One that registers from another address of this machine, 127.0.0.0/8. */
-    static ScriptedNode registerFrom(BrokerUnderTest broker, String name, String address) {
-        Map<String, Object> offered =
-                Map.of("interpreters", List.of("python3"), "cpu_cores", 2, "memory_mb", 4096, "slots", 4);
-        String json = Json.write(Map.of("worker_id", key(name), "name", name, "capabilities", offered));
-        String signature = RequestSignature.sign(
-                        keyOf(name),
-                        "POST",
-                        "/register",
-                        json.getBytes(StandardCharsets.UTF_8),
-                        broker.clock().millis() + RequestSignature.AHEAD_MS_MAX)
-                .header();
-        JsonNode registered = OtherAddress.post(broker, address, "/register", json, signature);
+    static ScriptedNode registerFrom(BrokerUnderTest broker, String name, String address) throws IOException {
+        String json = Json.write(Map.of("worker_id", key(name), "name", name, "capabilities", offered(Map.of())));
+        RawHttp answer = RawHttp.postFrom(
+                address,
+                broker.port(),
+                "/register",
+                json,
+                "Authorization: " + signature(broker, keyOf(name), "/register", json));
+        JsonNode registered = Json.read(answer.body(), JsonNode.class);
         return new ScriptedNode(broker, registered.path("node_id").asText(), keyOf(name), session(registered));
+    }
+
+    private static Map<String, Object> offered(Map<String, ?> capabilities) {
+        Map<String, Object> offered = new HashMap<>(
+                Map.of("interpreters", List.of("python3", "bash"), "cpu_cores", 2, "memory_mb", 4096, "slots", 4));
+        offered.putAll(capabilities);
+        return offered;
     }
 
     /** The same node, which meanwhile finds its broker there. */
@@ -100,11 +106,14 @@ final class ScriptedNode {
     /** Sends a request with a signature of its own, by the broker's clock. */
     static CompletableFuture<Reply> signed(BrokerUnderTest broker, NodeKey key, String path, Object body) {
         String json = body instanceof String text ? text : Json.write(body);
+        return broker.postLater(path, json, signature(broker, key, path, json));
+    }
+
+    private static String signature(BrokerUnderTest broker, NodeKey key, String path, String json) {
         // As late as it may be: a clock that stands still never gets past the broker's start.
         long timeMs = broker.clock().millis() + RequestSignature.AHEAD_MS_MAX;
-        RequestSignature signature =
-                RequestSignature.sign(key, "POST", path, json.getBytes(StandardCharsets.UTF_8), timeMs);
-        return broker.postLater(path, json, signature.header());
+        return RequestSignature.sign(key, "POST", path, json.getBytes(StandardCharsets.UTF_8), timeMs)
+                .header();
     }
 
     private static String session(JsonNode body) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,14 +28,11 @@ class StandingTest {
     void start() {
         broker = open();
         liar = ScriptedNode.register(broker, "liar");
-        honest = List.of(
-                ScriptedNode.register(broker, "a"),
-                ScriptedNode.register(broker, "b"),
-                ScriptedNode.register(broker, "c"));
+        honest = ScriptedNode.registerAll(broker, "a", "b", "c");
     }
 
     private BrokerUnderTest open() {
-        return BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true), Clock.systemUTC());
+        return BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
     }
 
     @AfterEach

@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +26,7 @@ class UnverifiedTest {
 
     @BeforeEach
     void start() {
-        broker = BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true), Clock.systemUTC());
+        broker = BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
     }
 
     @AfterEach
@@ -37,9 +35,7 @@ class UnverifiedTest {
     }
 
     private List<ScriptedNode> nodes() {
-        return Stream.of("a", "b", "c")
-                .map(name -> ScriptedNode.register(broker, name))
-                .toList();
+        return ScriptedNode.registerAll(broker, "a", "b", "c");
     }
 
     private String submit(Map<String, ?> more) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +31,7 @@ class VerifiedJobsTest {
     }
 
     private static BrokerUnderTest start(Path directory) {
-        return BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true), Clock.systemUTC());
+        return BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
     }
 
     @AfterEach

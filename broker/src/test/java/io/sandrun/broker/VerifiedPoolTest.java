@@ -68,7 +68,7 @@ class VerifiedPoolTest {
     }
 
     @Test
-    void copies_keep_away_from_an_address_that_has_one() {
+    void copies_keep_away_from_an_address_that_has_one() throws Exception {
         broker.close();
         broker = start(false);
         ScriptedNode first = node("a");
