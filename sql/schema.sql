@@ -107,7 +107,11 @@ CREATE TABLE attempts (
             'verification_failed'
         )
     ),
-    reason text not null default '',
+    reason text not null default '', start text
+    check (start in ('cold', 'forked', 'warm')), prepare_us integer
+    check (prepare_us >= 0), start_us integer
+    check (start_us >= 0), run_us integer
+    check (run_us >= 0),
     primary key (job_seq, number),
     check (outcome is null or ended_at_ms is not null)
 ) strict, without rowid;

@@ -85,6 +85,8 @@ public final class Receipts {
                 new Usage(0.012, 9_437_184, 34),
                 null,
                 null,
+                null,
+                null,
                 OutputReport.NOTHING,
                 null);
         return new Complete("node-1", JOB.id(), OUTPUT, "", 0, JOB.leaseId(), attempt, null, account);

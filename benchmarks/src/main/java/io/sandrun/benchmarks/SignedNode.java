@@ -116,6 +116,8 @@ public final class SignedNode {
                 new Usage(0.01, 1_000_000, 10),
                 null,
                 null,
+                null,
+                null,
                 OutputReport.NOTHING,
                 null);
         Course course = new Course(null, new NodeClock(0, null, null), Digest.ofText(output), Digest.OF_NOTHING);

@@ -69,6 +69,8 @@ class ReceiptsTest {
                 new Usage(0.02, 1 << 20, 30),
                 null,
                 null,
+                null,
+                null,
                 OutputReport.NOTHING,
                 null);
         return new Complete("", job.id(), OUTPUT, "", 0, job.leaseId(), attempt, null, account);

@@ -26,6 +26,11 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     JobOptions job = new JobOptions();
 
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Tell at the end how the program was started, and how long that took.")
+    boolean verbose;
+
     @Option(names = "--json", description = "Print the whole result as JSON instead.")
     boolean json;
 
@@ -73,6 +78,9 @@ final class RunCommand implements Callable<Integer> {
             Console.say(Json.write(result));
         } else {
             ResultPrinter.tellEnd(result);
+            if (verbose) {
+                StartText.of(result).map(Console::escaped).ifPresent(Console::tell);
+            }
         }
         if (target != null) {
             new OutputDownload(client, jobId, target, force).all();

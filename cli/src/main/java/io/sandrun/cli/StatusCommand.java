@@ -1,7 +1,9 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Limits;
+import io.sandrun.protocol.PhasesMs;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,10 +36,15 @@ final class StatusCommand implements Callable<Integer> {
         StringBuilder line = new StringBuilder(status.path("state").asText());
         append(line, " (", status.path("code"), ")");
         append(line, " on ", status.path("node_id"), "");
+        append(line, ", ", status.path("start"), " start" + phases(status.path("phases_ms")));
         append(line, ": ", status.path("reason"), "");
         append(line, ": ", status.path("pending_reason"), "");
         Console.say(Console.escaped(line.toString()));
         return 0;
+    }
+
+    private static String phases(JsonNode phasesMs) {
+        return phasesMs.isObject() ? " " + StartText.of(Json.read(phasesMs.toString(), PhasesMs.class)) : "";
     }
 
     private static void append(StringBuilder line, String before, JsonNode value, String after) {

@@ -254,6 +254,8 @@ class PoolAttackTest {
                 new Usage(0.01, 1 << 20, 5),
                 null,
                 null,
+                null,
+                null,
                 OutputReport.NOTHING,
                 null);
         return new Complete(nodeId, jobId, "1\n", "", 0, leaseId, attempt, null, null);

@@ -9,6 +9,8 @@ import io.sandrun.protocol.NodeMessages.PhasesAfterMs;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.PhasesMs;
+import io.sandrun.protocol.Start;
 import io.sandrun.protocol.identity.AttemptAccount;
 import io.sandrun.runtime.PhaseTimes;
 import io.sandrun.runtime.RunResult;
@@ -56,6 +58,8 @@ final class Reports {
                 attempt.errorBytes(),
                 attempt.usage(),
                 attempt.phases(),
+                attempt.start(),
+                attempt.phasesMs(),
                 attempt.environment(),
                 OutputReport.NOTHING,
                 attempt.log()));
@@ -86,7 +90,20 @@ final class Reports {
 
     private static AttemptReport failure(Outcome outcome, String reason) {
         return new AttemptReport(
-                outcome, reason, null, null, null, 0, 0, new Usage(0, 0, 0), null, null, OutputReport.NOTHING, null);
+                outcome,
+                reason,
+                null,
+                null,
+                null,
+                0,
+                0,
+                new Usage(0, 0, 0),
+                null,
+                null,
+                null,
+                null,
+                OutputReport.NOTHING,
+                null);
     }
 
     private static Complete of(
@@ -106,6 +123,8 @@ final class Reports {
                         result.usage().memoryPeakBytes(),
                         result.usage().wallTime().toMillis()),
                 phases(result.phases(), work.waited()),
+                start(result.phases()),
+                phasesMs(result.phases()),
                 work.environmentName().orElse(null),
                 outputs,
                 null);
@@ -130,6 +149,23 @@ final class Reports {
                 TimeUnit.NANOSECONDS.toMillis(preparedNanos),
                 TimeUnit.NANOSECONDS.toMillis(startedNanos),
                 TimeUnit.NANOSECONDS.toMillis(startedNanos + times.runNanos()));
+    }
+
+    private static @Nullable Start start(PhaseTimes times) {
+        if (times.equals(PhaseTimes.NONE)) {
+            return null;
+        }
+        return switch (times.start()) {
+            case COLD -> Start.COLD;
+            case FORKED -> Start.FORKED;
+            case WARM -> Start.WARM;
+        };
+    }
+
+    private static @Nullable PhasesMs phasesMs(PhaseTimes times) {
+        return times.equals(PhaseTimes.NONE)
+                ? null
+                : PhasesMs.ofNanos(times.prepareNanos(), times.goNanos(), times.runNanos());
     }
 
     private static Complete complete(

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason a sentence for people; empty for {@link Outcome#OK}
  * @param outputBase64 the exact bytes where they are not UTF-8, else null
  * @param outputTruncated whether more was printed than was kept
+ * @param start how the program's process came to be; null where its node does not say
+ * @param phasesMs how long each phase of its last attempt took at its node; likewise
  * @param cached whether it is the result of an earlier job, {@code cachedFrom}, that computed the same
  */
 public record JobResult(
@@ -33,6 +35,8 @@ public record JobResult(
         double cpuSeconds,
         long memoryPeakBytes,
         long wallTimeMs,
+        @Nullable Start start,
+        @Nullable PhasesMs phasesMs,
         @Nullable String nodeId,
         int attempts,
         boolean cached,

@@ -192,7 +192,9 @@ public final class NodeMessages {
      * @param outputBytes bytes that the program printed; more than the report has if it was cut
      * @param errorBytes likewise
      * @param usage what it cost
-     * @param phases where the time went, or null from a node that does not say
+     * @param phases when each phase was over, or null from a node that does not say
+     * @param start how its program's process came to be, likewise
+     * @param phasesMs how long each phase took, likewise
      * @param environment the environment that it ran in, {@code name@digest}, or null for none
      * @param outputs the files that were kept of it
      * @param log what became of its log, or null from a node that sends none
@@ -207,6 +209,8 @@ public final class NodeMessages {
             long errorBytes,
             Usage usage,
             @Nullable PhasesAfterMs phases,
+            @Nullable Start start,
+            @Nullable PhasesMs phasesMs,
             @Nullable String environment,
             OutputReport outputs,
             @Nullable LogReport log) {
@@ -222,6 +226,8 @@ public final class NodeMessages {
                     errorBytes,
                     usage,
                     phases,
+                    start,
+                    phasesMs,
                     environment,
                     outputs,
                     otherLog);

@@ -59,7 +59,7 @@ public record AttemptEnd(
                         more.usage().memoryPeakBytes(),
                         more.usage().wallTimeMs(),
                         more.environment()),
-                phases(more.phases()),
+                phases(more),
                 more.log() == null ? List.of() : more.log().order(),
                 more.outputs(),
                 null);
@@ -82,8 +82,11 @@ public record AttemptEnd(
                 null);
     }
 
-    private static Phases phases(@Nullable PhasesAfterMs said) {
-        return said == null ? Phases.UNKNOWN : new Phases(said.prepared(), said.started(), said.ended());
+    private static Phases phases(AttemptReport more) {
+        PhasesAfterMs said = more.phases();
+        return said == null
+                ? new Phases(null, null, null, more.start(), more.phasesMs())
+                : new Phases(said.prepared(), said.started(), said.ended(), more.start(), more.phasesMs());
     }
 
     ResultRow row() {

@@ -3,6 +3,7 @@ package io.sandrun.broker.job;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.store.AttemptRow.Phases;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.ResultRow;
 import io.sandrun.broker.store.ResultRow.Measures;
@@ -46,7 +47,7 @@ public final class JobResults {
     }
 
     void reported(JobRow job, AttemptEnd end) {
-        fresh.put(job.id(), assemble(job, end.stdout(), end.stderr(), end.measures()));
+        fresh.put(job.id(), assemble(job, end.stdout(), end.stderr(), end.measures(), end.phases()));
     }
 
     void forget(Collection<String> jobIds) {
@@ -63,13 +64,18 @@ public final class JobResults {
                         job,
                         Printed.of(result.stdout(), result.stdoutBytes()),
                         Printed.of(result.stderr(), result.stderrBytes()),
-                        result.measures()))
-                .orElseGet(() -> assemble(job, Printed.NOTHING, Printed.NOTHING, NEVER_RAN));
+                        result.measures(),
+                        phases(job)))
+                .orElseGet(() -> assemble(job, Printed.NOTHING, Printed.NOTHING, NEVER_RAN, Phases.UNKNOWN));
+    }
+
+    private Phases phases(JobRow job) {
+        return store.read(tables -> tables.attempts().ofResult(job.seq())).orElse(Phases.UNKNOWN);
     }
 
     static final Measures NEVER_RAN = new Measures(-1, null, 0, 0, 0, null);
 
-    private static JobResult assemble(JobRow job, Printed stdout, Printed stderr, Measures measures) {
+    private static JobResult assemble(JobRow job, Printed stdout, Printed stderr, Measures measures, Phases phases) {
         Outcome outcome = job.outcome();
         if (outcome == null) {
             throw new IllegalStateException("job " + job.id() + " has no outcome yet");
@@ -93,6 +99,8 @@ public final class JobResults {
                 measures.cpuSeconds(),
                 measures.memoryPeakBytes(),
                 measures.wallTimeMs(),
+                phases.start(),
+                phases.lengths(),
                 job.nodeId(),
                 job.attempt(),
                 job.cachedFrom() != null,

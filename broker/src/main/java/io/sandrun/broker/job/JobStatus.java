@@ -8,6 +8,8 @@ import io.sandrun.broker.store.ResultRow.Summary;
 import io.sandrun.broker.store.ResultRow.Voucher;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.PhasesMs;
+import io.sandrun.protocol.Start;
 import io.sandrun.protocol.identity.SignedResult;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param queuePosition from 1 while pending, else 0; 10,001 also stands for every place beyond
  * @param workerStatus set once a node has had the job
  * @param wallTime milliseconds
+ * @param start how the program's process came to be in its last attempt; null where its node does not say
+ * @param phasesMs how long each phase of that took at its node; likewise
  * @param jobHash SHA-256 of the program's text, or of a project's files, hex
  * @param outputFiles what it left, by path; empty until final
  * @param submittedAt seconds since 1970
@@ -50,6 +54,8 @@ public record JobStatus(
         double cpuSeconds,
         long memoryBytes,
         long wallTime,
+        @Nullable Start start,
+        @Nullable PhasesMs phasesMs,
         int attempt,
         boolean cancelRequested,
         String jobHash,

@@ -10,6 +10,7 @@ import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.requirement.PendingReason;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.AttemptRow;
+import io.sandrun.broker.store.AttemptRow.Phases;
 import io.sandrun.broker.store.CopyRow;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.ResultRow.Measures;
@@ -83,6 +84,10 @@ public final class JobStatuses {
         Node node = registry.find(ran.nodeId());
         String status = job.status();
         Long endedAtMs = job.endedAtMs();
+        List<AttemptRow> attempts = attempts(ran);
+        Phases last = attempts.isEmpty()
+                ? Phases.UNKNOWN
+                : attempts.get(attempts.size() - 1).phases();
         return new JobStatus(
                 job.id(),
                 status,
@@ -103,6 +108,8 @@ public final class JobStatuses {
                 cost.cpuSeconds(),
                 cost.memoryPeakBytes(),
                 cost.wallTimeMs(),
+                last.start(),
+                last.lengths(),
                 job.attempt(),
                 job.cancelRequested(),
                 job.codeSha256(),
@@ -110,7 +117,7 @@ public final class JobStatuses {
                 job.createdAtMs() / 1000.0,
                 text(job.createdAtMs()),
                 endedAtMs == null ? null : endedAt(job, endedAtMs),
-                Timeline.of(job, attempts(ran)),
+                Timeline.of(job, attempts),
                 job.cachedFrom() != null,
                 job.cachedFrom(),
                 verified.jobOf(job).map(JobRow::id).orElse(null),

@@ -1,7 +1,10 @@
 package io.sandrun.broker.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sandrun.broker.store.AttemptRow;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.protocol.PhasesMs;
+import io.sandrun.protocol.Start;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +18,16 @@ public final class Timeline {
      * @param event submitted, assigned, prepared, started, ended or stored
      * @param at seconds since 1970
      * @param attempt counts from 1; 0 before the first
+     * @param ms how long the phase took at its node that ends with this, milliseconds; null where none is told
+     * @param start how the program's process came to be that started here; likewise
      */
-    public record Event(String event, double at, int attempt) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Event(
+            String event,
+            double at,
+            int attempt,
+            @Nullable Double ms,
+            @Nullable Start start) {}
 
     private final List<Event> events = new ArrayList<>();
     private long latestMs;
@@ -44,25 +55,37 @@ public final class Timeline {
         add("assigned", assignedAtMs, number);
         Long preparedAtMs = placed(assignedAtMs, attempt.phases().preparedAfterMs(), untilMs);
         Long startedAtMs = placed(assignedAtMs, attempt.phases().startedAfterMs(), untilMs);
-        addIfKnown("prepared", preparedAtMs, number);
-        addIfKnown("started", startedAtMs != null ? startedAtMs : attempt.startedAtMs(), number);
-        addIfKnown("ended", placed(assignedAtMs, attempt.phases().endedAfterMs(), untilMs), number);
-        addIfKnown("stored", endedAtMs, number);
+        Long endedRunAtMs = placed(assignedAtMs, attempt.phases().endedAfterMs(), untilMs);
+        PhasesMs took = attempt.phases().lengths();
+        addIfKnown("prepared", preparedAtMs, number, took == null ? null : took.prepare(), null);
+        addIfKnown(
+                "started",
+                startedAtMs != null ? startedAtMs : attempt.startedAtMs(),
+                number,
+                took == null ? null : took.start(),
+                attempt.phases().start());
+        addIfKnown("ended", endedRunAtMs, number, took == null ? null : took.run(), null);
+        addIfKnown("stored", endedAtMs, number, null, null);
     }
 
     private static @Nullable Long placed(long fromMs, @Nullable Long afterMs, long untilMs) {
         return afterMs == null ? null : Long.valueOf(Math.min(fromMs + afterMs, untilMs));
     }
 
-    private void addIfKnown(String event, @Nullable Long atMs, int attempt) {
+    private void addIfKnown(
+            String event, @Nullable Long atMs, int attempt, @Nullable Double ms, @Nullable Start start) {
         if (atMs != null) {
-            add(event, atMs, attempt);
+            add(event, atMs, attempt, ms, start);
         }
     }
 
-    /** A clock that was set back must not make an effect come before its cause. */
     private void add(String event, long atMs, int attempt) {
+        add(event, atMs, attempt, null, null);
+    }
+
+    /** A clock that was set back must not make an effect come before its cause. */
+    private void add(String event, long atMs, int attempt, @Nullable Double ms, @Nullable Start start) {
         latestMs = Math.max(latestMs, atMs);
-        events.add(new Event(event, latestMs / 1000.0, attempt));
+        events.add(new Event(event, latestMs / 1000.0, attempt, ms, start));
     }
 }

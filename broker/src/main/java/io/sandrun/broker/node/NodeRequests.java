@@ -16,6 +16,8 @@ import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.PhasesMs;
+import io.sandrun.protocol.Start;
 import io.sandrun.protocol.identity.SessionSecret;
 import io.sandrun.protocol.identity.WorkerKey;
 import io.sandrun.protocol.log.LogReport;
@@ -215,6 +217,8 @@ public final class NodeRequests {
                 fields.wholeNumber("error_bytes", 0, Long.MAX_VALUE).orElse(0L),
                 fields.object("usage").map(NodeRequests::usage).orElse(new Usage(0, 0, 0)),
                 fields.object("phases").map(NodeRequests::phases).orElse(null),
+                fields.text("start", ID_BYTES).flatMap(Start::named).orElse(null),
+                fields.object("phases_ms").map(NodeRequests::phasesMs).orElse(null),
                 fields.text("environment", NAME_BYTES).orElse(null),
                 fields.object("outputs").map(OutputReportReader::read).orElse(OutputReport.NOTHING),
                 fields.object("log").map(NodeRequests::log).orElse(null));
@@ -263,6 +267,14 @@ public final class NodeRequests {
 
     private static @Nullable Long afterMs(JsonFields fields, String phase) {
         return fields.wholeNumber(phase, 0, PHASE_MS_MAX).orElse(null);
+    }
+
+    private static PhasesMs phasesMs(JsonFields fields) {
+        return new PhasesMs(tookMs(fields, "prepare"), tookMs(fields, "start"), tookMs(fields, "run"));
+    }
+
+    private static double tookMs(JsonFields fields, String phase) {
+        return fields.number(phase, 0, PHASE_MS_MAX).orElse(0.0);
     }
 
     private static String nodeId(JsonFields fields) {

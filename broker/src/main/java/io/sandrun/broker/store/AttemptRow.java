@@ -1,6 +1,8 @@
 package io.sandrun.broker.store;
 
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.PhasesMs;
+import io.sandrun.protocol.Start;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +19,18 @@ public record AttemptRow(
         Phases phases,
         @Nullable Outcome outcome) {
     /**
-     * Where the time went by the node's own account: milliseconds since it got the job, null where it does not say.
+     * Where the time went by the node's own account, null where it does not say.
+     *
+     * @param preparedAfterMs milliseconds since it got the job, as the others of this kind
+     * @param start how the program's process came to be
+     * @param lengths how long each phase took
      */
     public record Phases(
             @Nullable Long preparedAfterMs,
             @Nullable Long startedAfterMs,
-            @Nullable Long endedAfterMs) {
-        public static final Phases UNKNOWN = new Phases(null, null, null);
+            @Nullable Long endedAfterMs,
+            @Nullable Start start,
+            @Nullable PhasesMs lengths) {
+        public static final Phases UNKNOWN = new Phases(null, null, null, null, null);
     }
 }

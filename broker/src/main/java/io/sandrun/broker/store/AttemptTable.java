@@ -2,6 +2,8 @@ package io.sandrun.broker.store;
 
 import io.sandrun.broker.store.AttemptRow.Phases;
 import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.PhasesMs;
+import io.sandrun.protocol.Start;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +43,8 @@ public final class AttemptTable {
 
     /** Likewise with what the node says of where the time went. */
     public void close(Lease lease, @Nullable Outcome outcome, String reason, Phases phases, long nowMs) {
+        Start start = phases.start();
+        PhasesMs lengths = phases.lengths();
         connection
                 .statement("attempt.close")
                 .bind("leaseId", lease.leaseId())
@@ -49,6 +53,10 @@ public final class AttemptTable {
                 .bind("preparedAfterMs", phases.preparedAfterMs())
                 .bind("startedAfterMs", phases.startedAfterMs())
                 .bind("endedAfterMs", phases.endedAfterMs())
+                .bind("start", start == null ? null : start.wire())
+                .bind("prepareUs", lengths == null ? null : lengths.prepareMicros())
+                .bind("startUs", lengths == null ? null : lengths.startMicros())
+                .bind("runUs", lengths == null ? null : lengths.runMicros())
                 .bind("nowMs", nowMs)
                 .run();
     }
@@ -72,8 +80,28 @@ public final class AttemptTable {
                 new Phases(
                         row.wholeOrNull("prepared_after_ms"),
                         row.wholeOrNull("started_after_ms"),
-                        row.wholeOrNull("ended_after_ms")),
+                        row.wholeOrNull("ended_after_ms"),
+                        start(row),
+                        lengths(row)),
                 row.outcomeOrNull("outcome"));
+    }
+
+    /** How the attempt went whose result the job has: of a verified job, that of a copy. */
+    public Optional<Phases> ofResult(long jobSeq) {
+        return connection
+                .statement("attempt.of_result")
+                .bind("seq", jobSeq)
+                .first(row -> new Phases(null, null, null, start(row), lengths(row)));
+    }
+
+    private static @Nullable Start start(Row row) throws SQLException {
+        String start = row.textOrNull("start");
+        return start == null ? null : Start.ofWire(start);
+    }
+
+    private static @Nullable PhasesMs lengths(Row row) throws SQLException {
+        Long run = row.wholeOrNull("run_us");
+        return run == null ? null : PhasesMs.ofMicros(row.whole("prepare_us"), row.whole("start_us"), run);
     }
 
     /** The latest lease that a node had on a job, ended or not. */

@@ -26,7 +26,8 @@ final class Migrations {
             "V008__verified_jobs.sql",
             "V009__receipts.sql",
             "V010__api_keys.sql",
-            "V011__key_quotas.sql");
+            "V011__key_quotas.sql",
+            "V012__starts.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

@@ -74,6 +74,8 @@ final class RandomReceipts {
                 random.nextInt(100),
                 new Usage(number(), random.nextLong(), random.nextLong()),
                 null,
+                null,
+                null,
                 maybe(),
                 outputs(),
                 null);
