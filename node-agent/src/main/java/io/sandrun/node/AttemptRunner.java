@@ -1,5 +1,6 @@
 package io.sandrun.node;
 
+import io.sandrun.node.ReportLoop.Then;
 import io.sandrun.node.attempt.AttemptFailedException;
 import io.sandrun.node.attempt.AttemptStep;
 import io.sandrun.node.attempt.AttemptWork;
@@ -10,7 +11,9 @@ import io.sandrun.protocol.Outcome;
 import io.sandrun.runtime.Slot;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +32,13 @@ final class AttemptRunner {
         this.reports = reports;
     }
 
-    /** Runs to the end, within the limits of the job; returns when the report is delivered or kept. */
-    void run(Slot slot, HeldAttempt attempt) {
+    /**
+     * Runs to the end, within the limits of the job; returns when the report is delivered or kept.
+     *
+     * @param then told what the slot does afterwards, when the program has ended
+     * @return the job that the slot is to go on with, if its report has brought one
+     */
+    Optional<ClaimedJob> run(Slot slot, HeldAttempt attempt, Supplier<Then> then) {
         ClaimedJob job = attempt.job();
         try (AttemptWork work = new AttemptWork(slot, attempt, logs.open(attempt))) {
             Complete report = go(work);
@@ -38,12 +46,12 @@ final class AttemptRunner {
             if (attempt.isLost()) {
                 log.info("Job {} was stopped: its lease is lost", job.id());
                 reports.forget(job.leaseId());
-            } else {
-                reports.report(Reports.withLog(report, work.log()));
+                return Optional.empty();
             }
+            return reports.report(Reports.withLog(report, work.log()), then.get());
         } catch (RuntimeException | Error broken) {
             log.error("Job {} met a fault of this node", job.id(), broken);
-            reports.report(Reports.ofFault(job));
+            return reports.report(Reports.ofFault(job), Then.REST);
         }
     }
 

@@ -58,6 +58,10 @@ final class ClaimLoop implements Runnable {
         parked.values().forEach(claim -> claim.cancel(true));
     }
 
+    boolean isStopped() {
+        return stopped;
+    }
+
     private void claim(int places) {
         int asked = Math.min(places, Limits.CLAIM_SLOTS_MAX);
         slots.giveBack(places - asked);

@@ -1,5 +1,6 @@
 package io.sandrun.node;
 
+import io.sandrun.node.ReportLoop.Then;
 import io.sandrun.node.artifact.ArtifactCache;
 import io.sandrun.node.artifact.FetchInputs;
 import io.sandrun.node.artifact.OutputStore;
@@ -194,10 +195,22 @@ public final class NodeAgent implements AutoCloseable {
         log.info("The node has stopped");
     }
 
+    /** A slot whose report brought another job goes on with it: the place is not given back in between. */
     private void start(ClaimedJob job) {
+        HeldAttempt first = held(job);
+        slots.use(slot -> {
+            Optional<HeldAttempt> next = Optional.of(first);
+            while (next.isPresent()) {
+                next = runner.run(slot, next.get(), () -> claims.isStopped() ? Then.REST : Then.CLAIM)
+                        .map(this::held);
+            }
+        });
+    }
+
+    private HeldAttempt held(ClaimedJob job) {
         HeldAttempt attempt = new HeldAttempt(job);
         leases.hold(attempt);
-        slots.use(slot -> runner.run(slot, attempt));
+        return attempt;
     }
 
     /** The leases of the attempts that did not finish in time and were ended here. */

@@ -5,6 +5,7 @@ import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.identity.NodeKey;
@@ -58,18 +59,30 @@ final class ReportLoop implements Runnable {
         }
     }
 
-    /** Reports an attempt that has ended; when this returns, the report is recorded, refused, or in the outbox. */
-    void report(Complete unsigned) {
+    /** Whether a report claims the job that is to follow in its place. What was kept for later claims nothing. */
+    enum Then {
+        CLAIM,
+        REST
+    }
+
+    /**
+     * Reports an attempt that has ended; when this returns, the report is recorded, refused, or in the outbox.
+     *
+     * @return the job that was claimed with it, if there was one
+     */
+    Optional<ClaimedJob> report(Complete unsigned, Then then) {
         // Signed once, here, so that what waits in the outbox is what was seen at the end of the attempt.
         Complete report = unsigned.signed(key);
         String leaseId = leaseId(report);
         leases.awaitAcknowledgement(leaseId);
         try {
-            deliver(report);
+            Optional<ClaimedJob> next = deliver(report, then);
             forget(leaseId);
+            return next;
         } catch (IOException unreachable) {
             log.warn("The report on job {} is kept for later: {}", report.jobId(), unreachable.getMessage());
             keep(leaseId, report);
+            return Optional.empty();
         }
     }
 
@@ -131,7 +144,7 @@ final class ReportLoop implements Runnable {
             if (leases.isHeld(leaseId)) {
                 Optional<Complete> report = outbox.read(leaseId);
                 if (report.isPresent()) {
-                    deliver(report.get());
+                    var unused = deliver(report.get(), Then.REST);
                 }
             }
             // Also one that cannot be read: while its lease were held, nobody else would get the job.
@@ -144,20 +157,18 @@ final class ReportLoop implements Runnable {
     }
 
     /** Returns when the broker has decided on the report; throws while it has not. */
-    private void deliver(Complete report) throws IOException {
+    private Optional<ClaimedJob> deliver(Complete report, Then then) throws IOException {
         if (isLogSent(report) && !logs.deliver(report.jobId(), leaseId(report))) {
             log.warn("The log of job {} is lost with its file", report.jobId());
-            deliver(report.with(Objects.requireNonNull(report.attempt()).with(null)));
-            return;
+            return deliver(report.with(Objects.requireNonNull(report.attempt()).with(null)), then);
         }
         Registered standing = session.current();
         Optional<String> undeliverable = bringOutputs(standing, report);
         if (undeliverable.isPresent()) {
             log.error("The report on job {} cannot be delivered: {}", report.jobId(), undeliverable.get());
-            deliver(standing, Reports.ofFailure(report, undeliverable.get()).signed(key));
-        } else {
-            deliver(standing, report);
+            return deliver(standing, Reports.ofFailure(report, undeliverable.get()).signed(key), then);
         }
+        return deliver(standing, report, then);
     }
 
     /** The files of a report have to be there before it. */
@@ -171,9 +182,13 @@ final class ReportLoop implements Runnable {
         }
     }
 
-    private void deliver(Registered standing, Complete report) throws IOException {
+    private Optional<ClaimedJob> deliver(Registered standing, Complete report, Then then) throws IOException {
+        Complete ours = report.by(standing.nodeId());
         try {
-            client.complete(report.by(standing.nodeId()));
+            if (then == Then.CLAIM) {
+                return client.completeAndClaim(ours);
+            }
+            client.complete(ours);
         } catch (BrokerException answered) {
             session.heed(standing, answered);
             // Who we are is in doubt, and not what we report.
@@ -193,6 +208,7 @@ final class ReportLoop implements Runnable {
             }
             log.warn("The broker refused the report on job {}: {}", report.jobId(), answered.getMessage());
         }
+        return Optional.empty();
     }
 
     private static String leaseId(Complete report) {

@@ -3,6 +3,7 @@ package io.sandrun.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.node.ReportLoop.Then;
 import io.sandrun.node.artifact.ArtifactBroker;
 import io.sandrun.node.artifact.ArtifactBroker.Trouble;
 import io.sandrun.node.artifact.OutputStore;
@@ -12,8 +13,12 @@ import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.ErrorBody;
+import io.sandrun.protocol.JobFiles;
+import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.CompleteAnswer;
 import io.sandrun.protocol.NodeMessages.HeldLease;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
@@ -77,7 +82,7 @@ class ReportLoopTest {
     @Test
     void a_report_that_is_taken_frees_its_lease_and_leaves_no_file() throws Exception {
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
-        reports.report(report("lease-1"));
+        reports.report(report("lease-1"), Then.REST);
 
         assertThat(broker.await("/complete").path("node_id").asText()).isEqualTo("node-1");
         assertThat(leases.snapshot()).isEmpty();
@@ -85,10 +90,52 @@ class ReportLoopTest {
     }
 
     @Test
+    void a_report_claims_the_job_that_is_to_follow_and_is_given_it_with_the_answer() throws Exception {
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
+        ClaimedJob next = claimed("lease-2");
+        broker.answer("/complete", 200, CompleteAnswer.recorded(List.of(next)));
+        assertThat(reports.report(report("lease-1"), Then.CLAIM)).contains(next);
+
+        JsonNode sent = broker.await("/complete");
+        assertThat(sent.path("claim").path("slots").asInt()).isEqualTo(1);
+        assertThat(sent.path("lease_id").asText()).isEqualTo("lease-1");
+        assertThat(leases.snapshot()).isEmpty();
+    }
+
+    @Test
+    void a_broker_that_knows_of_no_claims_in_reports_brings_no_job() throws Exception {
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
+        broker.answer("/complete", 200, Map.of("status", "recorded"));
+        assertThat(reports.report(report("lease-1"), Then.CLAIM)).isEmpty();
+        assertThat(leases.snapshot()).isEmpty();
+    }
+
+    @Test
+    void a_report_that_is_kept_claims_nothing_when_it_is_brought_at_last() throws Exception {
+        broker.answer("/complete", 503, DOWN);
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
+        assertThat(reports.report(report("lease-1"), Then.CLAIM)).isEmpty();
+        assertThat(broker.await("/complete").has("claim")).isTrue();
+        broker.answer("/complete", 200, Map.of("status", "recorded"));
+        Thread loop = new Thread(reports);
+        loop.start();
+        assertThat(broker.await("/complete").has("claim")).isFalse();
+        awaitEmptyOutbox();
+        loop.interrupt();
+        loop.join();
+    }
+
+    private static ClaimedJob claimed(String leaseId) {
+        JobLimits limits = new JobLimits(1, null, 64, 8, 8, 0);
+        return new ClaimedJob(
+                "pool-2", leaseId, 1, "1", "python3", List.of(), Map.of(), "", limits, null, JobFiles.NONE);
+    }
+
+    @Test
     void a_report_that_cannot_be_delivered_is_kept_on_disk_and_its_lease_is_still_held() throws Exception {
         broker.answer("/complete", 503, DOWN);
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
-        reports.report(report("lease-1"));
+        reports.report(report("lease-1"), Then.REST);
 
         assertThat(leases.snapshot()).containsExactly(new HeldLease("lease-1", true));
         assertThat(new Outbox(directory).leases()).containsExactly("lease-1");
@@ -107,7 +154,7 @@ class ReportLoopTest {
     void a_kept_report_is_tried_again_until_the_broker_takes_it() throws Exception {
         broker.answer("/complete", 503, DOWN);
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
-        reports.report(report("lease-1"));
+        reports.report(report("lease-1"), Then.REST);
         broker.await("/complete");
         Thread loop = new Thread(reports);
         loop.start();
@@ -122,7 +169,8 @@ class ReportLoopTest {
     @Test
     void outputs_are_brought_before_the_report_and_go_when_it_was_taken() throws Exception {
         Complete report = reportWithOutput("lease-1");
-        new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY).report(report);
+        new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY)
+                .report(report, Then.REST);
 
         assertThat(artifacts.awaitCall()).startsWith("PUT ").endsWith(" lease-1");
         assertThat(broker.await("/complete").at("/attempt/outputs/files/0/path").asText())
@@ -134,7 +182,7 @@ class ReportLoopTest {
     void a_report_whose_outputs_cannot_be_brought_yet_is_kept_with_them_for_the_next_agent() throws Exception {
         artifacts.meet(Trouble.UNAVAILABLE);
         new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY)
-                .report(reportWithOutput("lease-1"));
+                .report(reportWithOutput("lease-1"), Then.REST);
         assertThat(outputDirectory.resolve("lease-1")).isNotEmptyDirectory();
 
         Outbox outbox = new Outbox(directory);
@@ -149,7 +197,7 @@ class ReportLoopTest {
     void a_kept_report_whose_lease_was_taken_away_is_given_up_with_its_outputs() throws Exception {
         artifacts.meet(Trouble.UNAVAILABLE);
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
-        reports.report(reportWithOutput("lease-1"));
+        reports.report(reportWithOutput("lease-1"), Then.REST);
         leases.drop("lease-1");
         Thread loop = new Thread(reports);
         loop.start();
@@ -164,7 +212,7 @@ class ReportLoopTest {
     void outputs_that_the_broker_refuses_make_the_attempt_a_failure_of_the_node() throws Exception {
         artifacts.meet(Trouble.FORBIDDEN);
         new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY)
-                .report(reportWithOutput("lease-1"));
+                .report(reportWithOutput("lease-1"), Then.REST);
 
         JsonNode sent = broker.await("/complete");
         assertThat(sent.at("/attempt/code").asText()).isEqualTo("sandbox_error");
@@ -177,7 +225,7 @@ class ReportLoopTest {
     void a_broker_that_misses_an_output_gets_it_and_the_report_once_more() throws Exception {
         broker.answer("/complete", 400, new ErrorBody("It is not there.", "invalid_field", Map.of()));
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
-        reports.report(reportWithOutput("lease-1"));
+        reports.report(reportWithOutput("lease-1"), Then.REST);
         broker.await("/complete");
         broker.answer("/complete", 200, Map.of("status", "recorded"));
         artifacts.awaitCall();
@@ -194,7 +242,7 @@ class ReportLoopTest {
     void a_report_that_the_broker_will_never_take_is_given_up_and_not_brought_for_ever() throws Exception {
         broker.answer("/complete", 400, new ErrorBody("No such path.", "invalid_field", Map.of()));
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
-        reports.report(reportWithOutput("lease-1"));
+        reports.report(reportWithOutput("lease-1"), Then.REST);
         Thread loop = new Thread(reports);
         loop.start();
         awaitEmptyOutbox();
@@ -208,7 +256,7 @@ class ReportLoopTest {
     void a_report_under_a_lease_that_is_gone_is_dropped() throws Exception {
         broker.answer("/complete", 409, new ErrorBody("Not yours.", "stale_lease", Map.of()));
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
-        reports.report(report("lease-1"));
+        reports.report(report("lease-1"), Then.REST);
 
         assertThat(leases.snapshot()).isEmpty();
         assertThat(directory).isEmptyDirectory();

@@ -3,9 +3,13 @@ package io.sandrun.protocol;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.NodeMessages.Claim;
 import io.sandrun.protocol.NodeMessages.Claimed;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
+import io.sandrun.protocol.NodeMessages.CompleteAndClaim;
+import io.sandrun.protocol.NodeMessages.CompleteAnswer;
 import io.sandrun.protocol.NodeMessages.Heartbeat;
 import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
+import io.sandrun.protocol.NodeMessages.NextClaim;
 import io.sandrun.protocol.NodeMessages.Register;
 import io.sandrun.protocol.NodeMessages.Registered;
 import io.sandrun.protocol.NodeMessages.Release;
@@ -240,6 +244,18 @@ public final class BrokerClient {
     /** Returns once the outcome is durable at the broker. */
     public void complete(Complete message) throws IOException {
         exchange.call(exchange.post(Paths.COMPLETE, message, Exchange.ANSWER_SECONDS));
+    }
+
+    /**
+     * Likewise, and claims a place for the job that is to follow.
+     *
+     * @return that job, if one waited that the node can serve and the broker knows of such claims
+     */
+    public Optional<ClaimedJob> completeAndClaim(Complete message) throws IOException {
+        CompleteAndClaim claiming = new CompleteAndClaim(message, new NextClaim(1));
+        return exchange.value(
+                        exchange.post(Paths.COMPLETE, claiming, Exchange.ANSWER_SECONDS), CompleteAnswer.class)
+                .next();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.sandrun.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.sandrun.protocol.identity.AttemptAccount;
 import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.protocol.identity.Receipt;
@@ -8,6 +9,7 @@ import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.log.LogReport;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The life of a lease on the wire: {@code /claim} hands it out, every {@code /heartbeat} names the leases that the
  * node still holds (which is also the acknowledgement that the claim's answer arrived), {@code /complete} or {@code
- * /release} ends it. The broker answers a heartbeat with the leases that the node must drop.
+ * /release} ends it. A report may claim what the node does next, so that a busy slot costs one call a job. The broker answers a heartbeat with the leases that the node must drop.
  */
 public final class NodeMessages {
     private NodeMessages() {}
@@ -254,11 +256,49 @@ public final class NodeMessages {
      */
     public record Usage(double cpuSeconds, long memoryPeakBytes, long wallTimeMs) {}
 
-    /** @param status always {@code "recorded"} */
-    public record CompleteAnswer(String status) {}
+    /**
+     * A report, and what its node claims with it: no job is waited for.
+     *
+     * @param claim an older broker passes it over
+     */
+    public record CompleteAndClaim(@JsonUnwrapped Complete report, NextClaim claim) {}
 
-    /** @param reports one for each report of the batch, in its order */
-    public record BatchAnswer(List<ReportAnswer> reports) {}
+    /** @param slots jobs that the node can start when the report is recorded */
+    public record NextClaim(int slots) {}
+
+    /**
+     * @param status always {@code "recorded"}
+     * @param jobs what the report claimed; null where it claimed nothing, and from an older broker
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record CompleteAnswer(
+            String status, @Nullable List<ClaimedJob> jobs) {
+        public static CompleteAnswer recorded(@Nullable List<ClaimedJob> jobs) {
+            return new CompleteAnswer("recorded", jobs);
+        }
+
+        /** The job that one place was claimed for. */
+        public Optional<ClaimedJob> next() {
+            return jobs == null ? Optional.empty() : jobs.stream().findFirst();
+        }
+    }
+
+    /**
+     * @param reports one for each report of the batch, in its order
+     * @param jobs as in {@link CompleteAnswer}
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record BatchAnswer(
+            List<ReportAnswer> reports, @Nullable List<ClaimedJob> jobs) {
+        public static BatchAnswer of(List<ReportAnswer> reports) {
+            return new BatchAnswer(reports, null);
+        }
+
+        /** The same to a batch that claimed. */
+        public BatchAnswer with(List<ClaimedJob> claimed) {
+            return new BatchAnswer(reports, claimed);
+        }
+    }
 
     /**
      * What became of one report of a batch: either recorded, or refused with the fields of an {@link ErrorBody}.

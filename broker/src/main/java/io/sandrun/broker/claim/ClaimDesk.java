@@ -1,6 +1,7 @@
 package io.sandrun.broker.claim;
 
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.AttemptEnd;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.job.JobLifecycle.Assignment;
@@ -107,6 +108,29 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         CompletableFuture<List<Assigned>> answer = parked.answer.whenComplete(leave(timeout));
         attempt(parked);
         return answer;
+    }
+
+    /**
+     * Records a node's report and answers jobs that it can serve in the report's place: those that wait already, since
+     * a report is not kept waiting.
+     *
+     * @param slots how many it can start
+     * @return completes likewise; fails with a {@link Refusal} if the report is refused, and then nothing is handed out
+     */
+    public CompletableFuture<List<Assigned>> report(AttemptEnd end, Node node, int slots) {
+        synchronized (this) {
+            if (closed || count >= CLAIMS_MAX) {
+                return lifecycle.complete(List.of(end)).get(0).thenApply(recorded -> List.of());
+            }
+            count++;
+        }
+        ParkedClaim parked = new ParkedClaim(node, slots);
+        parked.isTimeUp = true;
+        return lifecycle
+                .completeAndAssign(end, node, () -> wanted(parked), assignment -> settle(parked, assignment))
+                // What was recorded is recorded, whatever becomes of the claim.
+                .thenCompose(recorded -> parked.answer.exceptionally(failure -> List.of()))
+                .whenComplete((jobs, failure) -> left());
     }
 
     private BiConsumer<List<Assigned>, Throwable> leave(Optional<ScheduledFuture<?>> timeout) {

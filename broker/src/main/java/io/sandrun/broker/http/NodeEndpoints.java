@@ -5,6 +5,7 @@ import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.http.NodeCallers.Said;
+import io.sandrun.broker.job.AttemptEnd;
 import io.sandrun.broker.job.HandedJob;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
@@ -26,11 +27,12 @@ import io.sandrun.protocol.NodeMessages.Release;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /** What nodes call. */
 final class NodeEndpoints {
-    private static final CompleteAnswer RECORDED = new CompleteAnswer("recorded");
+    private static final CompleteAnswer RECORDED = CompleteAnswer.recorded(null);
 
     private final NodeCallers callers;
     private final Membership membership;
@@ -100,8 +102,14 @@ final class NodeEndpoints {
         Complete report = NodeRequests.complete(said.fields());
         Node node = callers.admit(request, said, report.nodeId());
         membership.seen(report.nodeId());
+        OptionalInt next = NodeRequests.nextSlots(said.fields());
         logs.requireWhole(report);
-        return lifecycle.complete(List.of(vouched.end(node, report))).get(0).thenApply(recorded -> Answer.ok(RECORDED));
+        AttemptEnd end = vouched.end(node, report);
+        if (next.isEmpty()) {
+            return lifecycle.complete(List.of(end)).get(0).thenApply(recorded -> Answer.ok(RECORDED));
+        }
+        return desk.report(end, node, next.getAsInt())
+                .thenApply(assigned -> Answer.later(() -> CompleteAnswer.recorded(handed(assigned))));
     }
 
     /** Each report is answered for itself, so that a bad one does not hold up a node's batch for ever. */
@@ -110,10 +118,15 @@ final class NodeEndpoints {
         Batch batch = NodeRequests.batch(said.fields());
         Node node = callers.admit(request, said, batch.nodeId());
         membership.seen(batch.nodeId());
+        OptionalInt next = NodeRequests.nextSlots(said.fields());
         ReportBatch reports = new ReportBatch(node, batch, logs, vouched);
         List<CompletableFuture<Void>> recorded = lifecycle.complete(reports.readable());
         return CompletableFuture.allOf(recorded.toArray(CompletableFuture[]::new))
-                .handle((all, someFailed) -> Answer.ok(reports.answer(recorded)));
+                .handle((all, someFailed) -> reports.answer(recorded))
+                .thenCompose(answer -> next.isEmpty()
+                        ? CompletableFuture.completedFuture(Answer.ok(answer))
+                        : desk.claim(node, next.getAsInt(), 0)
+                                .thenApply(assigned -> Answer.later(() -> answer.with(handed(assigned)))));
     }
 
     CompletableFuture<Answer> release(Context request) {
@@ -137,8 +150,12 @@ final class NodeEndpoints {
         return Answer.ok(Map.of("node_id", node.id(), "drained", node.isDrained()));
     }
 
+    private static List<ClaimedJob> handed(List<Assigned> assigned) {
+        return assigned.stream().map(HandedJob::of).toList();
+    }
+
     private static Claimed claimed(List<Assigned> assigned) {
-        List<ClaimedJob> jobs = assigned.stream().map(HandedJob::of).toList();
+        List<ClaimedJob> jobs = handed(assigned);
         return new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs);
     }
 }

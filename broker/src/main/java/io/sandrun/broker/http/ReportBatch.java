@@ -57,7 +57,7 @@ final class ReportBatch {
     BatchAnswer answer(List<CompletableFuture<Void>> recorded) {
         Iterator<AttemptEnd> reports = readable.iterator();
         Iterator<CompletableFuture<Void>> outcomes = recorded.iterator();
-        return new BatchAnswer(refused.stream()
+        return BatchAnswer.of(refused.stream()
                 .map(refusal -> refusal != null ? refusal : answer(reports.next(), outcomes.next()))
                 .toList());
     }

@@ -1,6 +1,7 @@
 package io.sandrun.broker.job;
 
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.job.TakeBack.Recorded;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.CopyTable.Place;
@@ -15,8 +16,6 @@ import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.JobSpec;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.NodeMessages.Complete;
-import io.sandrun.protocol.Outcome;
-import io.sandrun.protocol.OutputReport;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,20 +49,15 @@ import org.jspecify.annotations.Nullable;
  * every answer comes after its commit, and {@link JobListener}s hear of it before the caller does.
  */
 public final class JobLifecycle {
-    /** The longest that a doubling delay before a retry becomes: a day. */
-    private static final long RETRY_DELAY_MAX_MS = 24 * 3_600_000L;
-
     /** Jobs whose time has come, of one transaction: some milliseconds of the writer's time. */
     private static final int DUE_BATCH = 500;
-
-    private static final String CANCELLED_REASON = "Cancelled on request.";
 
     private final Store store;
     private final Clock clock;
     private final RequirementClasses classes;
     private final JobNews news;
     private final TurnClock turns;
-    private final int maxRetries;
+    private final TakeBack takeBack;
     private final HandOut handOut;
 
     public JobLifecycle(
@@ -78,7 +73,7 @@ public final class JobLifecycle {
         this.classes = classes;
         this.news = news;
         this.turns = turns;
-        this.maxRetries = maxRetries;
+        this.takeBack = new TakeBack(clock, classes, maxRetries);
         this.handOut = handOut;
     }
 
@@ -110,15 +105,16 @@ public final class JobLifecycle {
      */
     public <R> CompletableFuture<R> assign(Node node, IntSupplier wanted, Function<Assignment, R> afterCommit) {
         return store.write(
-                tables -> {
-                    long version = classes.version();
-                    HandOut.Given given = handOut.assign(tables, node, classes.servableBy(node), wanted.getAsInt());
-                    return new Assignment(given.jobs(), given.isHeldBack(), version);
-                },
-                assignment -> {
+                tables -> assign(tables, node, wanted), assignment -> {
                     news.assigned(assignment.jobs);
                     return afterCommit.apply(assignment);
                 });
+    }
+
+    private Assignment assign(Tables tables, Node node, IntSupplier wanted) {
+        long version = classes.version();
+        HandOut.Given given = handOut.assign(tables, node, classes.servableBy(node), wanted.getAsInt());
+        return new Assignment(given.jobs(), given.isHeldBack(), version);
     }
 
     /** Whether a node may have a copy of a job of which others are or were at these places. */
@@ -158,16 +154,49 @@ public final class JobLifecycle {
     public List<CompletableFuture<Void>> complete(List<AttemptEnd> ends) {
         return store
                 .writeEach(ends.stream()
-                        .map(end -> new Write<>(tables -> record(tables, end), recorded -> announce(recorded, end)))
+                        .map(end ->
+                                new Write<>(tables -> takeBack.reported(tables, end), recorded -> announce(recorded, end)))
                         .toList())
                 .stream()
                 .map(recorded -> recorded.thenAccept(JobLifecycle::refuseIfStale))
                 .toList();
     }
 
+    /**
+     * Records the holder's report and hands it more jobs, in one commit; none where the report is refused.
+     *
+     * @param wanted as of {@link #assign}; not asked while no job waits, so that no result is late for that
+     * @param afterCommit likewise; not called where the report is refused
+     * @return fails as that of {@link #complete(Complete)}
+     */
+    public CompletableFuture<Void> completeAndAssign(
+            AttemptEnd end, Node node, IntSupplier wanted, Consumer<Assignment> afterCommit) {
+        return store.write(
+                        tables -> {
+                            Recorded recorded = takeBack.reported(tables, end);
+                            boolean isInVain = recorded.isStale() || news.pending() == 0;
+                            return new Turn(
+                                    recorded,
+                                    isInVain
+                                            ? new Assignment(List.of(), false, classes.version())
+                                            : assign(tables, node, wanted));
+                        },
+                        turn -> {
+                            announce(turn.recorded, end);
+                            if (!turn.recorded.isStale()) {
+                                news.assigned(turn.next.jobs);
+                                afterCommit.accept(turn.next);
+                            }
+                            return turn.recorded;
+                        })
+                .thenAccept(JobLifecycle::refuseIfStale);
+    }
+
+    private record Turn(Recorded recorded, Assignment next) {}
+
     private Recorded announce(Recorded recorded, AttemptEnd end) {
-        recorded.changed.ifPresent(job -> {
-            if (job.state().isFinal() && recorded.withResult) {
+        recorded.changed().ifPresent(job -> {
+            if (job.state().isFinal() && recorded.withResult()) {
                 news.reported(job, end);
             }
             news.leaseEnded(job);
@@ -180,125 +209,18 @@ public final class JobLifecycle {
             throw new Refusal(
                     ErrorCode.STALE_LEASE,
                     "This node does not hold the job (any more): the report changes nothing.",
-                    Map.of("job_id", recorded.jobId));
+                    Map.of("job_id", recorded.jobId()));
         }
-    }
-
-    private record Recorded(String jobId, Optional<JobRow> changed, boolean withResult, boolean isStale) {
-        static Recorded nothing(AttemptEnd end, boolean isStale) {
-            return new Recorded(end.jobId(), Optional.empty(), false, isStale);
-        }
-    }
-
-    private Recorded record(Tables tables, AttemptEnd end) {
-        Optional<String> leaseId = end.leaseId() != null
-                ? Optional.of(end.leaseId())
-                : tables.jobs()
-                        .leaseOf(end.jobId(), end.nodeId())
-                        .or(() -> tables.attempts().lastLeaseOf(end.jobId(), end.nodeId()));
-        if (leaseId.isEmpty()) {
-            return Recorded.nothing(end, true);
-        }
-        Lease lease = new Lease(end.jobId(), end.nodeId(), leaseId.get());
-        Optional<JobRow> changed;
-        boolean withResult = !end.outcome().isNodeFault() && end.outcome() != Outcome.CANCELLED;
-        if (withResult) {
-            changed = end(tables, end, lease, end.reason());
-        } else {
-            Optional<JobRow> held = tables.jobs().findLeased(lease);
-            withResult = end.outcome() == Outcome.CANCELLED
-                    && held.filter(JobRow::cancelRequested).isPresent();
-            changed = withResult
-                    ? end(tables, end, lease, CANCELLED_REASON)
-                    : held.flatMap(job -> endFault(tables, job, lease, fault(end)));
-        }
-        return changed.isPresent()
-                ? new Recorded(end.jobId(), changed, withResult, false)
-                : Recorded.nothing(end, !tables.attempts().wasReported(lease));
-    }
-
-    private Optional<JobRow> end(Tables tables, AttemptEnd end, Lease lease, String reason) {
-        long nowMs = clock.millis();
-        // Asked only after a failure, so that the usual end is one statement.
-        Optional<JobRow> again =
-                end.outcome().isProgramFault() ? retry(tables, lease, reason, nowMs) : Optional.empty();
-        Optional<JobRow> changed = again.or(() -> tables.jobs().endLeased(lease, end.outcome(), reason, nowMs));
-        changed.ifPresent(job -> {
-            tables.attempts().close(lease, end.outcome(), reason, end.phases(), nowMs);
-            if (job.state().isFinal()) {
-                tables.results().insert(job.seq(), end.row());
-                tables.outputs()
-                        .insert(job.seq(), lease.leaseId(), end.outputs())
-                        .ifPresent(JobLifecycle::refuseUnknown);
-            }
-        });
-        return changed;
-    }
-
-    private static void refuseUnknown(OutputReport.File file) {
-        throw Refusal.invalidField(
-                "attempt.outputs.files",
-                "files that were uploaded under the lease; " + file.sha256() + " with " + file.sizeBytes()
-                        + " bytes was not");
-    }
-
-    private static Fault fault(AttemptEnd end) {
-        return end.outcome().isNodeFault()
-                ? new Fault(end.outcome(), end.reason())
-                : new Fault(Outcome.SANDBOX_ERROR, "Its node ended it without being asked to.");
-    }
-
-    private static Optional<JobRow> retry(Tables tables, Lease lease, String reason, long nowMs) {
-        return tables.jobs()
-                .findLeased(lease)
-                .filter(held -> held.retries().areLeft() && !held.cancelRequested())
-                .map(JobRow::retries)
-                .flatMap(retries -> {
-                    long delayMs = Math.min(retries.backoffMs() << retries.made(), RETRY_DELAY_MAX_MS);
-                    String again = "%s Attempt %d of %d follows."
-                            .formatted(reason, retries.made() + 2, retries.allowed() + 1)
-                            .strip();
-                    return tables.jobs().retry(lease, again, delayMs == 0 ? null : nowMs + delayMs);
-                });
-    }
-
-    /** Why an attempt failed through no doing of the program. */
-    private record Fault(Outcome outcome, String reason) {}
-
-    private Optional<JobRow> endFault(Tables tables, JobRow held, Lease lease, Fault fault) {
-        long nowMs = clock.millis();
-        tables.attempts().close(lease, fault.outcome, fault.reason, nowMs);
-        if (held.cancelRequested()) {
-            return tables.jobs().endLeased(lease, Outcome.CANCELLED, CANCELLED_REASON, nowMs);
-        }
-        if (held.copyOf() != null) {
-            // Another copy makes up for it, at another node: what became of this one is evidence.
-            return tables.jobs().endLeased(lease, fault.outcome, fault.reason, nowMs);
-        }
-        if (held.faults() >= maxRetries) {
-            String reason = fault.reason + " It was tried " + (held.faults() + 1) + " times.";
-            return tables.jobs().endLeased(lease, fault.outcome, reason, nowMs);
-        }
-        boolean otherFits =
-                fault.outcome == Outcome.SANDBOX_ERROR && classes.fitAnotherThan(lease.nodeId(), held.classId());
-        return tables.jobs().requeue(lease, true, otherFits ? lease.nodeId() : null, fault.reason);
     }
 
     /** Takes leases away from a lost holder; answers how many were still held. */
     public CompletableFuture<Integer> expire(List<LeaseRow> leases, String reason) {
-        return giveUp(
-                leases, (tables, held, lease) -> endFault(tables, held, lease, new Fault(Outcome.NODE_LOST, reason)));
+        return giveUp(leases, (tables, held, lease) -> takeBack.lost(tables, held, lease, reason));
     }
 
     /** Takes leases back from a holder that cannot use them; answers how many were still held. */
     public CompletableFuture<Integer> release(List<LeaseRow> leases) {
-        return giveUp(leases, (tables, held, lease) -> {
-            long nowMs = clock.millis();
-            tables.attempts().close(lease, null, "Given back.", nowMs);
-            return held.cancelRequested()
-                    ? tables.jobs().endLeased(lease, Outcome.CANCELLED, CANCELLED_REASON, nowMs)
-                    : tables.jobs().requeue(lease, false, null, "Its node gave it back.");
-        });
+        return giveUp(leases, takeBack::givenBack);
     }
 
     @FunctionalInterface
@@ -360,7 +282,7 @@ public final class JobLifecycle {
     public CompletableFuture<JobRow> cancel(String jobId) {
         return store.write(
                 tables -> tables.jobs()
-                        .cancelPending(jobId, CANCELLED_REASON, clock.millis())
+                        .cancelPending(jobId, TakeBack.CANCELLED_REASON, clock.millis())
                         .or(() -> tables.jobs().requestCancel(jobId))
                         .orElseThrow(() -> tables.jobs()
                                 .find(jobId)

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,10 +152,19 @@ public final class NodeRequests {
     public static Claim claim(JsonFields fields) {
         return new Claim(
                 nodeId(fields),
-                fields.wholeNumber("slots", 1, Limits.CLAIM_SLOTS_MAX)
-                        .orElse(1L)
-                        .intValue(),
+                slots(fields),
                 fields.number("wait_seconds", 0, Limits.CLAIM_WAIT_SECONDS_MAX).orElse(0.0));
+    }
+
+    /** How many jobs a report claims beside what it tells; empty from a node that claims by itself. */
+    public static OptionalInt nextSlots(JsonFields report) {
+        return report.object("claim").stream()
+                .mapToInt(claim -> slots(claim))
+                .findFirst();
+    }
+
+    private static int slots(JsonFields claim) {
+        return claim.wholeNumber("slots", 1, Limits.CLAIM_SLOTS_MAX).orElse(1L).intValue();
     }
 
     /** The node's half of the secret of the session that it asks for; empty if it wants one by its token alone. */
