@@ -1,5 +1,5 @@
--- How the program's process came to be, and how long each phase took, microseconds: by its node's account, null where it
--- does not say.
+-- How the program's process came to be, and how long each phase took, microseconds: by its node's account, null where
+-- it does not say.
 alter table attempts add column start text
     check (start in ('cold', 'forked', 'warm'));
 alter table attempts add column prepare_us integer

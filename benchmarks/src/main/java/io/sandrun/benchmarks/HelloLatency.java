@@ -1,107 +1,141 @@
 package io.sandrun.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sandrun.broker.Broker;
-import io.sandrun.broker.BrokerConfig;
-import io.sandrun.node.NodeAgent;
-import io.sandrun.node.NodeConfig;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.protocol.BrokerClient;
-import io.sandrun.protocol.JobResult;
-import io.sandrun.protocol.Json;
-import io.sandrun.protocol.Outcome;
+import io.sandrun.protocol.Start;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Set;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
- * From the submit of {@code print('hello')} over HTTP to its result, one job at a time on an idle platform, beside the
- * same interpreter started bare. The two are measured in turn, so that a machine whose speed drifts slows both.
+ * From the submit of a program over HTTP to its result, one job at a time on an idle platform, beside the same
+ * interpreter started bare. Each way of starting has a node of its own with one slot, so that none is in another's way;
+ * all are measured in turn, so that a machine whose speed drifts slows all of them.
  */
 public final class HelloLatency {
-    private static final String PROGRAM = "print('hello')";
-    private static final int WARM_UP_ROUNDS = 100;
     private static final int DEFAULT_ROUNDS = 300;
-    private static final double[] PERCENTILES = {50, 95, 99};
-    private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(30);
+    private static final int WARM_UP_ROUNDS = 100;
 
-    private HelloLatency() {}
+    /** MiB: any that is not the last one's makes a sandbox that was prepared for that one useless. */
+    private static final int DISK_MB = 128;
+
+    private static final int DISKS = 97;
+
+    private final PrintStream out;
+    private final Path scratch;
+    private final Path starter;
+
+    private HelloLatency(PrintStream out, Path scratch) throws Exception {
+        this.out = out;
+        this.scratch = scratch;
+        this.starter = Starter.build(scratch);
+    }
 
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
-        String python = interpreter();
-        try (ScratchDirectory scratch = ScratchDirectory.make();
-                Broker broker = Broker.start(BrokerConfig.builder(scratch.path().resolve("broker"))
-                        .port(0)
-                        .build());
-                NodeAgent node = NodeAgent.start(
-                        NodeConfig.of(URI.create(broker.url()), scratch.path().resolve("node"), 1)
-                                .withInterpreters(Set.of("python3")))) {
-            if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
-                throw new IOException("the node did not register");
-            }
-            measure(new BrokerClient(URI.create(broker.url())), python, rounds);
-        }
+        Machine.print();
+        run(System.out, PythonProgram.ALL, rounds, WARM_UP_ROUNDS);
         System.exit(0);
     }
 
-    private static void measure(BrokerClient client, String python, int rounds) throws Exception {
-        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-            bare(python);
-            submitted(client);
+    static void run(PrintStream out, List<PythonProgram> programs, int rounds, int warmUpRounds) throws Exception {
+        try (ScratchDirectory scratch = ScratchDirectory.make()) {
+            HelloLatency benchmark = new HelloLatency(out, scratch.path());
+            for (PythonProgram program : programs) {
+                if (program.isRunnable()) {
+                    benchmark.measure(program, rounds, warmUpRounds);
+                } else {
+                    out.printf("%n%s: %s does not run it here: skipped%n", program.name(), PythonProgram.PYTHON);
+                }
+            }
         }
+    }
+
+    /** One way of having a program run, and how long it took. */
+    private record Way(Start start, JobLauncher launcher, Samples samples) {}
+
+    private void measure(PythonProgram program, int rounds, int warmUpRounds) throws Exception {
+        Path anything = Files.writeString(scratch.resolve("anything"), "");
         Samples bare = new Samples(rounds);
-        Samples submitted = new Samples(rounds);
-        for (int round = 0; round < rounds; round++) {
-            bare.add(bare(python));
-            submitted.add(submitted(client));
-        }
-        System.out.printf("print('hello'), %d rounds, one at a time, %s%n", rounds, python);
-        System.out.printf("%-12s %12s %12s %8s%n", "percentile", "bare ms", "sandrun ms", "ratio");
-        for (double percent : PERCENTILES) {
-            double bareMs = bare.percentileMs(percent);
-            double submittedMs = submitted.percentileMs(percent);
-            System.out.printf("p%-11.0f %12.2f %12.2f %8.2f%n", percent, bareMs, submittedMs, submittedMs / bareMs);
+        try (LocalPlatform platform = LocalPlatform.start(scratch);
+                Starter python = Starter.of(starter, anything, program.bare())) {
+            BrokerClient client = platform.client();
+            List<Way> ways = List.of(
+                    way(Start.COLD, program, client, rounds),
+                    way(Start.FORKED, program, client, rounds),
+                    way(Start.WARM, program, client, rounds));
+            for (Way way : ways) {
+                platform.addNode(way.start.wire(), 1, List.of(program));
+            }
+            for (int round = -warmUpRounds; round < rounds; round++) {
+                turn(round, bare, python, ways);
+            }
+            out.printf("%n%s, submit to result, %d rounds, one at a time%n", program.name(), rounds);
+            print(bare, ways);
         }
     }
 
-    /** The real interpreter behind the name, as nodes use it too: a version switcher's wrapper would flatter us. */
-    private static String interpreter() throws Exception {
-        Process process = new ProcessBuilder("python3", "-c", "import sys; print(sys.executable)").start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    }
-
-    private static long bare(String python) throws Exception {
-        long start = System.nanoTime();
-        Process process = new ProcessBuilder(python, "-c", PROGRAM).start();
-        byte[] output = process.getInputStream().readAllBytes();
-        int exitCode = process.waitFor();
-        long nanos = System.nanoTime() - start;
-        expectHello(exitCode, new String(output, StandardCharsets.UTF_8));
-        return nanos;
-    }
-
-    private static long submitted(BrokerClient client) throws IOException {
-        JsonNode body = Json.MAPPER
-                .createObjectNode()
-                .put("code", PROGRAM)
-                .put("interpreter", "python3")
-                .put("timeout", 60);
-        long start = System.nanoTime();
-        String jobId = client.submit(body).path("job_id").asText();
-        JobResult result = client.result(jobId, 60).orElseThrow();
-        long nanos = System.nanoTime() - start;
-        if (result.code() != Outcome.OK) {
-            throw new IOException("the job ended with " + result);
+    private static void turn(int round, Samples bare, Starter python, List<Way> ways) throws IOException {
+        long ofBare = python.start();
+        if (round == 0) {
+            ways.forEach(way -> way.launcher.shareAsWanted());
         }
-        expectHello(result.exitCode(), result.output());
-        return nanos;
+        if (round >= 0) {
+            bare.add(ofBare);
+        }
+        for (Way way : ways) {
+            long nanos = way.launcher.start();
+            if (round >= 0) {
+                way.samples.add(nanos);
+            }
+        }
     }
 
-    private static void expectHello(int exitCode, String output) throws IOException {
-        if (exitCode != 0 || !output.equals("hello\n")) {
-            throw new IOException("exit code %d and output '%s'".formatted(exitCode, output));
+    private static Way way(Start start, PythonProgram program, BrokerClient client, int rounds) {
+        return new Way(
+                start, new JobLauncher(client, job(start, program), program.output(), start), new Samples(rounds));
+    }
+
+    private static Supplier<JsonNode> job(Start start, PythonProgram program) {
+        ObjectNode job = program.job();
+        job.putObject("labels").put(LocalPlatform.LABEL, start.wire());
+        return switch (start) {
+            case WARM -> () -> job;
+            case COLD -> {
+                // Of no effect, but read by an interpreter when it starts: so one has to be started.
+                job.putObject("env").put("PYTHONWARNINGS", "");
+                yield () -> job;
+            }
+            case FORKED -> {
+                AtomicInteger count = new AtomicInteger();
+                // Never the same twice in a row, nor in an order that can be foreseen from two of them.
+                yield () -> job.put("disk_mb", DISK_MB + Math.floorMod(count.incrementAndGet() * 31, DISKS));
+            }
+        };
+    }
+
+    private void print(Samples bare, List<Way> ways) {
+        out.printf("%-10s %8s %8s %8s %8s %8s %10s%n", "", "p50 ms", "p95 ms", "p99 ms", "p50 x", "p99 x", "as meant");
+        print("bare", bare, bare, "");
+        for (Way way : ways) {
+            print(way.start.wire(), way.samples, bare, "%.0f %%".formatted(100 * way.launcher.shareAsWanted()));
         }
+    }
+
+    private void print(String name, Samples samples, Samples bare, String asMeant) {
+        out.printf(
+                "%-10s %8.2f %8.2f %8.2f %8.3f %8.3f %10s%n",
+                name,
+                samples.percentileMs(50),
+                samples.percentileMs(95),
+                samples.percentileMs(99),
+                samples.percentileMs(50) / bare.percentileMs(50),
+                samples.percentileMs(99) / bare.percentileMs(99),
+                asMeant);
     }
 }

@@ -77,7 +77,8 @@ class ReportClaimsTest {
 
     @Test
     void a_busy_node_needs_one_call_a_job() {
-        List<String> submitted = List.of(broker.submit("print(1)"), broker.submit("print(2)"), broker.submit("print(3)"));
+        List<String> submitted =
+                List.of(broker.submit("print(1)"), broker.submit("print(2)"), broker.submit("print(3)"));
         Job job = node.claimOne();
         for (int round = 0; round < 3; round++) {
             assertThat(job.id()).isEqualTo(submitted.get(round));
@@ -94,7 +95,8 @@ class ReportClaimsTest {
         broker.submit("print(1)");
         Job job = node.claimOne();
         broker.submit("print(2)");
-        assertThat(node.report(report(node, job)).body()).isEqualTo(Json.MAPPER.valueToTree(Map.of("status", "recorded")));
+        assertThat(node.report(report(node, job)).body())
+                .isEqualTo(Json.MAPPER.valueToTree(Map.of("status", "recorded")));
     }
 
     @Test
@@ -174,14 +176,19 @@ class ReportClaimsTest {
         broker.submit("print(2)");
         List<Job> held = node.claim(2, 10);
         List<String> waiting = List.of(broker.submit("print(3)"), broker.submit("print(4)"), broker.submit("print(5)"));
-        List<Object> reports = held.stream().map(job -> node.vouched(report(node, job))).toList();
+        List<Object> reports =
+                held.stream().map(job -> node.vouched(report(node, job))).toList();
         Reply reply = node.post(
                 "/complete/batch", Map.of("node_id", node.id(), "reports", reports, "claim", Map.of("slots", 2)));
         assertThat(reply.body().path("reports")).hasSize(2);
         assertThat(jobs(reply)).extracting(Job::id).containsExactlyElementsOf(waiting.subList(0, 2));
         Reply without = node.post(
                 "/complete/batch",
-                Map.of("node_id", node.id(), "reports", List.of(node.vouched(report(node, jobs(reply).get(0))))));
+                Map.of(
+                        "node_id",
+                        node.id(),
+                        "reports",
+                        List.of(node.vouched(report(node, jobs(reply).get(0))))));
         assertThat(without.body().has("jobs")).isFalse();
     }
 }

@@ -12,7 +12,11 @@ final class StartText {
 
     static String of(PhasesMs took) {
         return String.format(
-                Locale.ROOT, "(prepared %.1f ms, started %.1f ms, ran %.1f ms)", took.prepare(), took.start(), took.run());
+                Locale.ROOT,
+                "(prepared %.1f ms, started %.1f ms, ran %.1f ms)",
+                took.prepare(),
+                took.start(),
+                took.run());
     }
 
     /** Empty where the job's node does not say. */

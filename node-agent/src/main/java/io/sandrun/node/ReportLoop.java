@@ -166,7 +166,8 @@ final class ReportLoop implements Runnable {
         Optional<String> undeliverable = bringOutputs(standing, report);
         if (undeliverable.isPresent()) {
             log.error("The report on job {} cannot be delivered: {}", report.jobId(), undeliverable.get());
-            return deliver(standing, Reports.ofFailure(report, undeliverable.get()).signed(key), then);
+            return deliver(
+                    standing, Reports.ofFailure(report, undeliverable.get()).signed(key), then);
         }
         return deliver(standing, report, then);
     }

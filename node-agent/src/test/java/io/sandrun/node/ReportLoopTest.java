@@ -169,8 +169,7 @@ class ReportLoopTest {
     @Test
     void outputs_are_brought_before_the_report_and_go_when_it_was_taken() throws Exception {
         Complete report = reportWithOutput("lease-1");
-        new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY)
-                .report(report, Then.REST);
+        new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY).report(report, Then.REST);
 
         assertThat(artifacts.awaitCall()).startsWith("PUT ").endsWith(" lease-1");
         assertThat(broker.await("/complete").at("/attempt/outputs/files/0/path").asText())

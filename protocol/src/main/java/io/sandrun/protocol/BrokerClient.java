@@ -253,8 +253,7 @@ public final class BrokerClient {
      */
     public Optional<ClaimedJob> completeAndClaim(Complete message) throws IOException {
         CompleteAndClaim claiming = new CompleteAndClaim(message, new NextClaim(1));
-        return exchange.value(
-                        exchange.post(Paths.COMPLETE, claiming, Exchange.ANSWER_SECONDS), CompleteAnswer.class)
+        return exchange.value(exchange.post(Paths.COMPLETE, claiming, Exchange.ANSWER_SECONDS), CompleteAnswer.class)
                 .next();
     }
 

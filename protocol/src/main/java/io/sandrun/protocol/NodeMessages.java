@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The life of a lease on the wire: {@code /claim} hands it out, every {@code /heartbeat} names the leases that the
  * node still holds (which is also the acknowledgement that the claim's answer arrived), {@code /complete} or {@code
- * /release} ends it. A report may claim what the node does next, so that a busy slot costs one call a job. The broker answers a heartbeat with the leases that the node must drop.
+ * /release} ends it. A report may claim what the node does next, so that a busy slot costs one call a job. The broker
+ * answers a heartbeat with the leases that the node must drop.
  */
 public final class NodeMessages {
     private NodeMessages() {}
@@ -271,8 +272,7 @@ public final class NodeMessages {
      * @param jobs what the report claimed; null where it claimed nothing, and from an older broker
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record CompleteAnswer(
-            String status, @Nullable List<ClaimedJob> jobs) {
+    public record CompleteAnswer(String status, @Nullable List<ClaimedJob> jobs) {
         public static CompleteAnswer recorded(@Nullable List<ClaimedJob> jobs) {
             return new CompleteAnswer("recorded", jobs);
         }

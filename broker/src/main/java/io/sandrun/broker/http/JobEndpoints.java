@@ -11,6 +11,7 @@ import io.sandrun.broker.store.JobRow;
 import io.sandrun.protocol.ErrorCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -37,7 +38,11 @@ final class JobEndpoints {
     }
 
     CompletableFuture<Answer> status(Context request) {
-        return ended(request.pathParam("id"), RequestReader.waitMs(request, 0), job -> Answer.ok(statuses.of(job)));
+        return ended(
+                request.pathParam("id"),
+                RequestReader.waitMs(request, 0),
+                job -> Answer.ok(statuses.of(job)),
+                JobEndpoints::unread);
     }
 
     CompletableFuture<Answer> results(Context request) {
@@ -46,16 +51,21 @@ final class JobEndpoints {
 
     /** The result of a job, waited for; one that is in memory spares the store. */
     CompletableFuture<Answer> result(String jobId, long waitMs) {
-        return results.fresh(jobId)
-                .map(fresh -> CompletableFuture.completedFuture(Answer.ok(fresh)))
-                .orElseGet(() -> ended(jobId, waitMs, this::result));
+        return inMemory(jobId)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> ended(jobId, waitMs, this::result, this::inMemory));
+    }
+
+    private Optional<Answer> inMemory(String jobId) {
+        return results.fresh(jobId).map(Answer::ok);
     }
 
     CompletableFuture<Answer> receipt(Context request) {
         return ended(
                 request.pathParam("id"),
                 RequestReader.waitMs(request, 0),
-                job -> whenShown(job, shown -> Answer.ok(receipts.of(shown))));
+                job -> whenShown(job, shown -> Answer.ok(receipts.of(shown))),
+                JobEndpoints::unread);
     }
 
     CompletableFuture<Answer> cancel(Context request) {
@@ -70,8 +80,19 @@ final class JobEndpoints {
         });
     }
 
-    /** Looks at a job when it has its outcome or the time is up. */
-    private CompletableFuture<Answer> ended(String jobId, long waitMs, Function<JobRow, Answer> look) {
+    /** For an answer that has to be read from the store. */
+    private static Optional<Answer> unread(String jobId) {
+        return Optional.empty();
+    }
+
+    /**
+     * Looks at a job when it has its outcome or the time is up.
+     *
+     * @param inMemory an answer for which the store need not be read, nor a thread be found that may: whoever waits for
+     *     a result has it sooner
+     */
+    private CompletableFuture<Answer> ended(
+            String jobId, long waitMs, Function<JobRow, Answer> look, Function<String, Optional<Answer>> inMemory) {
         JobRow now = statuses.require(jobId);
         if (now.state().isFinal() || waitMs == 0) {
             return CompletableFuture.completedFuture(look.apply(now));
@@ -80,7 +101,9 @@ final class JobEndpoints {
         if (statuses.require(jobId).state().isFinal()) {
             waiters.wake(jobId);
         }
-        return wait.thenApplyAsync(woken -> look.apply(statuses.require(jobId)), blocking);
+        return wait.thenCompose(woken -> inMemory.apply(jobId)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> CompletableFuture.supplyAsync(() -> look.apply(statuses.require(jobId)), blocking)));
     }
 
     private Answer result(JobRow job) {

@@ -104,11 +104,10 @@ public final class JobLifecycle {
      * @param afterCommit runs on the writer's thread, see {@link JobListener}
      */
     public <R> CompletableFuture<R> assign(Node node, IntSupplier wanted, Function<Assignment, R> afterCommit) {
-        return store.write(
-                tables -> assign(tables, node, wanted), assignment -> {
-                    news.assigned(assignment.jobs);
-                    return afterCommit.apply(assignment);
-                });
+        return store.write(tables -> assign(tables, node, wanted), assignment -> {
+            news.assigned(assignment.jobs);
+            return afterCommit.apply(assignment);
+        });
     }
 
     private Assignment assign(Tables tables, Node node, IntSupplier wanted) {
@@ -154,8 +153,8 @@ public final class JobLifecycle {
     public List<CompletableFuture<Void>> complete(List<AttemptEnd> ends) {
         return store
                 .writeEach(ends.stream()
-                        .map(end ->
-                                new Write<>(tables -> takeBack.reported(tables, end), recorded -> announce(recorded, end)))
+                        .map(end -> new Write<>(
+                                tables -> takeBack.reported(tables, end), recorded -> announce(recorded, end)))
                         .toList())
                 .stream()
                 .map(recorded -> recorded.thenAccept(JobLifecycle::refuseIfStale))

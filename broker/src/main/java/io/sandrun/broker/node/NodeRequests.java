@@ -158,9 +158,7 @@ public final class NodeRequests {
 
     /** How many jobs a report claims beside what it tells; empty from a node that claims by itself. */
     public static OptionalInt nextSlots(JsonFields report) {
-        return report.object("claim").stream()
-                .mapToInt(claim -> slots(claim))
-                .findFirst();
+        return report.object("claim").stream().mapToInt(claim -> slots(claim)).findFirst();
     }
 
     private static int slots(JsonFields claim) {

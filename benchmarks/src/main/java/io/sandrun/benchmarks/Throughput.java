@@ -1,0 +1,131 @@
+package io.sandrun.benchmarks;
+
+import io.sandrun.protocol.Start;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many jobs a second go from submit to result through broker and node, each in a fresh sandbox, with as many slots
+ * as {@code xargs -P} has bare processes of the same program beside it. Windows of both in turn, so that a machine
+ * whose speed drifts slows both.
+ */
+public final class Throughput {
+    private static final int[] AT_ONCE = {1, 2, 4, 8};
+    private static final int WINDOWS = 3;
+
+    /** Starts of a slot until it forks, and until Java has compiled what it runs often. */
+    private static final int WARM_UPS_OF_SLOT = 12;
+
+    private static final int LEAST_WARM_UPS = 400;
+
+    private final PrintStream out;
+    private final PythonProgram program;
+    private final int bareStarts;
+    private final int jobs;
+    private final Map<Start, Integer> starts = new EnumMap<>(Start.class);
+
+    private Throughput(PrintStream out, PythonProgram program, int bareStarts, int jobs) {
+        this.out = out;
+        this.program = program;
+        this.bareStarts = bareStarts;
+        this.jobs = jobs;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Machine.print();
+        System.out.println(
+                "jobs/s, median of %d windows; all x are medians of windows side by side".formatted(WINDOWS));
+        run(System.out, PythonProgram.HELLO, 320, 600, LEAST_WARM_UPS, AT_ONCE);
+        run(System.out, PythonProgram.PANDAS, 16, 200, LEAST_WARM_UPS, AT_ONCE);
+        System.exit(0);
+    }
+
+    /**
+     * @param bareStarts of a window
+     * @param jobs likewise
+     */
+    static void run(PrintStream out, PythonProgram program, int bareStarts, int jobs, int warmUps, int... atOnce)
+            throws Exception {
+        if (!program.isRunnable()) {
+            out.printf("%n%s: %s does not run it here: skipped%n", program.name(), PythonProgram.PYTHON);
+            return;
+        }
+        out.printf(
+                "%n%-10s %8s %12s %12s %8s   %s%n", program.name(), "at once", "xargs -P", "sandrun", "x", "started");
+        for (int slots : atOnce) {
+            new Throughput(out, program, bareStarts, jobs).measure(slots, warmUps);
+        }
+    }
+
+    private void measure(int slots, int warmUps) throws Exception {
+        double[] bare = new double[WINDOWS];
+        double[] ours = new double[WINDOWS];
+        double[] ratios = new double[WINDOWS];
+        try (ScratchDirectory scratch = ScratchDirectory.make();
+                LocalPlatform platform = LocalPlatform.start(scratch.path());
+                JobStream stream = JobStream.open(platform.url(), program)) {
+            platform.addNode("all", slots, List.of(program));
+            submitAndRead(stream, Math.max(warmUps, slots * WARM_UPS_OF_SLOT));
+            starts.clear();
+            for (int window = 0; window < WINDOWS; window++) {
+                bare[window] = xargs(slots);
+                ours[window] = submitAndRead(stream, jobs);
+                ratios[window] = ours[window] / bare[window];
+            }
+        }
+        out.printf(
+                "%-10s %8d %12.1f %12.1f %8.2f   %s%n",
+                "",
+                slots,
+                median(bare),
+                median(ours),
+                median(ratios),
+                starts.toString().toLowerCase(Locale.ROOT));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** Starts a second of bare processes, so many at a time. */
+    private double xargs(int atOnce) throws Exception {
+        List<String> command = new ArrayList<>(List.of("xargs", "-P", Integer.toString(atOnce), "-n", "1"));
+        command.addAll(program.bare());
+        long begin = System.nanoTime();
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var arguments = process.outputWriter(StandardCharsets.UTF_8)) {
+            for (int start = 0; start < bareStarts; start++) {
+                arguments.write(start + "\n");
+            }
+        }
+        if (process.waitFor() != 0) {
+            throw new IOException("xargs failed");
+        }
+        return perSecond(bareStarts, begin);
+    }
+
+    /** Jobs a second, from the first submit until the last result was read. */
+    private double submitAndRead(JobStream stream, int count) throws IOException {
+        long begin = System.nanoTime();
+        stream.run(
+                count, result -> starts.merge(Start.ofWire(result.path("start").asText()), 1, Integer::sum));
+        return perSecond(count, begin);
+    }
+
+    private static double perSecond(int count, long beginNanos) {
+        return count * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - beginNanos);
+    }
+}
