@@ -1,4 +1,5 @@
--- Read once, when the broker starts. Those on this machine without a key have no quota, and may have many jobs.
+-- Read once, when the broker starts, the oldest first. Those on this machine without a key have no quota, and may have
+-- many jobs.
 select
     id, client, created_at_ms, ended_at_ms,
     (
@@ -14,3 +15,4 @@ select
     ) as bytes
 from jobs
 where copy_of is null and client not in ('127.0.0.1', '0:0:0:0:0:0:0:0/64')
+order by seq

@@ -155,6 +155,7 @@ final class Composition {
         unneeded.findLeftovers();
         threads.repeat(Verifier.INTERVAL, verifier::sweep);
         threads.repeat(Keys.INTERVAL, keys);
+        threads.repeat(Quotas.INTERVAL, quotas);
         threads.repeat(LogWatchers.INTERVAL, watchers::look);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), new PoolHealth(pool, registry));

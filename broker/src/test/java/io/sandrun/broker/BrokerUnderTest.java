@@ -43,6 +43,11 @@ public final class BrokerUnderTest implements AutoCloseable {
         return new BrokerUnderTest(broker, clock, key);
     }
 
+    /** Another broker, to which every request shows the API key of this one's. */
+    public BrokerUnderTest at(BrokerUnderTest place) {
+        return new BrokerUnderTest(place.broker, place.clock, apiKey);
+    }
+
     /** Makes an API key, and answers it. */
     public String key(String role) {
         Reply reply = post("/keys", Map.of("role", role));

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
+import io.sandrun.protocol.Json;
 import io.sandrun.protocol.identity.ApiKey;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +32,20 @@ class QuotasTest {
     private BrokerUnderTest broker;
     private String adminKey;
     private BrokerUnderTest admin;
+    private Duration resultTtl = Duration.ofHours(1);
+    private int nodes;
 
     @BeforeEach
     void start() {
-        broker = BrokerUnderTest.start(directory, settings -> settings, clock);
+        open();
         clock.advance(Duration.ofSeconds(1));
         adminKey = broker.key("admin");
         admin = broker.as(adminKey);
+    }
+
+    private void open() {
+        broker = BrokerUnderTest.start(
+                directory, settings -> settings.verifySameAddress(true).resultTtl(resultTtl), clock);
     }
 
     @AfterEach
@@ -131,15 +140,31 @@ class QuotasTest {
     void a_repeated_submit_and_a_bad_one_cost_nothing() {
         BrokerUnderTest client = client(Map.of("concurrent_jobs", 3, "jobs_per_hour", 3));
         for (int times = 0; times < 5; times++) {
-            Reply reply = client.send(client.request("/submit")
-                    .header("Idempotency-Key", "one")
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString("{\"code\": \"x\"}")));
+            Reply reply = submitAs(client, "one", "x");
             assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
             assertThat(client.post("/submit", Map.of("kode", "x")).status()).isEqualTo(400);
         }
         assertThat(quota(client).path("used").asInt()).isEqualTo(1);
         assertThat(quota(client).path("active_jobs").asInt()).isEqualTo(1);
+    }
+
+    private static Reply submitAs(BrokerUnderTest client, String key, String code) {
+        return client.send(client.request("/submit")
+                .header("Idempotency-Key", key)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(Json.write(Map.of("code", code)))));
+    }
+
+    @Test
+    void a_submit_that_is_sent_again_is_answered_although_the_quota_is_full() {
+        BrokerUnderTest client = client(Map.of("concurrent_jobs", 1));
+        String jobId = submitAs(client, "one", "x").text("job_id");
+        over(client.post("/submit", JOB), "concurrent_jobs");
+        Reply again = submitAs(client, "one", "x");
+        assertThat(again.status()).as(again.toString()).isEqualTo(200);
+        assertThat(again.text("job_id")).isEqualTo(jobId);
+        assertThat(submitAs(client, "one", "y").text("code")).isEqualTo("idempotency_conflict");
+        over(submitAs(client, "two", "x"), "concurrent_jobs");
     }
 
     @Test
@@ -151,6 +176,17 @@ class QuotasTest {
         assertThat(node.complete(held, "out").status()).isEqualTo(200);
         assertThat(quota(client).path("cpu_seconds").asDouble()).isPositive();
         over(client.post("/submit", JOB), "cpu_seconds_per_minute");
+        JsonNode before = quota(client);
+        client = restarted(client);
+        assertThat(quota(client)).isEqualTo(before);
+    }
+
+    /** The same client of the broker after its restart. */
+    private BrokerUnderTest restarted(BrokerUnderTest client) {
+        broker.close();
+        open();
+        admin = broker.as(adminKey);
+        return client.at(broker);
     }
 
     @Test
@@ -163,8 +199,79 @@ class QuotasTest {
         double used = quota(client).path("cpu_seconds").asDouble();
         assertThat(used).isPositive();
         over(client.post("/submit", JOB), "cpu_seconds_per_minute");
-        clock.advance(Duration.ofSeconds(61));
+        clock.advance(Duration.ofSeconds(30));
+        client = restarted(client);
+        assertThat(quota(client).path("cpu_seconds").asDouble()).isEqualTo(used);
+        over(client.post("/submit", JOB), "cpu_seconds_per_minute");
+        clock.advance(Duration.ofSeconds(31));
         client.submit("2");
+    }
+
+    /** Bytes that nobody else has. */
+    private static byte[] bytes(int size) {
+        byte[] bytes = new byte[size];
+        Arrays.fill(bytes, (byte) size);
+        return bytes;
+    }
+
+    private static long stored(BrokerUnderTest client) {
+        return quota(client).path("stored_bytes").asLong();
+    }
+
+    private static Reply upload(BrokerUnderTest client, byte[] input) {
+        return new UploadForm()
+                .manifest("{\"entrypoint\": \"main.py\"}")
+                .file("main.py", input)
+                .submit(client);
+    }
+
+    @Test
+    void files_count_from_the_submit_until_their_job_is_forgotten() {
+        BrokerUnderTest client = client(Map.of("stored_bytes", 5_000));
+        ScriptedNode node =
+                ScriptedNode.register(broker.as(admin.key("node")), "node", Map.of("features", List.of("files")));
+        assertThat(upload(client, bytes(1_000)).status()).isEqualTo(200);
+        assertThat(stored(client)).isEqualTo(1_000);
+        ScriptedNode.Job held = node.claimOne();
+        assertThat(new FilesOfNode(node, held)
+                        .with("out", bytes(3_000))
+                        .report()
+                        .status())
+                .isEqualTo(200);
+        assertThat(stored(client)).isEqualTo(4_000);
+        over(upload(client, bytes(1_001)), "stored_bytes");
+        resultTtl = Duration.ofSeconds(1); // Of the broker's clock, which stands still.
+        client = restarted(client);
+        assertThat(stored(client)).isEqualTo(4_000);
+        over(upload(client, bytes(1_001)), "stored_bytes");
+        clock.advance(resultTtl.plusSeconds(1));
+        BrokerUnderTest later = client;
+        BrokerUnderTest.await(() -> stored(later) == 0);
+        assertThat(upload(client, bytes(1_001)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void the_files_that_a_job_is_given_with_an_answer_count_like_those_that_it_left_itself() {
+        BrokerUnderTest client = client(Map.of("stored_bytes", 10_000));
+        Map<String, ?> cached = Map.of("code", "1", "cache", true);
+        client.submit(cached);
+        answerWithFile(1_000);
+        assertThat(client.post("/submit", cached).text("state")).isEqualTo("completed");
+        assertThat(stored(client)).isEqualTo(2_000);
+        String verified = client.submit(Map.of("code", "2", "verify", Map.of("replicas", 2, "quorum", 2)));
+        answerWithFile(3_000);
+        answerWithFile(3_000);
+        client.result(verified);
+        assertThat(stored(client)).isEqualTo(5_000);
+        assertThat(stored(restarted(client))).isEqualTo(5_000);
+    }
+
+    /** Another node each time, of another owner. */
+    private void answerWithFile(int size) {
+        ScriptedNode node = ScriptedNode.register(broker.as(admin.key("node")), "node " + nodes++);
+        Reply reply =
+                new FilesOfNode(node, node.claimOne()).with("out", bytes(size)).report();
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
     }
 
     @Test
@@ -173,7 +280,7 @@ class QuotasTest {
         String id = ApiKey.parse(made.text("key")).orElseThrow().id();
         broker.as(made.text("key")).submit("1");
         broker.close();
-        broker = BrokerUnderTest.start(directory, settings -> settings, clock);
+        open();
         BrokerUnderTest client = broker.as(made.text("key"));
         over(client.post("/submit", JOB), "concurrent_jobs");
         assertThat(broker.as(adminKey)

@@ -12,6 +12,9 @@ final class Account {
     private static final int SECONDS = 60;
     private static final long SECOND_MS = 1_000;
 
+    /** For how long CPU time counts. */
+    static final long CPU_MS = SECONDS * SECOND_MS;
+
     /** Places become free whenever a job ends, and storage when one is forgotten: nobody knows when. */
     private static final double SOON_SECONDS = 1;
 
@@ -90,8 +93,11 @@ final class Account {
         activeJobs--;
     }
 
-    synchronized void used(double seconds, long bytes, long nowMs) {
-        cpuSeconds.add(nowMs, seconds);
+    synchronized void used(double seconds, long atMs) {
+        cpuSeconds.add(atMs, seconds);
+    }
+
+    synchronized void keeps(long bytes) {
         storedBytes += bytes;
     }
 
@@ -99,13 +105,18 @@ final class Account {
         storedBytes -= bytes;
     }
 
-    /** What the store remembers of one job, when the broker starts. */
+    /** What the store remembers of one job, when the broker starts; the oldest job first. */
     synchronized void remember(boolean isActive, long createdAtMs, long bytes, long nowMs) {
         activeJobs += isActive ? 1 : 0;
         storedBytes += bytes;
         if (nowMs - createdAtMs < MINUTES * MINUTE_MS) {
-            submits.add(nowMs, 1);
+            submits.add(Math.min(createdAtMs, nowMs), 1);
         }
+    }
+
+    /** Whether it is as good as a new one. */
+    synchronized boolean isBlank(long nowMs) {
+        return activeJobs == 0 && storedBytes == 0 && submits.sum(nowMs) == 0 && cpuSeconds.sum(nowMs) == 0;
     }
 
     synchronized Usage usage(long nowMs) {

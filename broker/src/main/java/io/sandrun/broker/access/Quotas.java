@@ -7,9 +7,12 @@ import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.job.JobRequest;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.UsageTable;
+import io.sandrun.broker.store.UsageTable.CpuTime;
 import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.OutputReport;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,12 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Theory of operation: all counts are in memory. A submit takes its places before it is written, all or none, under
  * the lock of its client's account; what the commit did not need is given back. The end of a job frees its place, its
- * being forgotten the bytes of its files. A start counts what the store remembers, so that nothing is written for this;
- * then all submits of the last hour are as if they had just come. Clients without a limit are not counted. Thread-safe.
+ * being forgotten the bytes of its files. A start counts what the store remembers, so that nothing is written for this.
+ * Clients without a limit are not counted. Thread-safe.
  */
-public final class Quotas implements JobListener {
+public final class Quotas implements JobListener, Runnable {
+    /** How often clients are forgotten of whom nothing counts any more. */
+    public static final Duration INTERVAL = Duration.ofMinutes(1);
+
     private final Clock clock;
-    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private final Accounts accounts = new Accounts();
     private final Map<String, Counted> jobs = new ConcurrentHashMap<>();
 
     /** Of each copy that a node holds, the job for whose answer it runs. */
@@ -33,11 +39,22 @@ public final class Quotas implements JobListener {
 
     public Quotas(Store store, Clock clock) {
         this.clock = clock;
-        store.read(tables -> tables.usage().all()).forEach(known -> {
-            Account account = account(known.client());
-            account.remember(!known.hasEnded(), known.createdAtMs(), known.bytes(), clock.millis());
-            jobs.put(known.jobId(), new Counted(account, !known.hasEnded(), known.bytes()));
-        });
+        long nowMs = clock.millis();
+        for (UsageTable.OfJob known : store.read(tables -> tables.usage().all())) {
+            boolean isActive = !known.hasEnded();
+            Account account = accounts.enter(
+                    known.client(), one -> one.remember(isActive, known.createdAtMs(), known.bytes(), nowMs));
+            jobs.put(known.jobId(), new Counted(account, isActive, known.bytes()));
+        }
+        for (CpuTime used : store.read(tables -> tables.usage().cpuSince(nowMs - Account.CPU_MS))) {
+            accounts.enter(used.client(), account -> account.used(used.cpuSeconds(), used.atMs()));
+        }
+    }
+
+    /** One pass of housekeeping. */
+    @Override
+    public void run() {
+        accounts.forgetBlank(clock.millis());
     }
 
     /** A job that is remembered. Changed by the writer's thread only. */
@@ -51,10 +68,11 @@ public final class Quotas implements JobListener {
             this.isActive = isActive;
             this.bytes = bytes;
         }
-    }
 
-    private Account account(String client) {
-        return accounts.computeIfAbsent(client, first -> new Account());
+        void keeps(long more) {
+            bytes += more;
+            account.keeps(more);
+        }
     }
 
     /**
@@ -66,12 +84,12 @@ public final class Quotas implements JobListener {
         if (caller.quota().isUnlimited()) {
             return JobIntake.Places.UNCOUNTED;
         }
-        Account account = account(caller.client());
         long bytes = wanted.stream()
                 .flatMap(job -> job.spec().files().inputs().stream())
                 .mapToLong(JobFiles.Input::sizeBytes)
                 .sum();
-        account.take(caller.quota(), wanted.size(), bytes, clock.millis());
+        Account account =
+                accounts.enter(caller.client(), one -> one.take(caller.quota(), wanted.size(), bytes, clock.millis()));
         return new Taken(account, wanted.size(), bytes);
     }
 
@@ -93,7 +111,9 @@ public final class Quotas implements JobListener {
                 if (job.isRepeated()) {
                     account.giveBack(1, ofFiles, clock.millis());
                 } else {
-                    jobs.put(job.jobId(), new Counted(account, !job.hasEnded(), ofFiles));
+                    Counted counted = new Counted(account, !job.hasEnded(), ofFiles);
+                    counted.keeps(job.outputBytes());
+                    jobs.put(job.jobId(), counted);
                     if (job.hasEnded()) {
                         account.ended();
                     }
@@ -135,7 +155,7 @@ public final class Quotas implements JobListener {
                     whyFull == null,
                     whyFull == null ? "" : whyFull,
                     quota.concurrentJobs(),
-                    usage.cpuSeconds(),
+                    Math.round(usage.cpuSeconds() * 1000) / 1000.0,
                     quota.cpuSecondsPerMinute(),
                     usage.storedBytes(),
                     quota.storedBytes());
@@ -144,7 +164,7 @@ public final class Quotas implements JobListener {
 
     public Standing standing(Principal caller) {
         long nowMs = clock.millis();
-        Account account = account(caller.client());
+        Account account = accounts.look(caller.client());
         return Standing.of(caller.quota(), account.usage(nowMs), account.whyFull(caller.quota(), nowMs));
     }
 
@@ -156,14 +176,20 @@ public final class Quotas implements JobListener {
     @Override
     public void reported(JobRow job, AttemptEnd end) {
         Counted counted = jobs.get(job.id());
-        if (counted == null) {
-            return;
+        if (counted != null) {
+            counted.keeps(end.outputs().files().stream()
+                    .mapToLong(OutputReport.File::sizeBytes)
+                    .sum());
+            counted.account.used(end.measures().cpuSeconds(), clock.millis());
         }
-        long bytes = end.outputs().files().stream()
-                .mapToLong(OutputReport.File::sizeBytes)
-                .sum();
-        counted.bytes += bytes;
-        counted.account.used(end.measures().cpuSeconds(), bytes, clock.millis());
+    }
+
+    @Override
+    public void answered(JobRow job, long outputBytes) {
+        Counted counted = jobs.get(job.id());
+        if (counted != null) {
+            counted.keeps(outputBytes);
+        }
     }
 
     /** One that checks a node when the answer is known is nothing that the client asked for. */
@@ -179,7 +205,7 @@ public final class Quotas implements JobListener {
     public void copyReported(JobRow copy, AttemptEnd end) {
         Counted counted = copies.get(copy.id());
         if (counted != null) {
-            counted.account.used(end.measures().cpuSeconds(), 0, clock.millis());
+            counted.account.used(end.measures().cpuSeconds(), clock.millis());
         }
     }
 

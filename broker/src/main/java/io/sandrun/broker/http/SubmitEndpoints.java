@@ -15,10 +15,12 @@ import io.sandrun.broker.job.JobRequest;
 import io.sandrun.broker.job.JobSubmission;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.project.ProjectIntake.Project;
+import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -94,15 +96,22 @@ final class SubmitEndpoints {
 
     /** What was read took its time, in which the caller's key may have ended; and its quota may have no room. */
     private CompletableFuture<List<Submitted>> accept(Context request, List<JobRequest> wanted, Hold files) {
+        Principal caller = AccessCheck.principal(request);
+        String key = IdempotencyKey.given(request);
         Submitter submitter;
         try {
             access.requireLive(request);
-            Principal caller = AccessCheck.principal(request);
-            String key = IdempotencyKey.given(request);
             submitter = new Submitter(caller.client(), key, quotas.take(caller, wanted));
         } catch (Refusal refused) {
             files.close();
-            access.refused(refused, AccessCheck.principal(request).client());
+            if (refused.code() == ErrorCode.QUOTA_EXCEEDED) {
+                // What was accepted before needs no place.
+                Optional<List<Submitted>> repeated = intake.repeated(wanted, caller.client(), key);
+                if (repeated.isPresent()) {
+                    return CompletableFuture.completedFuture(repeated.get());
+                }
+            }
+            access.refused(refused, caller.client());
             throw refused;
         }
         return intake.submit(wanted, submitter, files).thenApply(submitted -> {

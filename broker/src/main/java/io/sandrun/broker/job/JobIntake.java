@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Where jobs come in: all of a request or none, and none twice under one key. Thread-safe. */
@@ -74,8 +75,12 @@ public final class JobIntake {
         }
     }
 
-    /** What became of one job of a submit: it may have been there before, or have its result at once. */
-    public record Settled(String jobId, boolean isRepeated, boolean hasEnded) {}
+    /**
+     * What became of one job of a submit: it may have been there before, or have its result at once.
+     *
+     * @param outputBytes of the files that it has with such a result
+     */
+    public record Settled(String jobId, boolean isRepeated, boolean hasEnded, long outputBytes) {}
 
     /** Places of a client's quota that were taken for a submit. */
     public interface Places {
@@ -105,6 +110,27 @@ public final class JobIntake {
             JobState state,
             long position,
             @Nullable String cachedFrom) {}
+
+    /**
+     * The jobs of a request that was sent before under the same key; empty without a key, or if one of them is not
+     * remembered. Reads the store.
+     *
+     * @throws Refusal if the client used its key for something else before
+     */
+    public Optional<List<Submitted>> repeated(
+            List<JobRequest> requests, String client, @Nullable String idempotencyKey) {
+        if (idempotencyKey == null) {
+            return Optional.empty();
+        }
+        String requestSha256 = Fingerprint.of(requests);
+        List<JobRow> earlier = store.read(tables -> IntStream.range(0, requests.size())
+                .mapToObj(position -> new ClientKey(client, idempotencyKey, position))
+                .flatMap(key -> earlier(tables, key, requestSha256).stream())
+                .toList());
+        return earlier.size() == requests.size()
+                ? Optional.of(earlier.stream().map(this::submitted).toList())
+                : Optional.empty();
+    }
 
     /** Accepts jobs that begin with no files; see {@link #submit(List, Submitter, Hold)}. */
     public CompletableFuture<List<Submitted>> submit(List<JobRequest> requests, Submitter submitter) {
@@ -170,12 +196,13 @@ public final class JobIntake {
 
     /**
      * @param ready a job that was there before, or has its result at once; null for one that waits from now on
+     * @param outputBytes of the files that it has with such a result
      * @param waiting what a node will be handed: the job, or its first copy
      */
     private record Taken(
-            Entry entry, long classId, @Nullable JobRow ready, Waiting waiting) {
-        static Taken ready(Entry entry, JobRow job) {
-            return new Taken(entry, job.classId(), job, new Waiting(job.id(), job.classId()));
+            Entry entry, long classId, @Nullable JobRow ready, long outputBytes, Waiting waiting) {
+        static Taken ready(Entry entry, JobRow job, long outputBytes) {
+            return new Taken(entry, job.classId(), job, outputBytes, new Waiting(job.id(), job.classId()));
         }
 
         Settled settled() {
@@ -183,7 +210,8 @@ public final class JobIntake {
             return new Settled(
                     id,
                     !id.equals(entry.job.id()),
-                    ready != null && ready.state().isFinal());
+                    ready != null && ready.state().isFinal(),
+                    outputBytes);
         }
     }
 
@@ -244,9 +272,10 @@ public final class JobIntake {
     }
 
     private Taken take(Tables tables, Entry entry) {
-        Optional<JobRow> earlier = earlier(tables, entry);
+        ClientKey key = entry.key;
+        Optional<JobRow> earlier = key == null ? Optional.empty() : earlier(tables, key, entry.requestSha256);
         if (earlier.isPresent()) {
-            return Taken.ready(entry, earlier.get());
+            return Taken.ready(entry, earlier.get(), 0);
         }
         long classId = classes.intern(tables, entry.canonicalNeeds);
         Optional<JobRow> served = cache.serve(tables, entry.job, classId);
@@ -256,14 +285,15 @@ public final class JobIntake {
                                 entry.job,
                                 classId,
                                 turns.now(entry.job.schedule().priority())));
-        if (entry.key != null) {
-            tables.idempotency().keep(entry.key, entry.requestSha256, seq);
+        if (key != null) {
+            tables.idempotency().keep(key, entry.requestSha256, seq);
         }
-        return served.map(ready -> Taken.ready(entry, ready))
+        return served.map(ready -> Taken.ready(entry, ready, tables.usage().outputBytes(seq)))
                 .orElseGet(() -> new Taken(
                         entry,
                         classId,
                         null,
+                        0,
                         entry.job.verify() == null
                                 ? new Waiting(entry.job.id(), classId)
                                 : firstCopy(tables, entry.job, seq)));
@@ -277,12 +307,9 @@ public final class JobIntake {
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " takes no copy"));
     }
 
-    private static Optional<JobRow> earlier(Tables tables, Entry entry) {
-        if (entry.key == null) {
-            return Optional.empty();
-        }
-        Optional<Kept> kept = tables.idempotency().find(entry.key);
-        if (kept.isPresent() && !kept.get().requestSha256().equals(entry.requestSha256)) {
+    private static Optional<JobRow> earlier(Tables tables, ClientKey key, String requestSha256) {
+        Optional<Kept> kept = tables.idempotency().find(key);
+        if (kept.isPresent() && !kept.get().requestSha256().equals(requestSha256)) {
             throw new Refusal(
                     ErrorCode.IDEMPOTENCY_CONFLICT,
                     "This Idempotency-Key was used for another request before.",
@@ -295,12 +322,17 @@ public final class JobIntake {
         classes.learn(taken.classId, taken.entry.canonicalNeeds);
         JobRow ready = taken.ready;
         if (ready != null) {
-            long position = ready.state() == JobState.PENDING ? news.pending() : 0;
-            return new Submitted(ready.id(), ready.status(), ready.state(), position, ready.cachedFrom());
+            return submitted(ready);
         }
         NewJob job = taken.entry.job;
         long position = news.submitted(taken.waiting, job.schedule().dueAtMs());
         String status = JobState.PENDING.legacyStatus(job.isProject());
         return new Submitted(job.id(), status, JobState.PENDING, position, null);
+    }
+
+    /** A job that was there already. */
+    private Submitted submitted(JobRow job) {
+        long position = job.state() == JobState.PENDING ? news.pending() : 0;
+        return new Submitted(job.id(), job.status(), job.state(), position, job.cachedFrom());
     }
 }

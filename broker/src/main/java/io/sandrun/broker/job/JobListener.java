@@ -38,6 +38,13 @@ public interface JobListener {
     /** Likewise of a copy. */
     default void copyReported(JobRow copy, AttemptEnd end) {}
 
+    /**
+     * A verified job was decided, with which it ends next.
+     *
+     * @param outputBytes of the files that it was given from a copy; 0 if the copies did not agree
+     */
+    default void answered(JobRow job, long outputBytes) {}
+
     /** A job has its outcome. */
     void ended(JobRow job);
 

@@ -113,6 +113,16 @@ public final class JobNews {
         }
     }
 
+    /**
+     * A verified job is decided.
+     *
+     * @param outputBytes of the files that it was given from a copy
+     */
+    public void decided(JobRow job, long outputBytes) {
+        listeners.forEach(listener -> listener.answered(job, outputBytes));
+        endedPending(job);
+    }
+
     /** A job has its outcome, and no node had it: it was cancelled, or verified by its copies. */
     public void endedPending(JobRow job) {
         if (job.isHandedOut()) {

@@ -141,6 +141,7 @@ final class Deliberation {
         tables.copies().decide(job.seq(), ending, nowMs).ifPresent(ended -> {
             findings.decided = ended;
             tables.copies().accept(job.seq(), best.seq(), word(accepted.basis()));
+            findings.outputBytes = tables.usage().outputBytes(job.seq());
             for (int index = 0; index < voting.size(); index++) {
                 judge(voting.get(index), accepted.verdicts().get(index));
             }

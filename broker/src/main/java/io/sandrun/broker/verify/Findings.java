@@ -31,4 +31,7 @@ final class Findings {
     /** The job, if it was decided. */
     @Nullable
     JobRow decided;
+
+    /** Of the files that the job was given with its answer. */
+    long outputBytes;
 }

@@ -120,7 +120,7 @@ public final class Verifier implements JobListener {
         findings.unneeded.forEach(news::cancelRequested);
         JobRow decided = findings.decided;
         if (decided != null) {
-            news.endedPending(decided);
+            news.decided(decided, findings.outputBytes);
         }
     }
 

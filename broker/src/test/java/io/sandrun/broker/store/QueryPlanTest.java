@@ -72,6 +72,11 @@ class QueryPlanTest {
     }
 
     @Test
+    void the_cpu_time_of_the_last_minute_is_found_without_a_look_at_all_jobs() {
+        assertThat(plan("usage.cpu_since")).contains("jobs_ended").doesNotContain("SCAN jobs");
+    }
+
+    @Test
     void jobs_of_a_key_are_found_by_the_key_and_the_keys_jobs_by_their_numbers() {
         assertThat(plan("job.list_of_key"))
                 .contains("SEARCH idempotency_keys USING PRIMARY KEY (client=? AND key=?)")
