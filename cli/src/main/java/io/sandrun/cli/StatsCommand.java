@@ -2,6 +2,7 @@ package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Tells what you have of your quota, and how busy the broker is.")
 final class StatsCommand implements Callable<Integer> {
+    private static final double MIB = 1 << 20;
+
     @Mixin
     BrokerOptions broker = new BrokerOptions();
 
@@ -28,13 +31,13 @@ final class StatsCommand implements Callable<Integer> {
         }
         JsonNode quota = answer.path("your_quota");
         JsonNode system = answer.path("system");
-        Table table = new Table("JOBS NOW", "LAST HOUR", "LEFT", "CPU S/MIN", "STORED BYTES", "QUEUE", "RUNNING");
+        Table table = new Table("JOBS NOW", "LAST HOUR", "LEFT", "CPU S/MIN", "STORED MIB", "QUEUE", "RUNNING");
         table.row(
                 quota.path("active_jobs").asText(),
                 quota.path("used").asText(),
                 limit(quota.path("available")),
-                quota.path("cpu_seconds").asText(),
-                quota.path("stored_bytes").asText(),
+                oneDecimal(quota.path("cpu_seconds").asDouble()),
+                oneDecimal(quota.path("stored_bytes").asDouble() / MIB),
                 system.path("queue_length").asText(),
                 system.path("active_jobs").asText());
         table.print();
@@ -42,6 +45,10 @@ final class StatsCommand implements Callable<Integer> {
             Console.tell(quota.path("reason").asText());
         }
         return 0;
+    }
+
+    private static String oneDecimal(double number) {
+        return String.format(Locale.ROOT, "%.1f", number);
     }
 
     private static String limit(JsonNode number) {
