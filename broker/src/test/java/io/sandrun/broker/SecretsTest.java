@@ -68,7 +68,13 @@ class SecretsTest {
         List<String> lines = new ArrayList<>();
         AuditPages.each(directory, lines::add);
         for (String event : List.of(
-                "key_created", "key_revoked", "jobs_submitted", "job_cancelled", "node_registered", "node_drained")) {
+                "key_created",
+                "key_revoked",
+                "jobs_submitted",
+                "job_cancelled",
+                "node_registered",
+                "node_drained",
+                "node_forgiven")) {
             assertThat(lines).anyMatch(line -> line.contains("\"" + event + "\""));
         }
         for (String code :
@@ -96,6 +102,7 @@ class SecretsTest {
         see(nodes.post("/claim", Map.of("node_id", node.id())));
         see(client.post("/cancel/" + second, Map.of()));
         see(admin.post("/nodes/" + node.id() + "/drain", Map.of()));
+        see(admin.post("/nodes/" + node.id() + "/forgive", Map.of()));
         see(node.complete(held, "out"));
         for (String path : List.of("/keys", "/jobs", "/nodes", "/stats", "/status/" + first, "/results/" + first)) {
             see(admin.get(path));

@@ -67,7 +67,7 @@ final class Routes {
                 rooms.logs().desk(),
                 new VouchedReports(rooms.store()));
         this.artifacts = new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), files), toNodes, transfers);
-        this.standings = new StandingEndpoints(ofNodes);
+        this.standings = new StandingEndpoints(ofNodes, responder.access());
         this.outputs = new OutputEndpoints(rooms.store(), ofJobs.statuses(), files, toClients);
         this.presence = presence;
         this.logs = new LogRoutes(

@@ -13,8 +13,10 @@ final class StandingEndpoints {
     private final NodeRegistry registry;
     private final Standings standings;
     private final ClaimDesk desk;
+    private final AccessCheck access;
 
-    StandingEndpoints(Rooms.Nodes nodes) {
+    StandingEndpoints(Rooms.Nodes nodes, AccessCheck access) {
+        this.access = access;
         this.registry = nodes.registry();
         this.standings = nodes.standings();
         this.desk = nodes.desk();
@@ -26,6 +28,7 @@ final class StandingEndpoints {
         return standings.forgive(node).thenApply(reputation -> {
             // Its claim may have been waiting all the time.
             desk.reconsider(node);
+            access.did("node_forgiven", request, Map.of("node_id", node.id()));
             return Answer.ok(Map.of(
                     "node_id", node.id(), "standing", reputation.standing(), "standing_reason", reputation.reason()));
         });
