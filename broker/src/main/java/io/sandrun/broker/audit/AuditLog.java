@@ -60,6 +60,7 @@ public final class AuditLog implements AutoCloseable {
     private final Path directory;
     private final Clock clock;
     private final NodeKey signer;
+    private final long fileBytes;
     private final BlockingQueue<Map<String, Object>> waiting = new LinkedBlockingQueue<>(QUEUE_MAX);
     private final AtomicLong lost = new AtomicLong();
     private final Map<List<String>, Long> refusals = new LinkedHashMap<>();
@@ -75,7 +76,8 @@ public final class AuditLog implements AutoCloseable {
     /** Told once, until it can be written again. */
     private volatile boolean isBroken;
 
-    private AuditLog(Path directory, Clock clock, NodeKey signer, AuditChain.End end) {
+    private AuditLog(Path directory, Clock clock, NodeKey signer, long fileBytes, AuditChain.End end) {
+        this.fileBytes = fileBytes;
         this.directory = directory;
         this.clock = clock;
         this.signer = signer;
@@ -89,12 +91,17 @@ public final class AuditLog implements AutoCloseable {
      * @param signer the broker's own key
      */
     public static AuditLog open(Path directory, Clock clock, NodeKey signer) {
+        return open(directory, clock, signer, FILE_BYTES_MAX);
+    }
+
+    /** @param fileBytes of a file that is full: lines after that go into another one */
+    static AuditLog open(Path directory, Clock clock, NodeKey signer, long fileBytes) {
         try {
             Files.createDirectories(directory);
         } catch (IOException refused) {
             throw new UncheckedIOException("The audit log cannot be opened: " + refused.getMessage(), refused);
         }
-        AuditLog log = new AuditLog(directory, clock, signer, AuditChain.mend(directory));
+        AuditLog log = new AuditLog(directory, clock, signer, fileBytes, AuditChain.mend(directory));
         log.writer.start();
         return log;
     }
@@ -235,7 +242,7 @@ public final class AuditLog implements AutoCloseable {
     private Path target() throws IOException {
         List<Path> files = AuditChain.files(directory);
         Path last = file != null ? file : files.isEmpty() ? null : files.get(files.size() - 1);
-        if (last == null || (Files.exists(last) && Files.size(last) >= FILE_BYTES_MAX)) {
+        if (last == null || (Files.exists(last) && Files.size(last) >= fileBytes)) {
             last = directory.resolve(AuditChain.fileName(end.number() + 1));
             for (int oldest = 0; oldest <= files.size() - FILES_MAX; oldest++) {
                 Files.deleteIfExists(files.get(oldest));
