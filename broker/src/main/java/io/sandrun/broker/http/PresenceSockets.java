@@ -67,15 +67,22 @@ final class PresenceSockets implements AutoCloseable {
             context.closeSession(TRY_AGAIN_LATER, "too many connections");
             return;
         }
-        open.put(context, access.openSocket(context));
         context.enableAutomaticPings(PING_SECONDS, TimeUnit.SECONDS);
+        open.put(context, access.openSocket(context));
+        if (!context.session.isOpen()) {
+            // Its key has ended meanwhile, and its own end may have come before it was noted here.
+            ended(context, false);
+        }
     }
 
     private void closed(WsCloseContext context) {
+        ended(context, context.status() == ABNORMAL || context.status() == SERVER_ERROR);
+    }
+
+    private void ended(WsContext context, boolean isCutOff) {
         OpenCalls.Call call = open.remove(context);
         if (call != null) {
             call.close();
-            boolean isCutOff = context.status() == ABNORMAL || context.status() == SERVER_ERROR;
             presence.ended(context.pathParam(NODE_ID), isCutOff);
         }
     }
