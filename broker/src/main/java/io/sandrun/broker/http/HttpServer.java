@@ -142,6 +142,7 @@ public final class HttpServer implements AutoCloseable {
             http.setRequestHeaderSize(Limits.REQUEST_HEAD_BYTES);
             http.addCustomizer(headers);
         });
+        settings.jetty.modifyServletContextHandler(context -> context.setSessionHandler(NoSessions.handler()));
         settings.jetty.modifyWebSocketServletFactory(PresenceSockets::bound);
         settings.startup.showJavalinBanner = false;
         settings.startup.startupWatcherEnabled = false;
