@@ -60,6 +60,8 @@ class BrowserTest {
                     const events = new EventSource(broker + "/logs/" + job + "/stream");
                     events.onmessage = () => resolve("heard"); events.onerror = reject;
                 })),
+                settled("drawing", loaded("img", image => { image.src = broker + "/outputs/" + job + "/plot.svg"; })),
+                settled("script", loaded("script", script => { script.src = broker + "/outputs/" + job + "/run.js"; })),
                 settled("image", loaded("img", image => { image.src = broker + "/outputs/" + job + "/dot.png"; })),
             ]).then(() => fetch("/report", {method: "POST", body: JSON.stringify(seen)}));
             </script>
@@ -90,6 +92,8 @@ class BrowserTest {
         new FilesOfNode(node, job)
                 .with("page.html", bytes(JOBS_PAGE))
                 .with("dot.png", Base64.getDecoder().decode(DOT))
+                .with("plot.svg", bytes("<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>"))
+                .with("run.js", bytes("window.ran = true"))
                 .report();
         elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         elsewhere.createContext("/", this::serve);
@@ -164,7 +168,8 @@ class BrowserTest {
     @Test
     void a_page_from_elsewhere_reads_nothing_sends_nothing_and_embeds_nothing() throws Exception {
         JsonNode seen = visit("evil.example");
-        for (String way : List.of("read", "preflight", "plain", "cancel", "socket", "events", "image")) {
+        for (String way :
+                List.of("read", "preflight", "plain", "cancel", "socket", "events", "image", "drawing", "script")) {
             assertThat(seen.path(way).asText()).as("%s of %s", way, seen).isEqualTo("refused");
         }
         assertThat(jobs()).isEqualTo(1);
@@ -177,6 +182,9 @@ class BrowserTest {
         assertThat(seen.path("read").asText()).as("%s", seen).isEqualTo("read");
         assertThat(seen.path("preflight").asText()).as("%s", seen).isEqualTo("200");
         assertThat(seen.path("image").asText()).as("%s", seen).isEqualTo("loaded");
+        assertThat(seen.path("drawing").asText()).as("%s", seen).isEqualTo("loaded");
+        // It was written by a job, and is shown as text.
+        assertThat(seen.path("script").asText()).as("%s", seen).isEqualTo("refused");
         assertThat(seen.path("socket").asText()).as("%s", seen).isEqualTo("heard");
         assertThat(seen.path("events").asText()).as("%s", seen).isEqualTo("heard");
         assertThat(jobs()).isEqualTo(2);

@@ -35,9 +35,12 @@ class SecurityHeadersTest {
         broker.submit(Map.of("code", "1", "outputs", List.of("*")));
         Job job = node.claimOne();
         jobId = job.id();
-        new FilesOfNode(node, job)
-                .with("page.html", "<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8))
-                .report();
+        FilesOfNode files = new FilesOfNode(node, job)
+                .with("page.html", "<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8));
+        for (String name : List.of("plot.svg", "Script.JS", "module.mjs", "data.bin")) {
+            files.with(name, name.getBytes(StandardCharsets.UTF_8));
+        }
+        files.report();
     }
 
     @AfterAll
@@ -117,6 +120,36 @@ class SecurityHeadersTest {
                 .noneMatch(policy -> policy.contains("script-src 'unsafe"));
         assertThat(answer.all("Server")).isEmpty();
         assertThat(answer.all("Strict-Transport-Security")).isEmpty();
+    }
+
+    @Test
+    void a_web_socket_gets_no_cookie() throws Exception {
+        for (String path : List.of("/logs/" + jobId + "/stream", "/ws/" + jobId)) {
+            RawHttp answer = RawHttp.upgrade(broker.port(), path);
+            assertThat(answer.status()).isEqualTo(101);
+            assertThat(answer.all("Set-Cookie")).isEmpty();
+        }
+        RawHttp refused = RawHttp.upgrade(broker.port(), "/logs/none/stream");
+        assertThat(refused.status()).isEqualTo(404);
+        assertThat(refused.all("Set-Cookie")).isEmpty();
+    }
+
+    /** A plot is shown in a page; a script must not be something that a page of this origin could run. */
+    @ParameterizedTest
+    @CsvSource({
+        "plot.svg, image/svg+xml",
+        "Script.JS, text/plain",
+        "module.mjs, text/plain",
+        "data.bin, application/octet-stream"
+    })
+    void a_file_is_of_a_type_that_a_browser_can_show_and_not_run(String path, String type) throws Exception {
+        for (String line : List.of("GET /outputs/" + jobId + "/" + path, "GET /download/" + jobId + "/" + path)) {
+            RawHttp answer = RawHttp.ask(broker.port(), line + " HTTP/1.1", "Host: localhost");
+            assertThat(answer.status()).isEqualTo(200);
+            guarded(answer);
+            assertThat(answer.all("Content-Security-Policy")).allMatch(policy -> policy.startsWith("sandbox;"));
+            assertThat(answer.all("Content-Type")).hasSize(1).allMatch(said -> said.startsWith(type));
+        }
     }
 
     @Test
