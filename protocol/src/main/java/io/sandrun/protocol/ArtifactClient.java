@@ -1,6 +1,5 @@
 package io.sandrun.protocol;
 
-import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.identity.NodeCredentials;
 import java.io.FileNotFoundException;
 import java.net.URI;
@@ -23,13 +22,11 @@ public final class ArtifactClient {
     private final String baseUrl;
     private final Answers answers;
     private final HttpClient http;
-    private final @Nullable ApiKey apiKey;
-    private final @Nullable NodeCredentials credentials;
+    private final Caller caller;
 
     /** @param credentials of the node, or null where the broker wants none */
     public ArtifactClient(BrokerAddress broker, @Nullable NodeCredentials credentials) {
-        this.apiKey = broker.apiKey();
-        this.credentials = credentials;
+        this.caller = new Caller(broker.apiKey(), credentials);
         this.baseUrl = Connections.base(broker.url());
         this.answers = new Answers(baseUrl);
         this.http = Connections.client(broker);
@@ -71,12 +68,8 @@ public final class ArtifactClient {
     private HttpRequest.Builder request(String method, String sha256, String leaseId) {
         String path = Paths.ARTIFACTS + "/" + sha256 + "?lease=" + URLEncoder.encode(leaseId, StandardCharsets.UTF_8);
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path));
-        Exchange.identify(request::setHeader, apiKey);
-        if (credentials != null) {
-            credentials
-                    .inSession(method, path, Exchange.NOTHING)
-                    .ifPresent(session -> request.setHeader(Exchange.AUTHORIZATION, session));
-        }
+        caller.identify(request::setHeader);
+        caller.inSession(request::setHeader, method, path, Caller.NOTHING);
         return request;
     }
 }

@@ -223,7 +223,7 @@ public final class BrokerClient {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body));
         if (credentials != null) {
-            request.setHeader(Exchange.AUTHORIZATION, credentials.signed("POST", path, body));
+            request.setHeader(Caller.AUTHORIZATION, credentials.signed("POST", path, body));
         }
         return exchange.value(request.build(), Registered.class);
     }
@@ -267,7 +267,7 @@ public final class BrokerClient {
         HttpRequest.Builder request = exchange.request(path, Exchange.ANSWER_SECONDS)
                 .header("Content-Type", "application/octet-stream")
                 .POST(BodyPublishers.ofByteArray(batch.bytes()));
-        exchange.inSession(request, "POST", path, Exchange.NOTHING);
+        exchange.caller().inSession(request::setHeader, "POST", path, Caller.NOTHING);
         return exchange.value(request.build(), LogAnswers.class);
     }
 

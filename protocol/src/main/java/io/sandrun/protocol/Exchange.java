@@ -1,7 +1,6 @@
 package io.sandrun.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.identity.NodeCredentials;
 import io.sandrun.protocol.transfer.MultipartForm;
 import io.sandrun.protocol.transfer.Progress;
@@ -23,7 +22,6 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,21 +33,14 @@ final class Exchange {
     /** What a call may take beside the time that it asked to wait, seconds: a busy disk, a slow uplink. */
     static final double ANSWER_SECONDS = 20;
 
-    static final String AUTHORIZATION = "Authorization";
-
-    /** The body, as far as a session's seal is concerned, of a request that has none or streams it. */
-    static final byte[] NOTHING = {};
-
     private final String baseUrl;
     private final HttpClient http;
     private final Answers answers;
     private final Transfers transfers;
-    private final @Nullable ApiKey apiKey;
-    private final @Nullable NodeCredentials credentials;
+    private final Caller caller;
 
     Exchange(BrokerAddress broker, @Nullable NodeCredentials credentials) {
-        this.apiKey = broker.apiKey();
-        this.credentials = credentials;
+        this.caller = new Caller(broker.apiKey(), credentials);
         this.baseUrl = Connections.base(broker.url());
         this.answers = new Answers(baseUrl);
         this.http = Connections.client(broker);
@@ -58,6 +49,10 @@ final class Exchange {
 
     String baseUrl() {
         return baseUrl;
+    }
+
+    Caller caller() {
+        return caller;
     }
 
     HttpRequest get(String pathAndQuery, double timeoutSeconds) {
@@ -69,7 +64,7 @@ final class Exchange {
         HttpRequest.Builder request = request(path, timeoutSeconds)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(json));
-        inSession(request, "POST", path, json);
+        caller.inSession(request::setHeader, "POST", path, json);
         return request.build();
     }
 
@@ -80,39 +75,15 @@ final class Exchange {
     HttpRequest.Builder untimed(String pathAndQuery) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery)).header("Accept", "application/json");
-        identify(request::header, apiKey);
+        caller.identify(request::header);
         return request;
-    }
-
-    /** Says who sends a request: never in its address, which ends up in logs. */
-    static void identify(BiConsumer<String, String> header, @Nullable ApiKey apiKey) {
-        if (apiKey != null) {
-            header.accept(ApiKey.HEADER, apiKey.text());
-        }
-    }
-
-    /**
-     * Says that a request is in the node's session, where there is one. To be sent once.
-     *
-     * @param body empty for one that is streamed
-     */
-    void inSession(HttpRequest.Builder request, String method, String pathAndQuery, byte[] body) {
-        if (credentials != null) {
-            credentials
-                    .inSession(method, pathAndQuery, body)
-                    .ifPresent(session -> request.setHeader(AUTHORIZATION, session));
-        }
     }
 
     /** Opens a WebSocket. */
     CompletableFuture<WebSocket> socket(String pathAndQuery, WebSocket.Listener listener) {
         WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(Connections.CONNECT_TIMEOUT);
-        identify(builder::header, apiKey);
-        if (credentials != null) {
-            credentials
-                    .inSession("GET", pathAndQuery, NOTHING)
-                    .ifPresent(session -> builder.header(AUTHORIZATION, session));
-        }
+        caller.identify(builder::header);
+        caller.inSession(builder::header, "GET", pathAndQuery, Caller.NOTHING);
         return builder.buildAsync(URI.create(baseUrl.replaceFirst("(?i)^http", "ws") + pathAndQuery), listener);
     }
 
