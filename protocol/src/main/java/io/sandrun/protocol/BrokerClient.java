@@ -133,20 +133,20 @@ public final class BrokerClient {
 
     /** The result of a job, or empty if it has none after {@code waitSeconds}. */
     public Optional<JobResult> result(String jobId, double waitSeconds) throws IOException {
-        HttpResponse<byte[]> answer = exchange.call(
-                exchange.get(waiting(Paths.RESULTS, jobId, waitSeconds), Exchange.ANSWER_SECONDS + waitSeconds));
-        return answer.statusCode() == ErrorCode.NOT_FINISHED.httpStatus()
-                ? Optional.empty()
-                : Optional.of(exchange.value(answer, JobResult.class));
+        return ofEnded(Paths.RESULTS, jobId, waitSeconds, JobResult.class);
     }
 
     /** The node's signed account of a job, or empty if it has not ended after {@code waitSeconds}. */
     public Optional<JsonNode> receipt(String jobId, double waitSeconds) throws IOException {
-        HttpResponse<byte[]> answer = exchange.call(
-                exchange.get(waiting(Paths.RECEIPTS, jobId, waitSeconds), Exchange.ANSWER_SECONDS + waitSeconds));
+        return ofEnded(Paths.RECEIPTS, jobId, waitSeconds, JsonNode.class);
+    }
+
+    private <T> Optional<T> ofEnded(String path, String jobId, double waitSeconds, Class<T> type) throws IOException {
+        HttpResponse<byte[]> answer =
+                exchange.call(exchange.get(waiting(path, jobId, waitSeconds), Exchange.ANSWER_SECONDS + waitSeconds));
         return answer.statusCode() == ErrorCode.NOT_FINISHED.httpStatus()
                 ? Optional.empty()
-                : Optional.of(exchange.value(answer, JsonNode.class));
+                : Optional.of(exchange.value(answer, type));
     }
 
     public JsonNode cancel(String jobId) throws IOException {
@@ -179,13 +179,16 @@ public final class BrokerClient {
 
     /** Takes a node out of service, or puts it back. */
     public JsonNode drain(String nodeId, boolean undo) throws IOException {
-        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + (undo ? Paths.UNDRAIN : Paths.DRAIN);
-        return exchange.tree(exchange.post(path, Map.of(), Exchange.ANSWER_SECONDS));
+        return toNode(nodeId, undo ? Paths.UNDRAIN : Paths.DRAIN);
     }
 
     /** Gives a node that was caught lying or failing another chance. */
     public JsonNode forgive(String nodeId) throws IOException {
-        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + Paths.FORGIVE;
+        return toNode(nodeId, Paths.FORGIVE);
+    }
+
+    private JsonNode toNode(String nodeId, String end) throws IOException {
+        String path = Paths.NODES + "/" + Exchange.segment(nodeId) + end;
         return exchange.tree(exchange.post(path, Map.of(), Exchange.ANSWER_SECONDS));
     }
 
