@@ -7,6 +7,7 @@ import io.sandrun.broker.access.NewKey;
 import io.sandrun.broker.audit.AuditLog;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.trust.ServiceIdentity;
+import io.sandrun.protocol.ApiKeys;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.KeyClient.Wish;
 import io.sandrun.protocol.identity.NodeKey;
@@ -20,7 +21,7 @@ import java.util.concurrent.CompletionException;
  * The API keys of a broker that does not run: whoever may write its data may make the first key, before anybody can
  * reach it. Answers are those of the broker's own calls. For one thread.
  */
-public final class OfflineKeys implements AutoCloseable {
+public final class OfflineKeys implements ApiKeys, AutoCloseable {
     /** Named in the audit log as who did it. */
     private static final String BY = "whoever has the data directory";
 
@@ -51,7 +52,7 @@ public final class OfflineKeys implements AutoCloseable {
         }
     }
 
-    /** @throws IOException with the sentence of a refusal */
+    @Override
     public JsonNode create(Wish wish) throws IOException {
         JsonFields fields = JsonFields.parse(Json.bytes(wish.body()));
         return answer(() -> keys.create(NewKey.read(fields)).thenApply(made -> {
@@ -60,11 +61,12 @@ public final class OfflineKeys implements AutoCloseable {
         }));
     }
 
+    @Override
     public JsonNode list() throws IOException {
         return answer(() -> CompletableFuture.completedFuture(new KeyPage(keys).all()));
     }
 
-    /** @throws IOException with the sentence of a refusal */
+    @Override
     public JsonNode revoke(String id) throws IOException {
         return answer(() -> keys.revoke(id).thenApply(row -> {
             audit.did("key_revoked", BY, new KeyPage(keys).one(row));

@@ -2,6 +2,7 @@ package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.OfflineKeys;
+import io.sandrun.protocol.ApiKeys;
 import io.sandrun.protocol.KeyClient;
 import io.sandrun.protocol.KeyClient.Wish;
 import io.sandrun.protocol.Role;
@@ -48,30 +49,17 @@ final class KeyCommand {
         @Option(names = "--json", description = "Print the broker's answer as JSON.")
         boolean json;
 
-        JsonNode create(Wish wish) throws IOException {
-            if (directory == null) {
-                return new KeyClient(broker.client()).create(wish);
-            }
-            try (OfflineKeys keys = OfflineKeys.open(directory)) {
-                return keys.create(wish);
-            }
+        /** What is asked of them. */
+        interface Question {
+            JsonNode to(ApiKeys keys) throws IOException;
         }
 
-        JsonNode list() throws IOException {
+        JsonNode ask(Question question) throws IOException {
             if (directory == null) {
-                return new KeyClient(broker.client()).list();
+                return question.to(new KeyClient(broker.client()));
             }
             try (OfflineKeys keys = OfflineKeys.open(directory)) {
-                return keys.list();
-            }
-        }
-
-        JsonNode revoke(String id) throws IOException {
-            if (directory == null) {
-                return new KeyClient(broker.client()).revoke(id);
-            }
-            try (OfflineKeys keys = OfflineKeys.open(directory)) {
-                return keys.revoke(id);
+                return question.to(keys);
             }
         }
     }
@@ -107,7 +95,7 @@ final class KeyCommand {
 
         @Override
         public Integer call() throws IOException {
-            JsonNode made = place.create(new Wish(role, name, days, reads, quota.fields()));
+            JsonNode made = place.ask(keys -> keys.create(new Wish(role, name, days, reads, quota.fields())));
             if (place.json) {
                 Console.say(made.toString());
                 return 0;
@@ -126,7 +114,7 @@ final class KeyCommand {
 
         @Override
         public Integer call() throws IOException {
-            JsonNode answer = place.list();
+            JsonNode answer = place.ask(ApiKeys::list);
             if (place.json) {
                 Console.say(answer.toString());
                 return 0;
@@ -186,7 +174,7 @@ final class KeyCommand {
 
         @Override
         public Integer call() throws IOException {
-            JsonNode answer = place.revoke(id);
+            JsonNode answer = place.ask(keys -> keys.revoke(id));
             Console.say(place.json ? answer.toString() : answer.path("state").asText());
             return 0;
         }

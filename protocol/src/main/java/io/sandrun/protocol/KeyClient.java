@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, shows and ends the API keys of a broker, for whoever shows one of role {@code admin}. Thread-safe. */
-public final class KeyClient {
+/** Asks a broker that serves about its keys, for whoever shows one of role {@code admin}. Thread-safe. */
+public final class KeyClient implements ApiKeys {
     private final Exchange exchange;
 
     /** @param client of the same broker, whose connections and key it uses */
@@ -43,7 +43,7 @@ public final class KeyClient {
         }
     }
 
-    /** The answer has the key itself under {@code key}, this once. */
+    @Override
     public JsonNode create(Wish wish) throws IOException {
         return exchange.tree(exchange.post(Paths.KEYS, wish.body(), Exchange.ANSWER_SECONDS));
     }
@@ -54,10 +54,12 @@ public final class KeyClient {
         return exchange.tree(exchange.post(path, fields, Exchange.ANSWER_SECONDS));
     }
 
+    @Override
     public JsonNode list() throws IOException {
         return exchange.tree(exchange.get(Paths.KEYS, Exchange.ANSWER_SECONDS));
     }
 
+    @Override
     public JsonNode revoke(String id) throws IOException {
         return exchange.tree(exchange.request(Paths.KEYS + "/" + Exchange.segment(id), Exchange.ANSWER_SECONDS)
                 .DELETE()
