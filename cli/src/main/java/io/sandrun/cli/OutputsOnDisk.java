@@ -12,9 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -22,7 +20,6 @@ import java.util.stream.Stream;
 /** Compares the files of a folder with those that a node signed. Follows no link. One thread. */
 final class OutputsOnDisk {
     private static final String OUTPUTS = "outputs";
-    private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Path folder;
     private final TreeMap<String, Path> found = new TreeMap<>();
@@ -119,13 +116,8 @@ final class OutputsOnDisk {
     }
 
     private static String sha256(Path path) throws IOException {
-        MessageDigest digest = Digest.sha256();
-        byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                digest.update(buffer, 0, count);
-            }
+            return Digest.of(in);
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

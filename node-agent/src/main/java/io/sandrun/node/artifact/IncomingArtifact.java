@@ -1,12 +1,14 @@
 package io.sandrun.node.artifact;
 
 import io.sandrun.protocol.ByteSink;
+import io.sandrun.protocol.identity.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** An artifact that is being written to a file, and compared with its name meanwhile. One thread at a time. */
@@ -14,7 +16,7 @@ final class IncomingArtifact implements ByteSink, AutoCloseable {
     private final String sha256;
     private final long sizeBytes;
     private final FileChannel file;
-    private final MessageDigest digest = ArtifactDigest.begin();
+    private final MessageDigest digest = Digest.sha256();
     private long receivedBytes;
     private volatile boolean wrong;
     private volatile @Nullable IOException diskFault;
@@ -61,7 +63,8 @@ final class IncomingArtifact implements ByteSink, AutoCloseable {
      * @throws IOException if it is not what it should be
      */
     void finish() throws IOException {
-        wrong = receivedBytes != sizeBytes || !ArtifactDigest.of(digest).equals(sha256);
+        wrong = receivedBytes != sizeBytes
+                || !HexFormat.of().formatHex(digest.digest()).equals(sha256);
         if (wrong) {
             throw new IOException("%d bytes came that are not artifact %s".formatted(receivedBytes, sha256));
         }

@@ -2,7 +2,6 @@ package io.sandrun.protocol.identity;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -66,11 +65,7 @@ public final class ApiKey {
 
     /** SHA-256 of the whole of it. */
     public byte[] sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
+        return Digest.sha256().digest(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.sandrun.protocol.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,6 +12,8 @@ import java.util.HexFormat;
 public final class Digest {
     /** That of nothing. */
     public static final String OF_NOTHING = of(new byte[0]);
+
+    private static final int BUFFER_BYTES = 64 * 1024;
 
     private Digest() {}
 
@@ -29,6 +33,16 @@ public final class Digest {
      */
     public static String of(JsonNode value) {
         return of(CanonicalJson.bytes(value));
+    }
+
+    /** Of all that a stream has, held a piece at a time. */
+    public static String of(InputStream stream) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
+            digest.update(buffer, 0, count);
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** One to be fed piece by piece. */

@@ -3,10 +3,8 @@ package io.sandrun.protocol.identity;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -106,7 +104,8 @@ public final class SessionSecret {
     }
 
     private static String message(String token, long number, String method, String pathAndQuery, byte[] body) {
-        return String.join("\n", REQUEST_LINE, method, pathAndQuery, sha256(body), token, String.valueOf(number), "");
+        return String.join(
+                "\n", REQUEST_LINE, method, pathAndQuery, Digest.of(body), token, String.valueOf(number), "");
     }
 
     private static byte[] hmac(SecretKeySpec key, String message) {
@@ -116,14 +115,6 @@ public final class SessionSecret {
             return mac.doFinal(message.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java has " + HMAC, impossible);
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
         }
     }
 }

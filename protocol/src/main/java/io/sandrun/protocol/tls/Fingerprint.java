@@ -1,11 +1,9 @@
 package io.sandrun.protocol.tls;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.sandrun.protocol.identity.Digest;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -28,9 +26,8 @@ public record Fingerprint(String hex) {
 
     public static Fingerprint of(X509Certificate certificate) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            return new Fingerprint(HexFormat.of().formatHex(digest));
-        } catch (NoSuchAlgorithmException | CertificateEncodingException impossible) {
+            return new Fingerprint(Digest.of(certificate.getEncoded()));
+        } catch (CertificateEncodingException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
