@@ -69,21 +69,21 @@ final class OutputsOnDisk {
                             file.getValue().path("sha256").asText(),
                             false)));
             if (!files.isEmpty()) {
-                disk.compareHash(signed, files, "is that of the files that the status lists");
+                disk.compareHash(signed, files, "that of the files that the status lists");
             }
             disk.compare(files);
         } else {
             for (Path path : disk.found.values()) {
                 files.add(new OutputReport.File(disk.name(path), Files.size(path), sha256(path), false));
             }
-            disk.compareHash(signed, files, "is that of the files in " + folder);
+            disk.compareHash(signed, files, "that of the files in " + folder);
         }
         return disk.findings;
     }
 
-    private void compareHash(String signed, List<OutputReport.File> files, String good) {
+    private void compareHash(String signed, List<OutputReport.File> files, String whose) {
         boolean fits = SignedResult.outputHash(files).equals(signed);
-        findings.add(new Finding("output_hash", fits, fits ? good : good.replaceFirst("^is ", "is not ")));
+        findings.add(Finding.of("output_hash", fits, "is " + whose, "is not " + whose));
     }
 
     private void compare(List<OutputReport.File> signed) throws IOException {

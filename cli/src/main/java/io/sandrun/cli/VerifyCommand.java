@@ -69,9 +69,11 @@ final class VerifyCommand implements Callable<Integer> {
         List<Finding> findings = new ArrayList<>(isReceipt ? ReceiptCheck.of(document) : ResultCheck.of(document));
         String workerId = signed.path("worker_id").asText();
         if (!workerIds.isEmpty()) {
-            boolean isExpected = workerIds.contains(workerId);
-            findings.add(new Finding(
-                    "worker_id", isExpected, isExpected ? "is one of those expected" : "is none of those expected"));
+            findings.add(Finding.of(
+                    "worker_id",
+                    workerIds.contains(workerId),
+                    "is one of those expected",
+                    "is none of those expected"));
         }
         if (outputs != null) {
             findings.addAll(

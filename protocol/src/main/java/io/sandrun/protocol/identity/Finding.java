@@ -8,6 +8,16 @@ package io.sandrun.protocol.identity;
  * @param says what was found, as a part of a sentence
  */
 public record Finding(String what, boolean holds, String says) {
+    /**
+     * What was found either way.
+     *
+     * @param good says it if it holds
+     * @param bad says it if not
+     */
+    public static Finding of(String what, boolean holds, String good, String bad) {
+        return new Finding(what, holds, holds ? good : bad);
+    }
+
     static Finding good(String what, String says) {
         return new Finding(what, true, says);
     }

@@ -88,7 +88,7 @@ public final class ReceiptCheck {
     }
 
     private void require(String what, boolean holds, String good, String bad) {
-        findings.add(new Finding(what, holds, holds ? good : bad));
+        findings.add(Finding.of(what, holds, good, bad));
     }
 
     private void checkVersion(JsonNode version) {

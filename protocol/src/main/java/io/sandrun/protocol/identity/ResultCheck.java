@@ -39,19 +39,24 @@ public final class ResultCheck {
         List<Finding> findings = new ArrayList<>();
         TreeSet<String> names = new TreeSet<>();
         signed.fieldNames().forEachRemaining(names::add);
-        findings.add(new Finding(
+        findings.add(Finding.of(
                 SIGNED_DATA,
                 names.equals(FIELDS),
-                names.equals(FIELDS) ? "has its five fields" : "must have the fields " + FIELDS + " and no other"));
+                "has its five fields",
+                "must have the fields " + FIELDS + " and no other"));
         if (document.has(JOB_ID)) {
-            boolean isSame = isOf(document, signed.path(JOB_ID));
-            findings.add(new Finding(
-                    JOB_ID, isSame, isSame ? "is the one that was signed" : "is another than the one that was signed"));
+            findings.add(Finding.of(
+                    JOB_ID,
+                    isOf(document, signed.path(JOB_ID)),
+                    "is the one that was signed",
+                    "is another than the one that was signed"));
         }
-        boolean isEd25519 = SignedResult.ALGORITHM.equals(
-                metadata.path("signature_algorithm").textValue());
-        findings.add(new Finding(
-                "signature_algorithm", isEd25519, (isEd25519 ? "is " : "is not ") + SignedResult.ALGORITHM));
+        findings.add(Finding.of(
+                "signature_algorithm",
+                SignedResult.ALGORITHM.equals(
+                        metadata.path("signature_algorithm").textValue()),
+                "is " + SignedResult.ALGORITHM,
+                "is not " + SignedResult.ALGORITHM));
         findings.add(signature(metadata, signed));
         return findings;
     }
@@ -71,10 +76,10 @@ public final class ResultCheck {
         if (key.isEmpty()) {
             return Finding.bad("worker_id", "is not a public key, so that nobody can have signed");
         }
-        boolean fits = key.get().hasSigned(signed, metadata.path(SIGNATURE));
-        return new Finding(
+        return Finding.of(
                 SIGNATURE,
-                fits,
-                fits ? "is that of worker " + workerId : "is not that of worker " + workerId + " on this signed_data");
+                key.get().hasSigned(signed, metadata.path(SIGNATURE)),
+                "is that of worker " + workerId,
+                "is not that of worker " + workerId + " on this signed_data");
     }
 }
