@@ -7,9 +7,7 @@ import io.sandrun.protocol.Json;
 import io.sandrun.protocol.NodeMessages.AttemptReport;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.OutputReport;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -99,9 +97,7 @@ public final class Receipt {
     }
 
     private static ObjectNode stream(String text, @Nullable String base64, long printedBytes) {
-        byte[] kept = base64 == null
-                ? text.getBytes(StandardCharsets.UTF_8)
-                : Base64.getDecoder().decode(base64);
+        byte[] kept = SignedResult.kept(text, base64);
         return Json.MAPPER
                 .createObjectNode()
                 .put("printed_bytes", Math.max(printedBytes, kept.length))
@@ -111,9 +107,7 @@ public final class Receipt {
 
     private static ArrayNode outputs(List<OutputReport.File> files) {
         ArrayNode listing = Json.MAPPER.createArrayNode();
-        files.stream()
-                .sorted(Comparator.comparing(OutputReport.File::path, CanonicalJson.BY_CODE_POINT))
-                .forEach(file -> listing.add(Json.MAPPER.<JsonNode>valueToTree(file)));
+        SignedResult.inOrder(files).forEach(file -> listing.add(Json.MAPPER.<JsonNode>valueToTree(file)));
         return listing;
     }
 

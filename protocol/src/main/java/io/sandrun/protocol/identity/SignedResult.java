@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node vouches for with its signature, whatever the outcome. It signs the {@link CanonicalJson} of this record
@@ -49,10 +51,19 @@ public record SignedResult(String jobId, int exitCode, double cpuSeconds, long m
 
     private static byte[] printed(Complete report) {
         AttemptReport attempt = report.attempt();
-        String exact = attempt == null ? null : attempt.outputBase64();
-        return exact == null
-                ? report.output().getBytes(StandardCharsets.UTF_8)
-                : Base64.getDecoder().decode(exact);
+        return kept(report.output(), attempt == null ? null : attempt.outputBase64());
+    }
+
+    /**
+     * The bytes that a report has of a stream.
+     *
+     * @param base64 of just these bytes, or null where the text has them
+     * @throws IllegalArgumentException if it is not base64
+     */
+    static byte[] kept(String text, @Nullable String base64) {
+        return base64 == null
+                ? text.getBytes(StandardCharsets.UTF_8)
+                : Base64.getDecoder().decode(base64);
     }
 
     /**
@@ -61,13 +72,17 @@ public record SignedResult(String jobId, int exitCode, double cpuSeconds, long m
      */
     public static String outputHash(List<OutputReport.File> files) {
         ArrayNode listing = Json.MAPPER.createArrayNode();
-        files.stream()
-                .sorted(Comparator.comparing(OutputReport.File::path, CanonicalJson.BY_CODE_POINT))
+        inOrder(files)
                 .forEach(file -> listing.addObject()
                         .put("path", file.path())
                         .put("sha256", file.sha256())
                         .put("size_bytes", file.sizeBytes()));
         return hash(listing);
+    }
+
+    /** Files as they are listed where they are signed. */
+    static Stream<OutputReport.File> inOrder(List<OutputReport.File> files) {
+        return files.stream().sorted(Comparator.comparing(OutputReport.File::path, CanonicalJson.BY_CODE_POINT));
     }
 
     /**
