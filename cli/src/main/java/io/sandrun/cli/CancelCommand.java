@@ -1,30 +1,25 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Asks for the end of a job. */
 @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Ends a job that waits or runs.")
-final class CancelCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
+final class CancelCommand extends AnswerCommand {
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
 
-    @Option(names = "--json", description = "Print the broker's answer as JSON.")
-    boolean json;
+    @Override
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.cancel(jobId);
+    }
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode answer = broker.client().cancel(jobId);
+    void show(JsonNode answer) {
         boolean ended = "cancelled".equals(answer.path("state").asText());
-        Console.say(json ? answer.toString() : ended ? "cancelled" : "its node was told to end it");
-        return 0;
+        Console.say(ended ? "cancelled" : "its node was told to end it");
     }
 }

@@ -1,10 +1,9 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -13,23 +12,20 @@ import picocli.CommandLine.Parameters;
         name = "drain",
         mixinStandardHelpOptions = true,
         description = "Gives a node no more work; what it runs goes on.")
-final class DrainCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
+final class DrainCommand extends AnswerCommand {
     @Parameters(paramLabel = "NODE", description = "The node's id, as `sandrun nodes` shows it.")
     String nodeId = "";
 
     @Option(names = "--undo", description = "Put the node back in service.")
     boolean undo;
 
-    @Option(names = "--json", description = "Print the broker's answer as JSON.")
-    boolean json;
+    @Override
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.drain(nodeId, undo);
+    }
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode answer = broker.client().drain(nodeId, undo);
-        Console.say(json ? answer.toString() : undo ? "in service" : "drained");
-        return 0;
+    void show(JsonNode answer) {
+        Console.say(undo ? "in service" : "drained");
     }
 }

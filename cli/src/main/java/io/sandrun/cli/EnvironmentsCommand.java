@@ -1,33 +1,25 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** What jobs can name as their environment. */
 @Command(
         name = "environments",
         mixinStandardHelpOptions = true,
         description = "Lists the environments that nodes have prepared, for `run --environment`.")
-final class EnvironmentsCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
-    @Option(names = "--json", description = "Print everything that is known of them as JSON.")
-    boolean json;
+final class EnvironmentsCommand extends AnswerCommand {
+    @Override
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.environments();
+    }
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode answer = broker.client().environments();
-        if (json) {
-            Console.say(answer.toString());
-            return 0;
-        }
+    void show(JsonNode answer) {
         Table table = new Table("ENVIRONMENT", "PYTHON", "PACKAGES");
         for (JsonNode environment : answer.path("environments")) {
             List<String> packages = new ArrayList<>();
@@ -38,6 +30,5 @@ final class EnvironmentsCommand implements Callable<Integer> {
                     String.join(" ", packages));
         }
         table.print();
-        return 0;
     }
 }

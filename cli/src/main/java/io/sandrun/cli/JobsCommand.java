@@ -3,6 +3,7 @@ package io.sandrun.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Limits;
 import java.io.IOException;
@@ -10,18 +11,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What was submitted lately. */
 @Command(name = "jobs", mixinStandardHelpOptions = true, description = "Lists jobs, the newest first.")
-final class JobsCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
+final class JobsCommand extends AnswerCommand {
     @Option(
             names = "--state",
             paramLabel = "STATE",
@@ -64,23 +60,20 @@ final class JobsCommand implements Callable<Integer> {
             description = "At most this many (default: ${DEFAULT-VALUE}).")
     int limit = Limits.LIST_JOBS_DEFAULT;
 
-    @Option(names = "--json", description = "Print the list as JSON.")
-    boolean json;
-
     @Override
-    public Integer call() throws IOException {
+    JsonNode ask(BrokerClient client) throws IOException {
         if (limit < 1) {
             throw new UsageException("--limit must be at least 1.");
         }
-        ArrayNode jobs = collect();
-        if (json) {
-            ObjectNode answer = Json.MAPPER.createObjectNode();
-            answer.set("jobs", jobs);
-            Console.say(answer.toString());
-            return 0;
-        }
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        answer.set("jobs", collect(client));
+        return answer;
+    }
+
+    @Override
+    void show(JsonNode answer) {
         Table table = new Table("JOB", "STATE", "CODE", "INTERPRETER", "NODE", "SUBMITTED");
-        for (JsonNode job : jobs) {
+        for (JsonNode job : answer.path("jobs")) {
             table.row(
                     job.path("job_id").asText(),
                     job.path("state").asText(),
@@ -90,7 +83,6 @@ final class JobsCommand implements Callable<Integer> {
                     Instant.ofEpochSecond(job.path("submitted_at").asLong()).toString());
         }
         table.print();
-        return 0;
     }
 
     private static String text(JsonNode value) {
@@ -98,11 +90,11 @@ final class JobsCommand implements Callable<Integer> {
     }
 
     /** Page after page, until there are enough or no more. */
-    private ArrayNode collect() throws IOException {
+    private ArrayNode collect(BrokerClient client) throws IOException {
         ArrayNode jobs = Json.MAPPER.createArrayNode();
         String cursor = "";
         do {
-            JsonNode page = broker.client().jobs(query(cursor, Math.min(limit - jobs.size(), Limits.LIST_JOBS_MAX)));
+            JsonNode page = client.jobs(query(cursor, Math.min(limit - jobs.size(), Limits.LIST_JOBS_MAX)));
             page.path("jobs").forEach(jobs::add);
             cursor = text(page.path("cursor"));
         } while (!cursor.isEmpty() && jobs.size() < limit);

@@ -1,13 +1,11 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Who works for this broker. */
@@ -16,20 +14,14 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Lists the nodes, what they offer, and what their answers are worth.",
         subcommands = NodesCommand.Forgive.class)
-final class NodesCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
-    @Option(names = "--json", description = "Print everything that is known as JSON.")
-    boolean json;
+final class NodesCommand extends AnswerCommand {
+    @Override
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.nodes();
+    }
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode answer = broker.client().nodes();
-        if (json) {
-            Console.say(answer.toString());
-            return 0;
-        }
+    void show(JsonNode answer) {
         Table table = new Table("NODE", "NAME", "STATE", "DONE", "FAILED", "INTERPRETERS", "STANDING");
         for (JsonNode node : answer.path("nodes")) {
             List<String> interpreters = new ArrayList<>();
@@ -44,7 +36,6 @@ final class NodesCommand implements Callable<Integer> {
                     standing(node));
         }
         table.print();
-        return 0;
     }
 
     /** Empty in a trusted pool, which judges nobody. */
@@ -60,21 +51,18 @@ final class NodesCommand implements Callable<Integer> {
             name = "forgive",
             mixinStandardHelpOptions = true,
             description = "Gives a doubted or barred node another chance: it is new again.")
-    static final class Forgive implements Callable<Integer> {
-        @Mixin
-        BrokerOptions broker = new BrokerOptions();
-
+    static final class Forgive extends AnswerCommand {
         @Parameters(paramLabel = "NODE", description = "The node's id, as `sandrun nodes` shows it.")
         String nodeId = "";
 
-        @Option(names = "--json", description = "Print the broker's answer as JSON.")
-        boolean json;
+        @Override
+        JsonNode ask(BrokerClient client) throws IOException {
+            return client.forgive(nodeId);
+        }
 
         @Override
-        public Integer call() throws IOException {
-            JsonNode answer = broker.client().forgive(nodeId);
-            Console.say(json ? answer.toString() : standing(answer));
-            return 0;
+        void show(JsonNode answer) {
+            Console.say(standing(answer));
         }
     }
 }

@@ -1,11 +1,9 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What a job left behind. */
@@ -13,23 +11,17 @@ import picocli.CommandLine.Parameters;
         name = "outputs",
         mixinStandardHelpOptions = true,
         description = "Lists the files that a job left behind. `sandrun download` fetches them.")
-final class OutputsCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
+final class OutputsCommand extends AnswerCommand {
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
 
-    @Option(names = "--json", description = "Print everything that is known of them as JSON.")
-    boolean json;
+    @Override
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.outputs(jobId);
+    }
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode answer = broker.client().outputs(jobId);
-        if (json) {
-            Console.say(answer.toString());
-            return 0;
-        }
+    void show(JsonNode answer) {
         Table table = new Table("PATH", "BYTES", "TYPE");
         for (JsonNode output : answer.path("outputs")) {
             table.row(
@@ -38,6 +30,5 @@ final class OutputsCommand implements Callable<Integer> {
                     output.path("type").asText());
         }
         table.print();
-        return 0;
     }
 }

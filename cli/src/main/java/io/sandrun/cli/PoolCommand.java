@@ -1,31 +1,23 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** How the workers of a pool are doing. */
 @Command(
         name = "pool",
         mixinStandardHelpOptions = true,
         description = "Tells which workers the pool has, and how busy they are.")
-final class PoolCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
-    @Option(names = "--json", description = "Print everything that is known as JSON.")
-    boolean json;
+final class PoolCommand extends AnswerCommand {
+    @Override
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.pool();
+    }
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode pool = broker.client().pool();
-        if (json) {
-            Console.say(pool.toString());
-            return 0;
-        }
+    void show(JsonNode pool) {
         Console.say("%s pool: %d of %d workers healthy, %d jobs, %d of them queued"
                 .formatted(
                         pool.path("trusted").asBoolean() ? "Trusted" : "Open",
@@ -43,6 +35,5 @@ final class PoolCommand implements Callable<Integer> {
                     worker.path("max_concurrent_jobs").asText());
         }
         table.print();
-        return 0;
     }
 }

@@ -1,7 +1,6 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sandrun.protocol.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,13 +31,13 @@ final class ReceiptCommand implements Callable<Integer> {
     @Nullable
     Path target;
 
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait that long for the job to end.")
-    double waitSeconds;
+    @Mixin
+    WaitOption wait = new WaitOption();
 
     @Override
     public Integer call() throws IOException {
         JsonNode receipt = broker.client()
-                .receipt(jobId, Math.min(waitSeconds, Limits.WAIT_SECONDS_MAX))
+                .receipt(jobId, wait.seconds())
                 .orElseThrow(() -> new IOException("The job has not ended yet. Wait for it with --wait SECONDS."));
         if (target == null) {
             Console.say(receipt.toString());

@@ -1,7 +1,6 @@
 package io.sandrun.cli;
 
 import io.sandrun.protocol.JobResult;
-import io.sandrun.protocol.Limits;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,15 +21,15 @@ final class ResultsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
 
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait that long for the job to end.")
-    double waitSeconds;
+    @Mixin
+    WaitOption wait = new WaitOption();
 
     @Option(names = "--json", description = "Print the whole result as JSON.")
     boolean json;
 
     @Override
     public Integer call() throws IOException {
-        Optional<JobResult> result = broker.client().result(jobId, Math.min(waitSeconds, Limits.WAIT_SECONDS_MAX));
+        Optional<JobResult> result = broker.client().result(jobId, wait.seconds());
         if (result.isEmpty()) {
             Console.complain(
                     "Job %s has no result yet. Wait for it with --wait, or see `sandrun status`.".formatted(jobId));

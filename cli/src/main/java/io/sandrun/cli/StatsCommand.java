@@ -1,34 +1,26 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** What the caller has of its quota. */
 @Command(
         name = "stats",
         mixinStandardHelpOptions = true,
         description = "Tells what you have of your quota, and how busy the broker is.")
-final class StatsCommand implements Callable<Integer> {
+final class StatsCommand extends AnswerCommand {
     private static final double MIB = 1 << 20;
 
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
-    @Option(names = "--json", description = "Print the broker's answer as JSON.")
-    boolean json;
+    @Override
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.stats();
+    }
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode answer = broker.client().stats();
-        if (json) {
-            Console.say(answer.toString());
-            return 0;
-        }
+    void show(JsonNode answer) {
         JsonNode quota = answer.path("your_quota");
         JsonNode system = answer.path("system");
         Table table = new Table("JOBS NOW", "LAST HOUR", "LEFT", "CPU S/MIN", "STORED MIB", "QUEUE", "RUNNING");
@@ -44,7 +36,6 @@ final class StatsCommand implements Callable<Integer> {
         if (!quota.path("can_submit").asBoolean()) {
             Console.tell(quota.path("reason").asText());
         }
-        return 0;
     }
 
     private static String oneDecimal(double number) {

@@ -1,38 +1,30 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Json;
-import io.sandrun.protocol.Limits;
 import io.sandrun.protocol.PhasesMs;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Where a job stands. */
 @Command(name = "status", mixinStandardHelpOptions = true, description = "Tells where a job stands.")
-final class StatusCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
+final class StatusCommand extends AnswerCommand {
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
 
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait that long for the job to end.")
-    double waitSeconds;
-
-    @Option(names = "--json", description = "Print the whole status as JSON.")
-    boolean json;
+    @Mixin
+    WaitOption wait = new WaitOption();
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode status = broker.client().status(jobId, Math.min(waitSeconds, Limits.WAIT_SECONDS_MAX));
-        if (json) {
-            Console.say(status.toString());
-            return 0;
-        }
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.status(jobId, wait.seconds());
+    }
+
+    @Override
+    void show(JsonNode status) {
         StringBuilder line = new StringBuilder(status.path("state").asText());
         append(line, " (", status.path("code"), ")");
         append(line, " on ", status.path("node_id"), "");
@@ -40,7 +32,6 @@ final class StatusCommand implements Callable<Integer> {
         append(line, ": ", status.path("reason"), "");
         append(line, ": ", status.path("pending_reason"), "");
         Console.say(Console.escaped(line.toString()));
-        return 0;
     }
 
     private static String phases(JsonNode phasesMs) {

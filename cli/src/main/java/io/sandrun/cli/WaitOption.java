@@ -1,0 +1,15 @@
+package io.sandrun.cli;
+
+import io.sandrun.protocol.Limits;
+import picocli.CommandLine.Option;
+
+/** How long a job that has not ended is waited for. */
+final class WaitOption {
+    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait that long for the job to end.")
+    private double wished;
+
+    /** As long as a broker lets anybody wait at most. */
+    double seconds() {
+        return Math.min(wished, Limits.WAIT_SECONDS_MAX);
+    }
+}
