@@ -33,8 +33,8 @@ final class ApiKeyOptions {
         if (file != null) {
             return parse(text(file), file.toString());
         }
-        String environment = System.getenv(ENVIRONMENT);
-        if (environment != null && !environment.isBlank()) {
+        String environment = UserEnvironment.variable(ENVIRONMENT);
+        if (environment != null) {
             return parse(environment, "$" + ENVIRONMENT);
         }
         String kept = ClientFile.read().apiKeyFor(broker);

@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which broker to talk to: {@code --url}, else {@code SANDRUN_URL}, else the local one. */
+/** Which broker to talk to: by {@code --url}, {@code SANDRUN_URL} or the {@link ClientFile}, else the local one. */
 final class BrokerOptions {
-    private static final String DEFAULT_URL = "http://127.0.0.1:8000";
+    static final String DEFAULT_URL = "http://127.0.0.1:8000";
+
+    static final String DESCRIPTION =
+            "The broker's address (default: $SANDRUN_URL, else that of client.json, else " + DEFAULT_URL + ").";
 
     /** Where a broker is looked for when none is named and a certificate is. */
     private static final String DEFAULT_ENCRYPTED_URL = "https://127.0.0.1:8000";
@@ -18,10 +21,7 @@ final class BrokerOptions {
     /** Where a broker is looked for when none is named. Not for users: tests must not find the developer's own. */
     private static final String LOOKED_FOR = System.getenv().getOrDefault("SANDRUN_DEFAULT_URL", DEFAULT_URL);
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            description = "The broker's address (default: $SANDRUN_URL, else " + DEFAULT_URL + ").")
+    @Option(names = "--url", paramLabel = "URL", description = DESCRIPTION)
     @Nullable
     String url;
 
@@ -60,10 +60,10 @@ final class BrokerOptions {
     }
 
     private @Nullable String named() {
-        String environment = System.getenv("SANDRUN_URL");
         if (url != null) {
             return url;
         }
-        return environment == null || environment.isBlank() ? ClientFile.read().url() : environment;
+        String environment = UserEnvironment.variable("SANDRUN_URL");
+        return environment == null ? ClientFile.read().url() : environment;
     }
 }

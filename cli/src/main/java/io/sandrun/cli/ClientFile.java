@@ -16,15 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 record ClientFile(@Nullable String url, @Nullable String apiKey) {
     private static final ClientFile NONE = new ClientFile(null, null);
-    private static final String DEFAULT_URL = "http://127.0.0.1:8000";
 
-    /** By the XDG Base Directory Specification; a relative XDG_CONFIG_HOME is invalid and ignored. */
     static Path path() {
-        String xdg = System.getenv("XDG_CONFIG_HOME");
-        Path home = xdg != null && Path.of(xdg).isAbsolute()
-                ? Path.of(xdg)
-                : Path.of(System.getProperty("user.home"), ".config");
-        return home.resolve("sandrun").resolve("client.json");
+        return UserEnvironment.configHome().resolve("sandrun").resolve("client.json");
     }
 
     /** @throws UsageException for a file that others can read, or that cannot be meant */
@@ -54,7 +48,7 @@ record ClientFile(@Nullable String url, @Nullable String apiKey) {
 
     @Nullable
     String apiKeyFor(URI broker) {
-        String own = url == null ? DEFAULT_URL : url;
+        String own = url == null ? BrokerOptions.DEFAULT_URL : url;
         return bare(own).equals(bare(broker.toString())) ? apiKey : null;
     }
 

@@ -14,18 +14,10 @@ final class DataOption {
     Path directory;
 
     Path broker() {
-        return directory == null ? dataHome().resolve("sandrun") : directory;
+        return directory == null ? UserEnvironment.dataHome().resolve("sandrun") : directory;
     }
 
     Path node() {
         return broker().resolve("node");
-    }
-
-    /** By the XDG Base Directory Specification; a relative XDG_DATA_HOME is invalid and ignored. */
-    static Path dataHome() {
-        String xdg = System.getenv("XDG_DATA_HOME");
-        return xdg != null && Path.of(xdg).isAbsolute()
-                ? Path.of(xdg)
-                : Path.of(System.getProperty("user.home"), ".local", "share");
     }
 }

@@ -16,7 +16,7 @@ final class NodeCommand implements Callable<Integer> {
     @Option(
             names = {"--broker", "--url"},
             paramLabel = "URL",
-            description = "The broker's address (default: $SANDRUN_URL, else http://127.0.0.1:8000).")
+            description = BrokerOptions.DESCRIPTION)
     @Nullable
     String broker;
 

@@ -26,7 +26,8 @@ final class OlderForm {
         Optional<String> port = valueOf(PORT, args);
         if (!has("--data", args) && port.filter(OlderForm::isNumber).isPresent()) {
             spelled.add("--data");
-            spelled.add(DataOption.dataHome().resolve("sandrun-" + port.get()).toString());
+            spelled.add(
+                    UserEnvironment.dataHome().resolve("sandrun-" + port.get()).toString());
         }
         return spelled.toArray(String[]::new);
     }

@@ -67,16 +67,11 @@ final class TrustOptions {
 
     /** What is said counts more than what the environment says, which is why each looks at the other. */
     private @Nullable String pin() {
-        return fingerprint != null ? fingerprint : ca != null ? null : environment(FINGERPRINT);
+        return fingerprint != null ? fingerprint : ca != null ? null : UserEnvironment.variable(FINGERPRINT);
     }
 
     private @Nullable Path authority() {
-        String named = environment(CA);
+        String named = UserEnvironment.variable(CA);
         return ca != null ? ca : fingerprint != null || named == null ? null : Path.of(named);
-    }
-
-    private static @Nullable String environment(String name) {
-        String value = System.getenv(name);
-        return value == null || value.isBlank() ? null : value;
     }
 }
