@@ -153,10 +153,10 @@ final class EnvCommand {
             if (findLinks != null && !Files.isDirectory(findLinks)) {
                 throw new UsageException("--find-links: there is no folder " + findLinks + ".");
             }
-            boolean isNode = interpreter == null
-                    ? requirements.toString().endsWith(".json")
-                    : Path.of(interpreter).endsWith("node");
-            String wanted = interpreter == null ? (isNode ? "node" : "python3") : interpreter;
+            String wanted = interpreter == null
+                    ? (requirements.toString().endsWith(".json") ? "node" : "python3")
+                    : interpreter;
+            boolean isNode = EnvironmentBench.languageOf(wanted).equals("node");
             try (EnvironmentBench bench = EnvironmentBench.open(data.node())) {
                 PreparedEnvironment added =
                         bench.add(name, wanted, requirements.toAbsolutePath().normalize(), preload, settings(isNode));

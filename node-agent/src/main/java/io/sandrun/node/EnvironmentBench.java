@@ -81,12 +81,15 @@ public final class EnvironmentBench implements AutoCloseable {
         return builder.add(new EnvironmentBuilder.Wish(name, find(interpreter), requirements, preload));
     }
 
+    /** The language of an interpreter that is named as for {@link #add}, by its file's name. */
+    public static String languageOf(String interpreter) {
+        return String.valueOf(Path.of(interpreter).getFileName()).startsWith("node") ? "node" : "python3";
+    }
+
     private static Interpreter find(String wanted) throws IOException {
         InterpreterProbe interpreters = new InterpreterProbe(found -> true);
         if (wanted.startsWith("/")) {
-            Path program = Path.of(wanted);
-            String language = String.valueOf(program.getFileName()).startsWith("node") ? "node" : "python3";
-            return interpreters.at(language, program);
+            return interpreters.at(languageOf(wanted), Path.of(wanted));
         }
         return interpreters.find(Set.of(wanted)).stream()
                 .findFirst()
