@@ -56,11 +56,14 @@ class KeysPlatformTest {
     private static void keep(String name, SandrunProcess.Ended made) throws IOException {
         assertThat(made.exitCode()).as(made.errors()).isZero();
         KEYS.add(made.output().strip());
+        write(directory.resolve(name), made.output());
+    }
+
+    private static void write(Path file, String secret) throws IOException {
         Files.writeString(
                 Files.createFile(
-                        directory.resolve(name),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
-                made.output());
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+                secret);
     }
 
     @AfterAll
@@ -108,6 +111,19 @@ class KeysPlatformTest {
         var revoked = sandrun("admin", "key", "revoke", "key-" + id);
         assertThat(revoked.exitCode()).as(revoked.errors()).isZero();
         assertThat(sandrun("carl", "jobs").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void the_file_of_the_client_names_a_broker_and_a_key_for_it_alone() throws Exception {
+        Path config = Files.createDirectories(directory.resolve("config/sandrun"));
+        String key = Files.readString(directory.resolve("anna")).strip();
+        write(config.resolve("client.json"), Json.write(Map.of("url", url, "api_key", key)));
+        Map<String, String> environment = Map.of("XDG_CONFIG_HOME", String.valueOf(config.getParent()));
+        var there = SandrunProcess.run(environment, "", "stats");
+        assertThat(there.exitCode()).as(there.errors()).isZero();
+        var elsewhere = SandrunProcess.run(environment, "", "stats", "--url", url.replace("127.0.0.1", "localhost"));
+        assertThat(elsewhere.exitCode()).isEqualTo(1);
+        assertThat(elsewhere.errors()).contains("API key");
     }
 
     /** The secret is the last part of a key; its id may be shown. */

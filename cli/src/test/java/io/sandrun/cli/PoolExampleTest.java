@@ -27,9 +27,9 @@ class PoolExampleTest {
     void three_workers_of_a_list_do_the_work_until_the_script_is_stopped(@TempDir Path folder) throws Exception {
         int port = freePort();
         ProcessBuilder builder = new ProcessBuilder("sh", SCRIPT.toString(), folder.toString());
+        SandrunProcess.forgetDeveloper(builder.environment());
         builder.environment().put("SANDRUN", command(folder.resolve("sandrun")).toString());
         builder.environment().put("PORT", String.valueOf(port));
-        builder.environment().remove("SANDRUN_URL");
         Process script = builder.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("said").toFile())
                 .start();

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 /** The command line as a process of its own, as a user would start it; ended with its test. */
 final class SandrunProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
+    private static final String NO_FOLDER = "/dev/null";
 
     private final Process process;
     private final CompletableFuture<byte[]> output;
@@ -48,9 +49,15 @@ final class SandrunProcess implements AutoCloseable {
                 "io.sandrun.cli.Main"));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().remove("SANDRUN_URL");
+        forgetDeveloper(builder.environment());
         builder.environment().putAll(environment);
         return new SandrunProcess(builder.start());
+    }
+
+    /** Neither the developer's own broker nor a key or a pin for it is to be found. */
+    static void forgetDeveloper(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> name.startsWith("SANDRUN_"));
+        environment.put("XDG_CONFIG_HOME", NO_FOLDER);
     }
 
     static Ended run(Map<String, String> environment, String standardInput, String... args) throws Exception {

@@ -1,7 +1,6 @@
 package io.sandrun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.BrokerClient;
@@ -71,7 +70,7 @@ class SignedResultsTest {
 
     @Test
     void python_checks_results_that_came_from_the_local_node() throws Exception {
-        assumeTrue(run(List.of(python(), "-c", "import cryptography")) == 0, "python3-cryptography is not installed");
+        Python.assumeHasCryptography();
         Path key = directory.resolve("worker.pem");
         String made = SandrunProcess.run(Map.of(), "", "keygen", key.toString()).output();
         String data = directory.resolve("data").toString();
@@ -90,7 +89,7 @@ class SignedResultsTest {
                     finished(client, "print(sum(range(3000000)))"));
             Path program = Files.writeString(directory.resolve("check.py"), CHECK);
             Path said = directory.resolve("said");
-            List<String> command = new ArrayList<>(List.of(python(), program.toString(), url));
+            List<String> command = new ArrayList<>(List.of(Python.command(), program.toString(), url));
             command.addAll(jobs);
             Process check = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -108,22 +107,5 @@ class SignedResultsTest {
         assertThat(client.status(jobId, PATIENCE_SECONDS).path("completed_at").isNull())
                 .isFalse();
         return jobId;
-    }
-
-    /** Debian's own, for which Debian packages modules. */
-    private static String python() {
-        return Files.isExecutable(Path.of("/usr/bin/python3")) ? "/usr/bin/python3" : "python3";
-    }
-
-    private static int run(List<String> command) throws Exception {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor((long) PATIENCE_SECONDS, TimeUnit.SECONDS) ? process.exitValue() : -1;
-        } catch (IOException absent) {
-            return -1;
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.sandrun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.Json;
@@ -144,7 +143,7 @@ class TutorialPoolTest {
     @Test
     @Order(3)
     void part_8_a_pipeline_is_sent_collected_and_verified() throws Exception {
-        assumeTrue(hasCryptography(), "python3-cryptography is not installed");
+        Python.assumeHasCryptography();
         try (Shell shell = shell()) {
             shell.type("./send.sh | grep \"pool-\" > pipeline_jobs.txt");
             List<String> jobs = shell.typeLines("cat pipeline_jobs.txt");
@@ -187,22 +186,23 @@ class TutorialPoolTest {
                         .path("worker_id")
                         .asText())
                 .isEqualTo(worker);
-        assertThat(shell.type(python() + " check_result.py $POOL_URL $REMOTE_JOB_ID $WORKER_ID"))
+        assertThat(shell.type(Python.command() + " check_result.py $POOL_URL $REMOTE_JOB_ID $WORKER_ID"))
                 .isEqualTo("valid: job " + job + " exit 0\n");
         shell.type("LISTED=$(curl -s $POOL_URL/pool | jq -r '.workers[].worker_id' | grep -F \"$WORKER_ID\")");
-        shell.type(python() + " check_result.py $POOL_URL $REMOTE_JOB_ID $LISTED");
+        shell.type(Python.command() + " check_result.py $POOL_URL $REMOTE_JOB_ID $LISTED");
         String other = pool.workerIds().stream()
                 .filter(id -> !id.equals(worker))
                 .findFirst()
                 .orElseThrow();
-        assertThat(shell.type(python() + " check_result.py $POOL_URL $REMOTE_JOB_ID " + other + " 2>&1 || true"))
+        assertThat(shell.type(
+                        Python.command() + " check_result.py $POOL_URL $REMOTE_JOB_ID " + other + " 2>&1 || true"))
                 .isEqualTo("another worker\n");
     }
 
     @Test
     @Order(4)
     void part_8_a_job_that_fails_is_told_as_failed_and_vouched_for_as_well() throws Exception {
-        assumeTrue(hasCryptography(), "python3-cryptography is not installed");
+        Python.assumeHasCryptography();
         try (Shell shell = shell()) {
             shell.type("rm pipeline/data/east.csv pipeline/data/west.csv");
             shell.type("./send.sh > jobs.txt");
@@ -213,23 +213,11 @@ class TutorialPoolTest {
                 assertThat(ended.path("completed_at").isNumber()).isTrue();
                 assertThat(ended.path("submitted_at").isNumber()).isTrue();
                 String checked = "%s check_result.py $POOL_URL %s %s"
-                        .formatted(python(), job, ended.path("worker_id").asText());
+                        .formatted(
+                                Python.command(), job, ended.path("worker_id").asText());
                 assertThat(shell.type(checked)).isEqualTo("valid: job " + job + " exit 1\n");
             }
             assertThat(shell.typeLines("./collect.sh jobs.txt")).hasSize(5).containsOnly("status failed");
         }
-    }
-
-    private static boolean hasCryptography() throws Exception {
-        Process process = new ProcessBuilder(python(), "-c", "import cryptography")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-    }
-
-    /** Debian's own, for which Debian packages modules. */
-    private static String python() {
-        return Files.isExecutable(Path.of("/usr/bin/python3")) ? "/usr/bin/python3" : "python3";
     }
 }

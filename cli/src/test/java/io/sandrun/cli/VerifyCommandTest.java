@@ -1,7 +1,6 @@
 package io.sandrun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -199,15 +198,12 @@ class VerifyCommandTest {
 
     @Test
     void python_alone_checks_it_too() throws Exception {
-        Path python = Path.of("/usr/bin/python3");
-        assumeTrue(
-                Files.isExecutable(python) && Files.exists(Path.of("/usr/lib/python3/dist-packages/cryptography")),
-                "python3-cryptography is not installed");
+        Python.assumeHasCryptography();
         Path script = Path.of("..", "docs", "check_receipt.py").toRealPath();
         Path changed = written("changed.json", receipt.<ObjectNode>deepCopy().put("outcome", "failed"));
         Path said = directory.resolve("said");
         Process check = new ProcessBuilder(
-                        python.toString(),
+                        Python.command(),
                         script.toString(),
                         written("r.json", receipt).toString(),
                         changed.toString())
