@@ -194,7 +194,8 @@ CREATE TABLE verifications (
     lot integer not null,
     accepted_seq integer,
     basis text not null default ''
-) strict;
+, alone_since_ms
+    integer) strict;
 
 CREATE TABLE copies (
     copy_seq integer primary key references jobs (seq) on delete cascade,
@@ -209,7 +210,8 @@ CREATE TABLE copy_places (
     copy_seq integer not null references jobs (seq) on delete cascade,
     node_id text not null,
     owner text not null,
-    address text not null,
+    address text not null, is_free
+    integer not null default 0 check (is_free in (0, 1)),
     primary key (job_seq, copy_seq, node_id)
 ) strict, without rowid;
 
@@ -273,3 +275,5 @@ CREATE TABLE api_keys (
 ) strict, without rowid;
 
 CREATE INDEX jobs_of_client_by_age on jobs (client, created_at_ms) where copy_of is null;
+
+CREATE INDEX jobs_undecided on jobs (seq) where state = 'pending' and replicas is not null;

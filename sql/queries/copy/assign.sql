@@ -1,6 +1,7 @@
 -- As job/assign.sql, where copies wait as well. Those of a class are looked at in their order, one of each job, as many
 -- as :looks behind the first :skip, since some may be out of bounds for this node: where another copy of their job is
--- or ended, at this node or at one of the same owner or address; a copy that was given back is nowhere. Where
+-- or ended, at this node or at one of the same owner or address; a copy that was given back is nowhere, and one whose
+-- place was freed. Where
 -- :anyAddress is 1 addresses do not count. The first that will do is the last that is looked at, since near is read in
 -- its order: to order it again would look at all of it.
 update jobs
@@ -53,6 +54,7 @@ where seq = (
                 from copy_places as place
                 join jobs as there on there.seq = place.copy_seq and there.node_id = place.node_id
                 where place.job_seq = near.copy_of
+                    and not place.is_free
                     and place.copy_seq <> near.seq
                     and (
                         place.node_id = :nodeId

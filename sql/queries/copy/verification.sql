@@ -1,6 +1,6 @@
 -- What was drawn for the job, and how it was decided.
 select
-    verifications.lot, verifications.basis, verifications.accepted_seq, accepted.id as accepted_id,
+    verifications.lot, verifications.basis, verifications.accepted_seq, verifications.alone_since_ms, accepted.id as accepted_id,
     copies.digest as accepted_digest
 from verifications
 left join jobs as accepted on accepted.seq = verifications.accepted_seq

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls whether it speaks TLS, and with which certificate
  * @param verifySameAddress whether copies of one verified job may go to nodes of one address, as in a pool behind one
  *     router or on one machine
+ * @param verifyWait VERIFY_WAIT: how long a verified job that has answers waits while no node is there that may have
+ *     its next copy
  * @param corsOrigins web origins that may call, {@code https://example.org}, beside those on loopback; {@code *} for
  * all
  * @param workers the list of those who may work here, which makes the pool a trusted one; empty for an open one
@@ -47,6 +49,7 @@ public record BrokerConfig(
         boolean allowUnsignedNodes,
         TlsChoice tls,
         boolean verifySameAddress,
+        Duration verifyWait,
         List<String> corsOrigins,
         Optional<Path> workers,
         Optional<String> localWorkerId) {
@@ -57,6 +60,7 @@ public record BrokerConfig(
     private static final Duration RESULT_TTL_MAX = Duration.ofDays(365);
     private static final Duration NODE_TIMEOUT_MIN = Duration.ofMillis(100);
     private static final Duration NODE_TIMEOUT_MAX = Duration.ofHours(1);
+    private static final Duration VERIFY_WAIT_MAX = Duration.ofDays(30);
 
     public BrokerConfig {
         corsOrigins = List.copyOf(corsOrigins);
@@ -87,6 +91,11 @@ public record BrokerConfig(
                 "min_free_disk_mb",
                 "a number from 0 to " + MIN_FREE_DISK_BYTES_MAX / MIB,
                 minFreeDiskBytes / MIB);
+        require(
+                !verifyWait.isNegative() && verifyWait.compareTo(VERIFY_WAIT_MAX) <= 0,
+                "verify_wait",
+                "seconds from 0 to " + VERIFY_WAIT_MAX.toSeconds(),
+                seconds(verifyWait));
         for (String origin : corsOrigins) {
             require(
                     "*".equals(origin) || origin.matches("https?://[^/\\s]+"),
@@ -168,6 +177,7 @@ public record BrokerConfig(
         private @Nullable Path tlsCertificate;
         private @Nullable Path tlsKey;
         private boolean verifySameAddress;
+        private Duration verifyWait = Duration.ofMinutes(10);
         private List<String> corsOrigins = List.of();
         private Optional<Path> workers = Optional.empty();
         private @Nullable Boolean allowUnsignedNodes;
@@ -265,6 +275,11 @@ public record BrokerConfig(
             return this;
         }
 
+        public Builder verifyWait(Duration value) {
+            verifyWait = value;
+            return this;
+        }
+
         public Builder corsOrigins(List<String> value) {
             corsOrigins = value;
             return this;
@@ -301,6 +316,7 @@ public record BrokerConfig(
                     allowUnsignedNodes == null ? areUnsignedUsual() : allowUnsignedNodes,
                     tlsChoice(),
                     verifySameAddress,
+                    verifyWait,
                     corsOrigins,
                     workers,
                     localWorkerId);

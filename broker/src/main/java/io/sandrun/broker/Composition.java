@@ -116,7 +116,7 @@ final class Composition {
         counts = new QueueCounts(store);
         results = new JobResults(store);
         news = new JobNews(counts, results);
-        standings = new Standings(store, clock, registry, pool, config.verifySameAddress());
+        standings = new Standings(store, clock, registry, pool, classes, config.verifySameAddress());
         HandOut handOut = new HandOut(clock, freshId, turns, standings);
         lifecycle = new JobLifecycle(store, clock, classes, news, turns, config.maxRetries(), handOut);
         desk = new ClaimDesk(lifecycle, classes, registry, threads.timer(), store);
@@ -126,7 +126,8 @@ final class Composition {
         environmentUses = new EnvironmentUses(classes);
         liveness = new LivenessSweep(registry, lifecycle, store, clock);
         presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
-        verifier = new Verifier(store, standings, news, freshId, clock, config.resultTtl());
+        verifier = new Verifier(
+                store, standings, news, freshId, clock, config.resultTtl(), config.verifyWait());
         membership = new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
         sessions = new NodeSessions(clock);
         gate = new NodeGate(registry, sessions, clock, config.allowUnsignedNodes(), pool);
@@ -204,7 +205,7 @@ final class Composition {
     private Rooms.Jobs jobs() {
         JobSubmission submission = new JobSubmission(config.jobTimeout(), clock);
         ResultCache cache = new ResultCache(clock, config.resultTtl());
-        VerifiedJobs verified = new VerifiedJobs(store, registry, classes, lifecycle::mayHave);
+        VerifiedJobs verified = new VerifiedJobs(store, registry, classes, lifecycle::mayHave, config.verifyWait());
         return new Rooms.Jobs(
                 submission,
                 new ProjectIntake(artifacts, submission),

@@ -22,7 +22,7 @@ final class SettingsReader {
 
     /** Names too common to be taken from the environment (HOST is many a shell's own) are flags and file only. */
     private static final Set<String> FROM_ENVIRONMENT =
-            Set.of("JOB_TIMEOUT", "RESULT_TTL", "NODE_TIMEOUT", "MAX_RETRIES", "MIN_FREE_DISK_MB");
+            Set.of("JOB_TIMEOUT", "RESULT_TTL", "NODE_TIMEOUT", "MAX_RETRIES", "MIN_FREE_DISK_MB", "VERIFY_WAIT");
 
     private static final Set<String> NAMES = new TreeSet<>(Set.of(
             "host",
@@ -42,6 +42,7 @@ final class SettingsReader {
             "tls_cert",
             "tls_key",
             "verify_same_address",
+            "verify_wait",
             "cors_origins",
             "workers"));
 
@@ -114,6 +115,7 @@ final class SettingsReader {
             case "tls_cert" -> builder.tlsCertificate(builder.inData(text(name, value)));
             case "tls_key" -> builder.tlsKey(builder.inData(text(name, value)));
             case "verify_same_address" -> builder.verifySameAddress(flag(name, value));
+            case "verify_wait" -> builder.verifyWait(seconds(name, value));
             case "cors_origins" -> builder.corsOrigins(texts(name, value));
             default -> throw new IllegalStateException(name);
         }

@@ -31,6 +31,7 @@ class BrokerConfigTest {
         assertThat(config.resultTtl()).isEqualTo(Duration.ofHours(1));
         assertThat(config.nodeTimeout()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.maxRetries()).isEqualTo(3);
+        assertThat(config.verifyWait()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.allowAnonymous()).isFalse();
     }
 
@@ -57,6 +58,8 @@ class BrokerConfigTest {
                 "{\"node_timeout\": \"soon\"}|node_timeout",
                 "{\"node_timeout\": 0}|node_timeout",
                 "{\"job_timeout\": -5}|job_timeout",
+                "{\"verify_wait\": -1}|verify_wait",
+                "{\"VERIFY_WAIT\": 1e9}|verify_wait",
                 "{\"port\": 70000}|port",
                 "{\"port\": 1.5}|port",
                 "{\"max_retries\": true}|max_retries",

@@ -162,11 +162,11 @@ class VerifiedJobsTest {
     @Test
     void a_lost_copy_is_made_up_for_elsewhere() {
         ScriptedNode bad = node("bad");
+        List<ScriptedNode> others = List.of(node("a"), node("b"), node("c"));
         String jobId = submitVerified("print(1)");
         bad.report(bad.claimOne(), "sandbox_error", "", -1);
         assertThat(bad.claim(1, 0)).isEmpty();
-        for (String name : List.of("a", "b", "c")) {
-            ScriptedNode node = node(name);
+        for (ScriptedNode node : others) {
             node.complete(node.claimOne(), "1\n");
         }
         assertThat(broker.result(jobId).path("output").asText()).isEqualTo("1\n");

@@ -63,6 +63,13 @@ final class BrokerServerOptions {
     Boolean verifySameAddress;
 
     @Option(
+            names = "--verify-wait",
+            paramLabel = "SECONDS",
+            description = "VERIFY_WAIT of a verified job for a node of another owner, when none is there (600).")
+    @Nullable
+    Double verifyWait;
+
+    @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN",
             description = "A web origin that may call, beside those on loopback; * for all.")
@@ -110,6 +117,7 @@ final class BrokerServerOptions {
         ifGiven(tlsCertificate, config::tlsCertificate);
         ifGiven(tlsKey, config::tlsKey);
         ifGiven(verifySameAddress, config::verifySameAddress);
+        ifGiven(verifyWait, seconds -> config.verifyWait(duration(seconds)));
         ifGiven(corsOrigins, config::corsOrigins);
         ifGiven(workers, config::workers);
         ifGiven(jobTimeout, seconds -> config.jobTimeout(duration(seconds)));

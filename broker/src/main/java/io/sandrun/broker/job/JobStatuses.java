@@ -186,7 +186,7 @@ public final class JobStatuses {
         return job.isProject() ? (Object) (endedAtMs / 1000.0) : text(endedAtMs);
     }
 
-    private static String text(long epochMs) {
+    static String text(long epochMs) {
         return TEXT.format(Instant.ofEpochMilli(epochMs));
     }
 }

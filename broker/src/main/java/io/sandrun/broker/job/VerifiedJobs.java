@@ -12,6 +12,7 @@ import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
@@ -25,14 +26,23 @@ public final class VerifiedJobs {
     private final NodeRegistry registry;
     private final RequirementClasses classes;
     private final BiPredicate<Node, List<Place>> mayHave;
+    private final Duration patience;
 
-    /** @param mayHave whether a node may have a copy of a job of which others are or were at these places */
+    /**
+     * @param mayHave whether a node may have a copy of a job of which others are or were at these places
+     * @param patience how long a job waits while no such node is there
+     */
     public VerifiedJobs(
-            Store store, NodeRegistry registry, RequirementClasses classes, BiPredicate<Node, List<Place>> mayHave) {
+            Store store,
+            NodeRegistry registry,
+            RequirementClasses classes,
+            BiPredicate<Node, List<Place>> mayHave,
+            Duration patience) {
         this.store = store;
         this.registry = registry;
         this.classes = classes;
         this.mayHave = mayHave;
+        this.patience = patience;
     }
 
     /**
@@ -180,13 +190,22 @@ public final class VerifiedJobs {
             return "A copy waits for a free slot: " + count;
         }
         long owners = places.stream().map(Place::owner).distinct().count();
-        String sentence = "It waits for a node of a " + ordinal((int) owners + 1) + " owner: " + count;
+        String sentence = "It waits for a node of a " + ordinal((int) owners + 1) + " owner: " + count + until(job);
         boolean isAddressInTheWay = fitting.stream()
                 .anyMatch(
                         node -> places.stream().noneMatch(place -> place.owner().equals(node.owner())));
         return isAddressInTheWay
                 ? sentence + " Nodes at one address count as one, unless the broker has --verify-same-address."
                 : sentence;
+    }
+
+    /** Nothing if nobody has noticed yet that such a node is not there. */
+    private String until(JobRow job) {
+        return store.read(tables -> tables.copies().verification(job.seq()))
+                .map(CopyTable.Verification::aloneSinceMs)
+                .map(sinceMs -> " If none comes until " + JobStatuses.text(sinceMs + patience.toMillis())
+                        + " UTC, it ends with what it has.")
+                .orElse("");
     }
 
     private static String ordinal(int number) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,11 @@ public final class NodeRegistry {
     /** The live nodes that may get work. */
     public List<Node> working() {
         return nodes.values().stream().filter(this::mayWork).toList();
+    }
+
+    /** Whether there is one among them; stops at the first. */
+    public boolean isAnyWorking(Predicate<Node> wanted) {
+        return nodes.values().stream().anyMatch(node -> mayWork(node) && wanted.test(node));
     }
 
     /** Whether it is live, and neither drained nor barred. */

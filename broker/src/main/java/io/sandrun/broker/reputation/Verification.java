@@ -57,6 +57,30 @@ public final class Verification {
         return new Verification(terms, copies, lot).decision();
     }
 
+    /**
+     * What comes of a job for which no further node is there: by the same rules, what was answered must do.
+     *
+     * @param copies all that were handed out, and none of them is with a node
+     */
+    public static Decision giveUp(Terms terms, List<Copy> copies, Lot lot) {
+        return new Verification(terms, copies, lot).lastWord();
+    }
+
+    private Decision lastWord() {
+        Optional<Answer> leader = ballot.leader();
+        return leader.isPresent() && isEnough(leader.get())
+                ? accept(leader.get(), Basis.QUORUM)
+                : new Fail(tooLittle());
+    }
+
+    private String tooLittle() {
+        return ballot.given() == 0
+                ? "None of its copies was answered."
+                : ("Of its copies %d answered, %s of them alike: it takes %d, and one answer that is ahead of the "
+                                + "others by %d.")
+                        .formatted(ballot.given(), ballot.counts(), terms.replicas(), terms.quorum());
+    }
+
     private Decision decision() {
         if (lost() > terms.copiesMax()) {
             return new Fail("%d copies were lost with their nodes; %d answered.".formatted(lost(), ballot.given()));
@@ -96,18 +120,26 @@ public final class Verification {
     }
 
     private Decision ofAllAnswered(Answer leader) {
-        int ahead = leader.support() - ballot.against(leader);
-        boolean isEnough = ballot.given() >= terms.replicas() && ahead >= terms.quorum();
-        int provenAgainst = ballot.provenAgainst(leader);
-        if (isEnough && (provenAgainst == 0 || leader.proven() > provenAgainst)) {
+        if (isEnough(leader)) {
             return accept(leader, Basis.QUORUM);
         }
         if (ballot.isAllDifferent() && ballot.given() >= terms.differentMax()) {
             return new Fail("No two of %d copies gave the same answer: the job does not compute the same each time."
                     .formatted(ballot.given()));
         }
-        int wanted = Math.max(1, Math.max(terms.replicas() - ballot.given(), terms.quorum() - ahead));
+        int wanted = Math.max(1, Math.max(terms.replicas() - ballot.given(), terms.quorum() - ahead(leader)));
         return add(wanted);
+    }
+
+    private boolean isEnough(Answer leader) {
+        int provenAgainst = ballot.provenAgainst(leader);
+        return ballot.given() >= terms.replicas()
+                && ahead(leader) >= terms.quorum()
+                && (provenAgainst == 0 || leader.proven() > provenAgainst);
+    }
+
+    private int ahead(Answer leader) {
+        return leader.support() - ballot.against(leader);
     }
 
     /** As many more as there is room for. */

@@ -97,7 +97,7 @@ public final class RequirementClasses {
     /** Whether another live node that may get work can serve the class. */
     public boolean fitAnotherThan(String nodeId, long classId) {
         RequirementClass needs = get(classId);
-        return registry.working().stream().anyMatch(node -> !node.id().equals(nodeId) && needs.isMetBy(node));
+        return registry.isAnyWorking(node -> !node.id().equals(nodeId) && needs.isMetBy(node));
     }
 
     /** The classes that a node can serve, as a JSON list of their numbers. */

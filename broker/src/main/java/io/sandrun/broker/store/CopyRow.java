@@ -28,4 +28,14 @@ public record CopyRow(
         @Nullable String worker,
         @Nullable String digest,
         @Nullable String verdict,
-        @Nullable Place place) {}
+        @Nullable Place place) {
+    /** Whether its node has told how it ended. */
+    public boolean isAnswered() {
+        return outcome != null && outcome != Outcome.CANCELLED && !outcome.isNodeFault();
+    }
+
+    /** Whether it ended without an answer: its node fell silent or could not run it. */
+    public boolean isLost() {
+        return outcome != null && outcome.isNodeFault();
+    }
+}

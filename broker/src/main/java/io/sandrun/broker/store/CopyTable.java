@@ -38,13 +38,23 @@ public final class CopyTable {
      * What was drawn for a verified job, and whose answer it was given.
      *
      * @param basis why that one is believed, or empty
+     * @param aloneSinceMs since when no node was there that may have its next copy; null if one is, or that is unknown
      */
     public record Verification(
             long lot,
             String basis,
+            @Nullable Long aloneSinceMs,
             @Nullable Long acceptedSeq,
             @Nullable String acceptedId,
             @Nullable String acceptedDigest) {}
+
+    /**
+     * A verified job that has no decision.
+     *
+     * @param isStalled whether copies of it have ended, and no node has one
+     */
+    public record Undecided(
+            long seq, long classId, @Nullable Long aloneSinceMs, boolean isStalled) {}
 
     /** How a verified job ends. */
     public record Ending(
@@ -118,6 +128,7 @@ public final class CopyTable {
                 .first(row -> new Verification(
                         row.whole("lot"),
                         row.text("basis"),
+                        row.wholeOrNull("alone_since_ms"),
                         row.wholeOrNull("accepted_seq"),
                         row.textOrNull("accepted_id"),
                         row.textOrNull("accepted_digest")));
@@ -163,6 +174,25 @@ public final class CopyTable {
     /** Where copies of a job are or ended. */
     public List<Place> places(long jobSeq) {
         return connection.statement("copy.places_of_job").bind("jobSeq", jobSeq).list(CopyTable::place);
+    }
+
+    /** Lets other copies go where a lost one was; false if they could before. */
+    public boolean freePlace(long jobSeq, long copySeq) {
+        return connection
+                        .statement("copy.free_place")
+                        .bind("jobSeq", jobSeq)
+                        .bind("copySeq", copySeq)
+                        .run()
+                == 1;
+    }
+
+    /** Notes since when no node is there that may have a job's next copy; null if one is. */
+    public void alone(long jobSeq, @Nullable Long sinceMs) {
+        connection
+                .statement("copy.leave_alone")
+                .bind("jobSeq", jobSeq)
+                .bind("sinceMs", sinceMs)
+                .run();
     }
 
     /** Notes what a copy answered. */
@@ -235,6 +265,19 @@ public final class CopyTable {
     /** The verified jobs that have no decision, or copies without a verdict. */
     public List<Long> undecided() {
         return connection.statement("copy.undecided").list(Row::firstWhole);
+    }
+
+    /** The next verified jobs without a decision behind one of them, in the order of submission. */
+    public List<Undecided> undecidedAfter(long seq, int limit) {
+        return connection
+                .statement("copy.walk_undecided")
+                .bind("afterSeq", seq)
+                .bind("limit", limit)
+                .list(row -> new Undecided(
+                        row.whole("seq"),
+                        row.whole("class_id"),
+                        row.wholeOrNull("alone_since_ms"),
+                        row.flag("is_stalled")));
     }
 
     /** Jobs that were decided before a time and that a copy still outlives. */

@@ -27,7 +27,8 @@ final class Migrations {
             "V009__receipts.sql",
             "V010__api_keys.sql",
             "V011__key_quotas.sql",
-            "V012__starts.sql");
+            "V012__starts.sql",
+            "V013__verified_jobs_alone.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

@@ -21,10 +21,13 @@ import io.sandrun.broker.store.ReputationTable.Known;
 import io.sandrun.broker.store.Tables;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Outcome;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,31 +36,40 @@ import java.util.stream.Stream;
  */
 final class Deliberation {
     private static final String DECIDED = "Its job was decided without it.";
+    private static final String NOBODY_CAME = " For %d s no further node of another owner was there to be asked.";
 
     private final Tables tables;
     private final Standings standings;
     private final FreshId freshId;
+    private final Duration patience;
     private final long nowMs;
     private final JobRow job;
     private final List<CopyRow> copies;
     private final Findings findings = new Findings();
 
-    private Deliberation(Tables tables, Standings standings, FreshId freshId, long nowMs, JobRow job) {
+    private Deliberation(
+            Tables tables, Standings standings, FreshId freshId, Duration patience, long nowMs, JobRow job) {
         this.tables = tables;
         this.standings = standings;
         this.freshId = freshId;
+        this.patience = patience;
         this.nowMs = nowMs;
         this.job = job;
         this.copies = copies(tables, job);
     }
 
-    /** Looks at a job; a job that is not verified, or forgotten, comes to nothing. */
-    static Findings on(long jobSeq, Tables tables, Standings standings, FreshId freshId, long nowMs) {
+    /**
+     * Looks at a job; a job that is not verified, or forgotten, comes to nothing.
+     *
+     * @param patience how long it waits while no node is there that may have its next copy
+     */
+    static Findings on(
+            long jobSeq, Tables tables, Standings standings, FreshId freshId, Duration patience, long nowMs) {
         Optional<JobRow> job = tables.jobs().find(jobSeq);
         Terms terms = job.map(JobRow::verify).orElse(null);
         return terms == null
                 ? new Findings()
-                : new Deliberation(tables, standings, freshId, nowMs, job.get()).conclude(terms);
+                : new Deliberation(tables, standings, freshId, patience, nowMs, job.get()).conclude(terms);
     }
 
     /** The copies, each with the digest of its answer. */
@@ -65,7 +77,7 @@ final class Deliberation {
         CopyTable table = tables.copies();
         List<CopyRow> all = table.ofJob(job.seq());
         List<CopyRow> unread = all.stream()
-                .filter(copy -> isAnswered(copy) && copy.digest() == null)
+                .filter(copy -> copy.isAnswered() && copy.digest() == null)
                 .toList();
         unread.forEach(copy -> tables.results()
                 .find(copy.seq())
@@ -81,9 +93,9 @@ final class Deliberation {
         } else {
             judgeLate();
         }
-        unjudged().filter(Deliberation::isLost).forEach(copy -> judge(copy, Verdict.FAILED));
+        unjudged().filter(CopyRow::isLost).forEach(copy -> judge(copy, Verdict.FAILED));
         if (findings.decided == null && job.state() == JobState.PENDING) {
-            waitOn();
+            waitOn(terms);
         }
         return findings;
     }
@@ -92,10 +104,7 @@ final class Deliberation {
         List<CopyRow> voting = copies.stream()
                 .filter(copy -> !copy.isCheck() && copy.state() != JobState.CANCELLED)
                 .toList();
-        Lot lot = new Lot(drawn().map(CopyTable.Verification::lot)
-                .orElseThrow(() -> new IllegalStateException("nothing was drawn for job " + job.id())));
-        Decision decision =
-                Verification.decide(terms, voting.stream().map(this::asSeen).toList(), lot);
+        Decision decision = Verification.decide(terms, asSeen(voting), lot());
         if (decision instanceof Add more) {
             add(more.copies(), false);
         } else if (decision instanceof Accept accepted) {
@@ -107,6 +116,15 @@ final class Deliberation {
 
     private Optional<CopyTable.Verification> drawn() {
         return tables.copies().verification(job.seq());
+    }
+
+    private Lot lot() {
+        return new Lot(drawn().map(CopyTable.Verification::lot)
+                .orElseThrow(() -> new IllegalStateException("nothing was drawn for job " + job.id())));
+    }
+
+    private List<Copy> asSeen(List<CopyRow> voting) {
+        return voting.stream().map(this::asSeen).toList();
     }
 
     private Copy asSeen(CopyRow copy) {
@@ -148,7 +166,7 @@ final class Deliberation {
             findings.withdrawn.addAll(tables.copies().withdrawPending(job.seq(), DECIDED, nowMs));
             findings.places = tables.copies().places(job.seq());
             // Where nobody is left to be tested, a check would only stand in the way of other copies.
-            if (accepted.askAgain() && standings.isAnyoneLeft(findings.places)) {
+            if (accepted.askAgain() && standings.isAnyoneLeft(job.classId(), findings.places)) {
                 add(1, true);
             }
         });
@@ -170,7 +188,7 @@ final class Deliberation {
             return;
         }
         unjudged()
-                .filter(copy -> isAnswered(copy) && copy.digest() != null)
+                .filter(copy -> copy.isAnswered() && copy.digest() != null)
                 .forEach(copy -> judge(copy, Verdict.of(asSeen(copy), accepted.get())));
     }
 
@@ -212,25 +230,83 @@ final class Deliberation {
     }
 
     /** Copies that wait are told anew each time, since others may be at more places now. */
-    private void waitOn() {
+    private void waitOn(Terms terms) {
         findings.places = tables.copies().places(job.seq());
         copies.stream()
                 .filter(copy -> copy.state() == JobState.PENDING)
                 .forEach(copy -> findings.waiting.add(new Waiting(copy.id(), copy.classId())));
+        if (standings.isPoolKnown()) {
+            waitFor(isAlone(), terms);
+        }
+    }
+
+    /** Whether a further copy is needed and no node is there that may have it. Who lost one has said nothing so far. */
+    private boolean isAlone() {
+        if (!isStalled() || standings.isAnyoneLeft(job.classId(), findings.places)) {
+            return false;
+        }
+        if (!freeLostPlaces()) {
+            return true;
+        }
+        findings.places = tables.copies().places(job.seq());
+        return !standings.isAnyoneLeft(job.classId(), findings.places);
+    }
+
+    /** As copy/walk_undecided.sql says. */
+    private boolean isStalled() {
+        return copies.stream().anyMatch(copy -> copy.state().isFinal())
+                && copies.stream().allMatch(copy -> copy.state().isFinal() || copy.state() == JobState.PENDING);
+    }
+
+    /**
+     * An owner whose node has lost a copy may try once more, and no oftener: whatever ails the node, or does not suit
+     * it in the job, would make it lose copy after copy.
+     */
+    private boolean freeLostPlaces() {
+        Map<String, List<CopyRow>> byOwner =
+                copies.stream().filter(CopyRow::isLost).collect(Collectors.groupingBy(Deliberation::owner));
+        boolean isAnyFree = false;
+        for (List<CopyRow> lost : byOwner.values()) {
+            isAnyFree |= lost.size() == 1
+                    && tables.copies().freePlace(job.seq(), lost.get(0).seq());
+        }
+        return isAnyFree;
+    }
+
+    /** Notes since when nobody is there for it, or that somebody is; in the end what there is must do. */
+    private void waitFor(boolean isAlone, Terms terms) {
+        Long sinceMs = drawn().map(CopyTable.Verification::aloneSinceMs).orElse(null);
+        if (isAlone == (sinceMs == null)) {
+            sinceMs = isAlone ? Long.valueOf(nowMs) : null;
+            tables.copies().alone(job.seq(), sinceMs);
+        }
+        if (sinceMs != null && nowMs - sinceMs >= patience.toMillis()) {
+            giveUp(terms);
+        }
+    }
+
+    private void giveUp(Terms terms) {
+        List<CopyRow> voting = copies.stream()
+                .filter(copy -> copy.isAnswered() || copy.isLost())
+                .toList();
+        Decision last = Verification.giveUp(terms, asSeen(voting), lot());
+        if (last instanceof Accept accepted) {
+            accept(accepted, voting);
+        } else if (last instanceof Fail failed) {
+            fail(failed.evidence() + NOBODY_CAME.formatted(patience.toSeconds()));
+        }
     }
 
     private static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static boolean isAnswered(CopyRow copy) {
-        Outcome outcome = copy.outcome();
-        return outcome != null && outcome != Outcome.CANCELLED && !outcome.isNodeFault();
-    }
-
-    private static boolean isLost(CopyRow copy) {
-        Outcome outcome = copy.outcome();
-        return outcome != null && outcome.isNodeFault();
+    private static String owner(CopyRow copy) {
+        Place place = copy.place();
+        if (place == null) {
+            throw new IllegalStateException("copy " + copy.id() + " was with nobody");
+        }
+        return place.owner();
     }
 
     private static Outcome outcome(CopyRow copy) {

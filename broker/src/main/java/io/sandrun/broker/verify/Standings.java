@@ -7,6 +7,8 @@ import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.reputation.Reputation;
 import io.sandrun.broker.reputation.Standing;
+import io.sandrun.broker.requirement.RequirementClass;
+import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.ReputationTable.Known;
 import io.sandrun.broker.store.Store;
@@ -14,6 +16,7 @@ import io.sandrun.broker.store.Tables;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +30,7 @@ public final class Standings implements Allowance {
     private final Clock clock;
     private final NodeRegistry registry;
     private final Pool pool;
+    private final RequirementClasses classes;
     private final boolean isAnyAddressGood;
     private final Map<String, Known> byWorker = new ConcurrentHashMap<>();
 
@@ -37,11 +41,18 @@ public final class Standings implements Allowance {
      * @param pool whose nodes are judged if anybody may join
      * @param isAnyAddressGood whether copies of one job may be at one address
      */
-    public Standings(Store store, Clock clock, NodeRegistry registry, Pool pool, boolean isAnyAddressGood) {
+    public Standings(
+            Store store,
+            Clock clock,
+            NodeRegistry registry,
+            Pool pool,
+            RequirementClasses classes,
+            boolean isAnyAddressGood) {
         this.store = store;
         this.clock = clock;
         this.registry = registry;
         this.pool = pool;
+        this.classes = classes;
         this.isAnyAddressGood = isAnyAddressGood;
         store.read(tables -> tables.reputations().all()).forEach(this::changed);
     }
@@ -119,9 +130,16 @@ public final class Standings implements Allowance {
         };
     }
 
-    /** Whether any node may have a copy of a job of which others are or were at these places. */
-    boolean isAnyoneLeft(List<Place> apart) {
-        return registry.working().stream().anyMatch(node -> HandOut.mayHave(node, apart, isAnyAddressGood));
+    /** Whether any node can serve a job of this class, and may have a copy, by where others are or were. */
+    boolean isAnyoneLeft(long classId, List<Place> apart) {
+        Optional<RequirementClass> needs = classes.find(classId);
+        return registry.isAnyWorking(node -> HandOut.mayHave(node, apart, isAnyAddressGood)
+                && needs.map(known -> known.isMetBy(node)).orElse(true));
+    }
+
+    /** Whether nodes had the time to come back after the broker's start, so that those who are not there are gone. */
+    boolean isPoolKnown() {
+        return registry.isGraceOver();
     }
 
     private static int left(int most, Tables tables, Node node) {

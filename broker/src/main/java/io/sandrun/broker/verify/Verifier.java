@@ -3,6 +3,7 @@ package io.sandrun.broker.verify;
 import io.sandrun.broker.FreshId;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.job.JobNews;
+import io.sandrun.broker.store.CopyTable.Undecided;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Store;
 import java.time.Clock;
@@ -30,6 +31,9 @@ public final class Verifier implements JobListener {
     /** Jobs of one pass whose copies are withdrawn: bounds what the writer does for it. */
     private static final int OVERSTAYED_MAX = 200;
 
+    /** Undecided jobs of one pass: a few milliseconds of a reader. */
+    private static final int WALKED_MAX = 100;
+
     /** Looks of one round after a start, or after a disk that refused: some tens of milliseconds of the writer. */
     private static final int LOOKS_AT_ONCE = 200;
 
@@ -39,15 +43,28 @@ public final class Verifier implements JobListener {
     private final FreshId freshId;
     private final Clock clock;
     private final Duration resultTtl;
+    private final Duration patience;
     private final Set<Long> missed = ConcurrentHashMap.newKeySet();
 
-    public Verifier(Store store, Standings standings, JobNews news, FreshId freshId, Clock clock, Duration resultTtl) {
+    /** The job up to which undecided ones were looked through; of the sweeping thread. */
+    private long walkedTo;
+
+    /** @param patience how long a job waits while no node is there that may have its next copy */
+    public Verifier(
+            Store store,
+            Standings standings,
+            JobNews news,
+            FreshId freshId,
+            Clock clock,
+            Duration resultTtl,
+            Duration patience) {
         this.store = store;
         this.standings = standings;
         this.news = news;
         this.freshId = freshId;
         this.clock = clock;
         this.resultTtl = resultTtl;
+        this.patience = patience;
     }
 
     /** Looks at what an earlier run of the broker left open. */
@@ -88,10 +105,12 @@ public final class Verifier implements JobListener {
 
     /** Answers whether it could be done; if not, it will be. */
     private CompletableFuture<Boolean> look(long jobSeq) {
-        return store.write(tables -> Deliberation.on(jobSeq, tables, standings, freshId, clock.millis()), findings -> {
-                    tell(findings);
-                    return true;
-                })
+        return store.write(
+                        tables -> Deliberation.on(jobSeq, tables, standings, freshId, patience, clock.millis()),
+                        findings -> {
+                            tell(findings);
+                            return true;
+                        })
                 .exceptionally(failure -> {
                     LOG.warn("A verified job could not be looked at: {}", failure.toString());
                     missed.add(jobSeq);
@@ -124,13 +143,36 @@ public final class Verifier implements JobListener {
         }
     }
 
-    /** One pass over what went wrong, and over what stays for too long. */
+    /** One pass over what went wrong, what waits in vain, and what stays for too long. For one thread at a time. */
     public void sweep() {
         lookAtMissed();
+        lookForNodes();
         long endedBeforeMs = clock.millis() - resultTtl.toMillis();
         List<Long> overstayed = store.read(tables -> tables.copies().overstayed(endedBeforeMs, OVERSTAYED_MAX));
         if (!overstayed.isEmpty()) {
             withdraw(overstayed);
+        }
+    }
+
+    /**
+     * That a node comes or goes is no event of a job: each pass asks for some jobs whether somebody is there for them,
+     * and looks at those for which that has changed, or lasted too long.
+     */
+    private void lookForNodes() {
+        if (!standings.isPoolKnown()) {
+            return;
+        }
+        long deadlineMs = clock.millis() - patience.toMillis();
+        List<Undecided> jobs = store.read(tables -> tables.copies().undecidedAfter(walkedTo, WALKED_MAX));
+        walkedTo = jobs.size() < WALKED_MAX ? 0 : jobs.get(jobs.size() - 1).seq();
+        for (Undecided job : jobs) {
+            Long sinceMs = job.aloneSinceMs();
+            boolean isAlone = job.isStalled()
+                    && !standings.isAnyoneLeft(
+                            job.classId(), store.read(tables -> tables.copies().places(job.seq())));
+            if (isAlone != (sinceMs != null) || (sinceMs != null && sinceMs <= deadlineMs)) {
+                var unused = look(job.seq());
+            }
         }
     }
 

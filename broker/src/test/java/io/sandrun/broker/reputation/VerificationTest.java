@@ -50,6 +50,23 @@ class VerificationTest {
         assertThat(decide(Copy.at(PROVEN))).isEqualTo(WAIT);
     }
 
+    private static Decision giveUp(Copy... copies) {
+        return Verification.giveUp(Ballots.THREE_TWO, List.of(copies), LUCKY);
+    }
+
+    @Test
+    void where_nobody_else_comes_what_was_answered_must_do_and_by_the_same_rules() {
+        assertAccepts("x", Basis.QUORUM, giveUp(said(NEW, "x"), said(NEW, "x"), said(NEW, "y"), said(NEW, "x")));
+        assertThat(giveUp()).isEqualTo(new Fail("None of its copies was answered."));
+        assertThat(giveUp(said(NEW, "x"), said(NEW, "x"), Copy.lost(NEW)))
+                .isEqualTo(new Fail("Of its copies 2 answered, 2 of them alike: it takes 3, and one answer that is"
+                        + " ahead of the others by 2."));
+        assertThat(giveUp(said(NEW, "x"), said(NEW, "x"), said(NEW, "y"))).isInstanceOf(Fail.class);
+        assertThat(giveUp(said(PROVEN, "x"), said(NEW, "y"), said(NEW, "y"), said(NEW, "y")))
+                .isInstanceOf(Fail.class);
+        assertThat(giveUp(said(PROVEN, "x"))).isInstanceOf(Fail.class);
+    }
+
     @Test
     void a_proven_node_is_taken_on_its_word() {
         assertAccepts("x", Basis.WORD, decide(said(PROVEN, "x")));

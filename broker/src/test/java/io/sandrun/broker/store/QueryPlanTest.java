@@ -45,6 +45,7 @@ class QueryPlanTest {
         "job.assign, jobs_to_claim",
         "copy.assign, copies_to_claim",
         "copy.delete_with_ended, jobs_ended",
+        "copy.walk_undecided, jobs_undecided",
         "job.ahead, jobs_in_line",
         "job.due, jobs_due",
         "job.release_due, jobs_to_claim",
