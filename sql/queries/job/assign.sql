@@ -1,6 +1,6 @@
 -- Hands the best pending job of the given classes to a node. The head of each class comes from jobs_to_claim, so the
 -- cost grows with the number of classes and not with the queue. A job stays away from the node that failed it last, and
--- is passed over until its time has come. Copies of verified jobs are handed out by copy/assign.sql.
+-- is passed over until its time has come. Copies of verified jobs are found by copy/fitting.sql.
 update jobs
 set state = 'assigned',
     attempt = attempt + 1,

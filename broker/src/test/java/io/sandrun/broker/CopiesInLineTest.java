@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,11 +66,19 @@ class CopiesInLineTest {
     }
 
     @Test
-    void a_node_finds_its_copies_behind_more_than_it_looks_at() {
+    void a_node_finds_its_copies_behind_more_than_it_looks_at_also_while_other_jobs_wait() {
         ScriptedNode only = nodes().get(0);
         submit(1_000, 2);
         submit(150, 2);
         assertThat(work(only)).isEqualTo(1_150);
+        String first = broker.submit("print(1)");
+        String verified = broker.submit(job(2));
+        String last = broker.submit("print(2)");
+        List<String> given = Stream.generate(only::claimOne)
+                .limit(3)
+                .map(job -> job.body().at("/env/SANDRUN_JOB_ID").asText(job.id()))
+                .toList();
+        assertThat(given).containsExactly(first, verified, last);
     }
 
     @Test

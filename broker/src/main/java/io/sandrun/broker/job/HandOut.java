@@ -28,7 +28,10 @@ public final class HandOut {
     private final TurnClock turns;
     private final Allowance allowance;
 
-    /** How many verified jobs a node's next claim passes over, if those at the front are not for it. */
+    /** Copies that a claim passes over at most, each a step in an index: some milliseconds of the writer. */
+    private static final int SKIPPED_MAX = 50 * CopyTable.LOOKS_MAX;
+
+    /** How many copies a node's next claim passes over, if those at the front are not for it. */
     private final Map<Node, Integer> stretches = new WeakHashMap<>();
 
     public HandOut(Clock clock, FreshId freshId, TurnClock turns, Allowance allowance) {
@@ -46,11 +49,18 @@ public final class HandOut {
         boolean isHeldBack = most < slots;
         List<Assigned> taken = new ArrayList<>();
         long nowMs = clock.millis();
+        Claimant claimant = new Claimant(place(node), classIds, allowance.isAnyAddressGood());
         boolean areCopiesPending = most > 0 && tables.copies().arePending(0);
         while (taken.size() < most) {
-            int copies = areCopiesPending ? allowance.copies(tables, node) : 0;
-            isHeldBack |= areCopiesPending && copies <= 0;
-            Optional<Assigned> next = next(tables, node, classIds, copies, nowMs);
+            Optional<Long> copy = Optional.empty();
+            if (areCopiesPending) {
+                boolean mayHaveCopies = allowance.copies(tables, node) > 0;
+                isHeldBack |= !mayHaveCopies;
+                copy = mayHaveCopies ? findCopy(tables.copies(), node, claimant) : copy;
+                // Not again for this claim's other slots: they would find none either, at the same cost.
+                areCopiesPending = copy.isPresent();
+            }
+            Optional<Assigned> next = next(tables, node, claimant, copy, nowMs);
             if (next.isEmpty()) {
                 break;
             }
@@ -59,12 +69,12 @@ public final class HandOut {
         return new Given(taken, isHeldBack);
     }
 
-    /** @param copies how many copies it may have; with none, other jobs are found as if there were no copies */
-    private Optional<Assigned> next(Tables tables, Node node, String classIds, int copies, long nowMs) {
+    /** @param copy one that it may have; without, other jobs are found as if there were no copies */
+    private Optional<Assigned> next(Tables tables, Node node, Claimant claimant, Optional<Long> copy, long nowMs) {
         String leaseId = freshId.lease();
-        Optional<Handed> handed = copies > 0
-                ? nextOfAll(tables.copies(), node, classIds, leaseId, nowMs)
-                : tables.jobs().assign(classIds, node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
+        Optional<Handed> handed = copy.isPresent()
+                ? tables.copies().assign(copy.get(), claimant, leaseId, LEASE_ALLOWANCE_MS, nowMs)
+                : tables.jobs().assign(claimant.classIds(), node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
         return handed.map(given -> {
             JobRow job = given.job();
             turns.handedOut(job.priority(), job.classId(), given.turn(), nowMs);
@@ -79,19 +89,18 @@ public final class HandOut {
 
     /**
      * Copies at the front that nobody may have now do not keep those behind them from their nodes: where the front has
-     * nothing for a node, each claim of it looks at another stretch.
+     * nothing for a node, each claim of it looks at another stretch, also while other jobs never run out.
      */
-    private Optional<Handed> nextOfAll(CopyTable copies, Node node, String classIds, String leaseId, long nowMs) {
-        Claimant claimant = new Claimant(place(node), classIds, allowance.isAnyAddressGood());
-        Optional<Handed> first = copies.assign(claimant, 0, leaseId, LEASE_ALLOWANCE_MS, nowMs);
+    private Optional<Long> findCopy(CopyTable copies, Node node, Claimant claimant) {
+        Optional<Long> first = copies.fitting(claimant, 0);
         if (first.isPresent() || !copies.arePending(CopyTable.LOOKS_MAX)) {
             return first;
         }
         int skip = stretches.getOrDefault(node, CopyTable.LOOKS_MAX);
-        Optional<Handed> behind = copies.assign(claimant, skip, leaseId, LEASE_ALLOWANCE_MS, nowMs);
+        Optional<Long> behind = copies.fitting(claimant, skip);
         if (behind.isEmpty()) {
             int next = skip + CopyTable.LOOKS_MAX;
-            stretches.put(node, copies.arePending(next) ? next : CopyTable.LOOKS_MAX);
+            stretches.put(node, next <= SKIPPED_MAX && copies.arePending(next) ? next : CopyTable.LOOKS_MAX);
         }
         return behind;
     }
@@ -108,7 +117,7 @@ public final class HandOut {
         return mayHave(node, apart, allowance.isAnyAddressGood());
     }
 
-    /** Whether a node may have a copy, by where other copies of the job are or were. As copy/assign.sql says. */
+    /** Whether a node may have a copy, by where other copies of the job are or were. As copy/fitting.sql says. */
     public static boolean mayHave(Node node, List<Place> apart, boolean isAnyAddressGood) {
         Place own = place(node);
         return apart.stream()

@@ -66,13 +66,13 @@ public final class CopyTable {
     }
 
     /**
-     * PENDING to ASSIGNED: the best job of those that the node may have, copy or not.
+     * The best copy that the node may have, of some that stand in line.
      *
-     * @param skip verified jobs that are passed over, from the front
+     * @param skip copies that are passed over, from the front
      */
-    public Optional<Handed> assign(Claimant claimant, int skip, String leaseId, long allowanceMs, long nowMs) {
+    public Optional<Long> fitting(Claimant claimant, int skip) {
         return connection
-                .statement("copy.assign")
+                .statement("copy.fitting")
                 .bind("classIds", claimant.classIds)
                 .bind("nodeId", claimant.place.nodeId)
                 .bind("owner", claimant.place.owner)
@@ -80,6 +80,16 @@ public final class CopyTable {
                 .bind("anyAddress", claimant.anyAddress ? 1 : 0)
                 .bind("looks", LOOKS_MAX)
                 .bind("skip", skip)
+                .first(Row::firstWhole);
+    }
+
+    /** PENDING to ASSIGNED: this copy, or another job that the node can serve and that stands before it. */
+    public Optional<Handed> assign(long copySeq, Claimant claimant, String leaseId, long allowanceMs, long nowMs) {
+        return connection
+                .statement("copy.assign")
+                .bind("copySeq", copySeq)
+                .bind("classIds", claimant.classIds)
+                .bind("nodeId", claimant.place.nodeId)
                 .bind("leaseId", leaseId)
                 .bind("allowanceMs", allowanceMs)
                 .bind("nowMs", nowMs)
