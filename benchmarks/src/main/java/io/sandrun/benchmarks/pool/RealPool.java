@@ -30,6 +30,7 @@ final class RealPool implements AutoCloseable {
     private final BrokerClient client;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<Server> agents = new ArrayList<>();
+    private final List<ScriptedVolunteer> volunteers = new ArrayList<>();
     private int nodes;
 
     private RealPool(Path directory) {
@@ -50,7 +51,9 @@ final class RealPool implements AutoCloseable {
     /** Adds a node that runs nothing. */
     void add(Conduct conduct, int count) throws IOException {
         for (int number = 0; number < count; number++) {
-            opened.push(ScriptedVolunteer.start(relay(), conduct.name(), conduct));
+            ScriptedVolunteer volunteer = ScriptedVolunteer.start(relay(), conduct.name(), conduct);
+            opened.push(volunteer);
+            volunteers.add(volunteer);
         }
     }
 
@@ -102,6 +105,8 @@ final class RealPool implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        // All at once, so that their last claims are waited for together.
+        volunteers.forEach(ScriptedVolunteer::end);
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();

@@ -80,10 +80,15 @@ final class ScriptedVolunteer implements AutoCloseable {
         node.complete(job, said.outcome(), "", said.output(), said.exitCode());
     }
 
+    /** Lets it claim nothing more; {@link #close} waits for that. */
+    void end() {
+        closed.countDown();
+    }
+
     /** @throws IOException if it was answered something that a node does not expect */
     @Override
     public void close() throws IOException {
-        closed.countDown();
+        end();
         try {
             thread.join(END_TIMEOUT_MS);
         } catch (InterruptedException stop) {
