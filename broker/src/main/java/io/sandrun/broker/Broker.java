@@ -89,19 +89,11 @@ public final class Broker implements AutoCloseable {
                 started(HttpServer.start(config, composition.rooms(), composition.serviceId(), certificate));
         certificate.ifPresent(composition::lookAfter);
         composition.waitingRooms().forEach(this::started);
-        certificate.ifPresentOrElse(
-                shown -> LOG.info("The certificate is {}", shown.now().fingerprint()), this::warnOfListeners);
+        certificate.ifPresent(
+                shown -> LOG.info("The certificate is {}", shown.now().fingerprint()));
+        config.warnings().forEach(warning -> LOG.warn("{}", warning));
         LOG.info("Broker serves {} with data in {}", url(server), config.dataDirectory());
         return server;
-    }
-
-    private void warnOfListeners() {
-        if (!BrokerConfig.isLoopback(config.host())) {
-            LOG.warn(
-                    "What goes to and from {} can be read and changed by whoever is on the way, API keys and code "
-                            + "included: start the broker with --tls, or put something in front of it that encrypts",
-                    config.host());
-        }
     }
 
     private <S extends AutoCloseable> S started(S service) {

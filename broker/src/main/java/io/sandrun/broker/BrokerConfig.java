@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +127,21 @@ public record BrokerConfig(
                             + "(sandrun key create --role admin --data " + dataDirectory
                             + "), or say --allow-anonymous if that is what you want, or listen on 127.0.0.1.");
         }
+    }
+
+    /** What may be wanted so and is worth a second thought: a sentence each. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (!tls.isOn() && !isLoopback(host)) {
+            warnings.add("What goes to and from " + host + " can be read and changed by whoever is on the way, API "
+                    + "keys and code included: start the broker with --tls, or put something in front of it that "
+                    + "encrypts");
+        }
+        if (allowUnsignedNodes && verifySameAddress) {
+            warnings.add("With --allow-unsigned-nodes and --verify-same-address one machine can register as many nodes "
+                    + "as it likes and agree with itself: verified jobs are as good as its word");
+        }
+        return warnings;
     }
 
     /** Starts from the defaults, {@code broker.json} in the directory, and the environment, in rising order. */

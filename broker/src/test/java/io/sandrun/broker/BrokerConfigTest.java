@@ -80,6 +80,22 @@ class BrokerConfigTest {
     }
 
     @Test
+    void settings_that_are_dangerous_together_are_warned_of() {
+        BrokerConfig.Builder settings = BrokerConfig.builder(directory);
+        assertThat(settings.build().warnings()).isEmpty();
+        assertThat(settings.verifySameAddress(true).build().warnings()).isEmpty();
+        assertThat(settings.allowUnsignedNodes(true).build().warnings())
+                .singleElement()
+                .asString()
+                .contains("--allow-unsigned-nodes")
+                .contains("--verify-same-address");
+        assertThat(BrokerConfig.builder(directory).host("0.0.0.0").build().warnings())
+                .singleElement()
+                .asString()
+                .contains("--tls");
+    }
+
+    @Test
     void a_bad_value_in_the_environment_is_named() {
         assertThatThrownBy(() -> BrokerConfig.load(directory, Map.of("JOB_TIMEOUT", "5m")))
                 .hasMessageContaining("job_timeout");
