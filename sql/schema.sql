@@ -277,3 +277,5 @@ CREATE TABLE api_keys (
 CREATE INDEX jobs_of_client_by_age on jobs (client, created_at_ms) where copy_of is null;
 
 CREATE INDEX jobs_undecided on jobs (seq) where state = 'pending' and replicas is not null;
+
+CREATE INDEX node_reputation_by_age on node_reputation (changed_at_ms);

@@ -9,4 +9,11 @@ select
     :createdAtMs, 'ok', node_id, id, :isProject, replicas, quorum
 from jobs
 where seq = :sourceSeq and cache_key = :cacheKey and outcome = 'ok' and ended_at_ms > :endedAfterMs
+    and not exists (
+        select 1
+        from verifications as word
+        join copies on copies.copy_seq = word.accepted_seq
+        join node_reputation as known on known.worker = copies.worker
+        where word.job_seq = jobs.seq and word.basis = 'word' and known.strikes > 0
+    )
 returning *

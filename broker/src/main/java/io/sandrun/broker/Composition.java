@@ -48,6 +48,7 @@ import io.sandrun.broker.tls.TlsCertificate;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.broker.trust.NodeSessions;
 import io.sandrun.broker.trust.ServiceIdentity;
+import io.sandrun.broker.verify.ReputationSweep;
 import io.sandrun.broker.verify.Standings;
 import io.sandrun.broker.verify.Verifier;
 import io.sandrun.protocol.identity.NodeKey;
@@ -126,8 +127,7 @@ final class Composition {
         environmentUses = new EnvironmentUses(classes);
         liveness = new LivenessSweep(registry, lifecycle, store, clock);
         presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
-        verifier = new Verifier(
-                store, standings, news, freshId, clock, config.resultTtl(), config.verifyWait());
+        verifier = new Verifier(store, standings, news, freshId, clock, config.resultTtl(), config.verifyWait());
         membership = new Membership(registry, lifecycle, desk, store, clock, threads.pool(), config.nodeTimeout());
         sessions = new NodeSessions(clock);
         gate = new NodeGate(registry, sessions, clock, config.allowUnsignedNodes(), pool);
@@ -155,6 +155,9 @@ final class Composition {
         ArtifactSweep unneeded = new ArtifactSweep(store, artifacts, threads.pool());
         unneeded.findLeftovers();
         threads.repeat(Verifier.INTERVAL, verifier::sweep);
+        ReputationSweep reputations = new ReputationSweep(store, standings, clock);
+        reputations.run();
+        threads.repeat(ReputationSweep.INTERVAL, reputations);
         threads.repeat(Keys.INTERVAL, keys);
         threads.repeat(Quotas.INTERVAL, quotas);
         threads.repeat(LogWatchers.INTERVAL, watchers::look);
@@ -205,7 +208,8 @@ final class Composition {
     private Rooms.Jobs jobs() {
         JobSubmission submission = new JobSubmission(config.jobTimeout(), clock);
         ResultCache cache = new ResultCache(clock, config.resultTtl());
-        VerifiedJobs verified = new VerifiedJobs(store, registry, classes, lifecycle::mayHave, config.verifyWait());
+        VerifiedJobs verified =
+                new VerifiedJobs(store, registry, classes, lifecycle::mayHave, standings::now, config.verifyWait());
         return new Rooms.Jobs(
                 submission,
                 new ProjectIntake(artifacts, submission),

@@ -1,15 +1,21 @@
 package io.sandrun.broker;
 
 import static io.sandrun.broker.BrokerUnderTest.answer;
+import static io.sandrun.broker.BrokerUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
+import io.sandrun.protocol.Json;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +26,7 @@ class StandingTest {
     @TempDir
     private Path directory;
 
+    private final SettableClock clock = new SettableClock();
     private BrokerUnderTest broker;
     private List<ScriptedNode> honest;
     private ScriptedNode liar;
@@ -32,7 +39,11 @@ class StandingTest {
     }
 
     private BrokerUnderTest open() {
-        return BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
+        return open(settings -> settings);
+    }
+
+    private BrokerUnderTest open(UnaryOperator<BrokerConfig.Builder> more) {
+        return BrokerUnderTest.start(directory, settings -> more.apply(settings.verifySameAddress(true)), clock);
     }
 
     @AfterEach
@@ -128,6 +139,39 @@ class StandingTest {
         String last = barred();
         assertThat(standing(liar)).isEqualTo("barred");
         assertThat(reason(liar)).isEqualTo("6 of its answers were outvoted, last in job " + last);
+    }
+
+    /** Until the broker remembers none of its nodes, and was started anew. */
+    private void goneFor(Duration time) {
+        clock.advance(time);
+        await(() -> broker.get("/nodes").body().path("nodes").isEmpty());
+        broker.close();
+        broker = open();
+    }
+
+    @Test
+    void who_is_gone_is_forgotten_after_a_month_and_who_is_barred_after_a_year() {
+        barred();
+        goneFor(Duration.ofDays(29));
+        assertThat(reason(ScriptedNode.register(broker, "a"))).isEqualTo("3 of 20 checks passed");
+        goneFor(Duration.ofDays(8));
+        assertThat(reason(ScriptedNode.register(broker, "a"))).isEqualTo("0 of 20 checks passed");
+        assertThat(standing(ScriptedNode.register(broker, "liar"))).isEqualTo("barred");
+        goneFor(Duration.ofDays(365));
+        assertThat(standing(ScriptedNode.register(broker, "liar"))).isEqualTo("new");
+    }
+
+    @Test
+    void a_trusted_pool_takes_no_notice_of_what_nodes_did_when_anybody_could_join() throws IOException {
+        barred();
+        broker.close();
+        Path workers = Files.writeString(
+                directory.resolve("workers.json"), Json.write(List.of(Map.of("worker_id", ScriptedNode.key("liar")))));
+        broker = open(settings -> settings.allowUnsignedNodes(false).workers(workers));
+        String jobId = broker.submit("print(3)");
+        ScriptedNode listed = ScriptedNode.register(broker, "liar");
+        assertThat(shown(listed).path("standing").isNull()).isTrue();
+        assertThat(listed.claim(4, 0)).extracting(Job::id).containsExactly(jobId);
     }
 
     @Test

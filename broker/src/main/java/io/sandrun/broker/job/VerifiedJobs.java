@@ -3,6 +3,7 @@ package io.sandrun.broker.job;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.reputation.Standing;
 import io.sandrun.broker.reputation.Terms;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.CopyRow;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Says how jobs stand that several nodes run. What a node answered is not told before it is known whether it fits. */
@@ -26,10 +28,12 @@ public final class VerifiedJobs {
     private final NodeRegistry registry;
     private final RequirementClasses classes;
     private final BiPredicate<Node, List<Place>> mayHave;
+    private final Function<String, Optional<Standing>> standings;
     private final Duration patience;
 
     /**
      * @param mayHave whether a node may have a copy of a job of which others are or were at these places
+     * @param standings what a node is worth now, by its key, or its id if it has none
      * @param patience how long a job waits while no such node is there
      */
     public VerifiedJobs(
@@ -37,11 +41,13 @@ public final class VerifiedJobs {
             NodeRegistry registry,
             RequirementClasses classes,
             BiPredicate<Node, List<Place>> mayHave,
+            Function<String, Optional<Standing>> standings,
             Duration patience) {
         this.store = store;
         this.registry = registry;
         this.classes = classes;
         this.mayHave = mayHave;
+        this.standings = standings;
         this.patience = patience;
     }
 
@@ -82,11 +88,13 @@ public final class VerifiedJobs {
      * @param basis {@code word} of a proven node, {@code proven} nodes that agree, or {@code quorum}; null if no answer
      *     was believed
      * @param jobId the copy whose answer the job was given
+     * @param standing of a word, what its node is worth now: it may have been found out since
      */
     public record Decision(
             @Nullable String basis,
             @Nullable String jobId,
             @Nullable String digest,
+            @Nullable Standing standing,
             String reason) {}
 
     /** The copies of a job as they are now, in the order in which they were made; of one that is not verified, none. */
@@ -115,8 +123,15 @@ public final class VerifiedJobs {
     private Decision decision(JobRow job) {
         return store.read(tables -> tables.copies().verification(job.seq()))
                 .filter(drawn -> drawn.acceptedSeq() != null)
-                .map(drawn -> new Decision(drawn.basis(), drawn.acceptedId(), drawn.acceptedDigest(), job.reason()))
-                .orElseGet(() -> new Decision(null, null, null, job.reason()));
+                .map(drawn -> new Decision(
+                        drawn.basis(), drawn.acceptedId(), drawn.acceptedDigest(), standingOfWord(drawn), job.reason()))
+                .orElseGet(() -> new Decision(null, null, null, null, job.reason()));
+    }
+
+    private @Nullable Standing standingOfWord(CopyTable.Verification drawn) {
+        return drawn.isWord()
+                ? Optional.ofNullable(drawn.acceptedWorker()).flatMap(standings).orElse(null)
+                : null;
     }
 
     private static Copy copy(CopyRow copy, @Nullable Decision decision) {

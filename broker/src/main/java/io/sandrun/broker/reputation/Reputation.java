@@ -56,7 +56,7 @@ public record Reputation(
     private static final double SPOT_CHECKS_PER_STREAK = SPOT_CHECK_FLOOR * 2 * PROVEN_AFTER;
 
     /** Failures in a row after which its answers are watched: more than a broken cable on one afternoon makes. */
-    static final int FAILURES_TO_DOUBT = 5;
+    public static final int FAILURES_TO_DOUBT = 5;
 
     /**
      * Failures in a row after which it only holds up jobs. Each costs a job one more lease, and nobody a wrong answer.

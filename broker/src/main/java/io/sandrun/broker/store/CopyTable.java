@@ -46,7 +46,13 @@ public final class CopyTable {
             @Nullable Long aloneSinceMs,
             @Nullable Long acceptedSeq,
             @Nullable String acceptedId,
-            @Nullable String acceptedDigest) {}
+            @Nullable String acceptedDigest,
+            @Nullable String acceptedWorker) {
+        /** Whether one node was believed alone. As cache/find.sql says. */
+        public boolean isWord() {
+            return "word".equals(basis);
+        }
+    }
 
     /**
      * A verified job that has no decision.
@@ -141,7 +147,8 @@ public final class CopyTable {
                         row.wholeOrNull("alone_since_ms"),
                         row.wholeOrNull("accepted_seq"),
                         row.textOrNull("accepted_id"),
-                        row.textOrNull("accepted_digest")));
+                        row.textOrNull("accepted_digest"),
+                        row.textOrNull("accepted_worker")));
     }
 
     /**

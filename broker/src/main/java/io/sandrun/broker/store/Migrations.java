@@ -28,7 +28,8 @@ final class Migrations {
             "V010__api_keys.sql",
             "V011__key_quotas.sql",
             "V012__starts.sql",
-            "V013__verified_jobs_alone.sql");
+            "V013__verified_jobs_alone.sql",
+            "V014__reputation_by_age.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

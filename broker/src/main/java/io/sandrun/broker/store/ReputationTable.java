@@ -52,6 +52,22 @@ public final class ReputationTable {
                 .run();
     }
 
+    /**
+     * Forgets nodes that are not remembered any more; answers which.
+     *
+     * @param changedBeforeMs the time of the last verdict on them
+     * @param heldAgainstBeforeMs likewise of those with a strike, or with so many failures in a row
+     */
+    public List<String> forgetGone(long changedBeforeMs, long heldAgainstBeforeMs, int failuresHeldAgainst, int limit) {
+        return connection
+                .statement("reputation.forget_gone")
+                .bind("changedBeforeMs", changedBeforeMs)
+                .bind("heldAgainstBeforeMs", heldAgainstBeforeMs)
+                .bind("failuresHeldAgainst", failuresHeldAgainst)
+                .bind("limit", limit)
+                .list(Row::firstText);
+    }
+
     private static Known known(Row row) throws SQLException {
         return new Known(
                 row.text("worker"),

@@ -116,6 +116,22 @@ public final class Standings implements Allowance {
         }
     }
 
+    /** After the commit that forgot them. */
+    void forget(List<String> workers) {
+        workers.forEach(worker -> {
+            byWorker.remove(worker);
+            barred.remove(worker);
+        });
+    }
+
+    /** What is known now of a node that answered once; empty where nodes are not judged, or it is forgotten. */
+    public Optional<Standing> now(String worker) {
+        return areNodesJudged()
+                ? Optional.ofNullable(byWorker.get(worker))
+                        .map(known -> known.reputation().standing())
+                : Optional.empty();
+    }
+
     @Override
     public int jobs(Tables tables, Node node, int wanted) {
         if (!areNodesJudged()) {

@@ -57,7 +57,8 @@ class QueryPlanTest {
         "job.list_pending, jobs_pending_by_age",
         "job.list_ended, jobs_ended_by_age",
         "job.list_of_node, jobs_of_node_by_age",
-        "cache.find, jobs_cached"
+        "cache.find, jobs_cached",
+        "reputation.forget_gone, node_reputation_by_age"
     })
     void a_statement_reads_its_index_and_sorts_nothing_of_it(String statement, String index) {
         String plan = plan(statement);
