@@ -54,6 +54,9 @@ public final class AuditLog implements AutoCloseable {
 
     private static final String LOST = "lines_lost";
 
+    /** Is no line, but wakes who waits for one. */
+    private static final Map<String, Object> WAKE = Map.of();
+
     private static final long POLL_MS = 500;
     private static final long STOP_TIMEOUT_MS = 5_000;
 
@@ -175,6 +178,7 @@ public final class AuditLog implements AutoCloseable {
         if (first != null) {
             lines.add(first);
             waiting.drainTo(lines);
+            lines.removeIf(line -> line == WAKE);
         }
         long dropped = lost.getAndSet(0);
         if (dropped > 0) {
@@ -273,6 +277,8 @@ public final class AuditLog implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        // Where there is no room, nobody waits.
+        var unused = waiting.offer(WAKE);
         try {
             writer.join(STOP_TIMEOUT_MS);
         } catch (InterruptedException stop) {
