@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
             FingerprintCommand.class,
             KeyCommand.class,
             StatsCommand.class,
+            McpCommand.class,
             AuditCommand.class,
             CommandLine.HelpCommand.class
         })

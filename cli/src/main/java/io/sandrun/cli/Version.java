@@ -6,7 +6,12 @@ import picocli.CommandLine.IVersionProvider;
 public final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+        return new String[] {"sandrun " + text()};
+    }
+
+    /** Of this program. */
+    static String text() {
         String version = Version.class.getPackage().getImplementationVersion();
-        return new String[] {"sandrun " + (version == null ? "(not packaged)" : version)};
+        return version == null ? "(not packaged)" : version;
     }
 }

@@ -1,6 +1,7 @@
 package io.sandrun.cli;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -23,13 +24,14 @@ final class SandrunProcess implements AutoCloseable {
 
     private final Process process;
     private final CompletableFuture<byte[]> output;
+    private final BlockingQueue<String> outputLines = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> errorLines = new LinkedBlockingQueue<>();
     private final List<String> seenErrorLines = new ArrayList<>();
     private final Thread errorReader;
 
     private SandrunProcess(Process process) {
         this.process = process;
-        this.output = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()));
+        this.output = CompletableFuture.supplyAsync(this::readOutput);
         this.errorReader = new Thread(this::readErrors, "errors of " + process.pid());
         errorReader.setDaemon(true);
         errorReader.start();
@@ -71,6 +73,21 @@ final class SandrunProcess implements AutoCloseable {
     void type(String standardInput) throws IOException {
         process.getOutputStream().write(standardInput.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();
+    }
+
+    /** Gives it a piece of its standard input. */
+    void write(String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** Waits for the next line on standard output. */
+    String awaitOutputLine() throws InterruptedException {
+        String line = outputLines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (line == null) {
+            throw new AssertionError("it printed no further line; it said: " + String.join("\n", seen()));
+        }
+        return line;
     }
 
     /** Waits for its end and returns what it printed. */
@@ -158,11 +175,25 @@ final class SandrunProcess implements AutoCloseable {
         }
     }
 
-    private static byte[] readAll(InputStream in) {
-        try (in) {
-            return in.readAllBytes();
+    private byte[] readOutput() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        byte[] piece = new byte[64 * 1024];
+        try (InputStream in = process.getInputStream()) {
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                all.write(piece, 0, count);
+                for (int index = 0; index < count; index++) {
+                    if (piece[index] == '\n') {
+                        outputLines.add(line.toString(StandardCharsets.UTF_8));
+                        line.reset();
+                    } else {
+                        line.write(piece[index]);
+                    }
+                }
+            }
         } catch (IOException ended) {
-            return new byte[0];
+            // The process is gone and its pipe with it.
         }
+        return all.toByteArray();
     }
 }

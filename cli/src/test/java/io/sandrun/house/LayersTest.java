@@ -20,10 +20,15 @@ import java.util.stream.Stream;
 class LayersTest {
     @ArchTest
     static final ArchRule the_protocol_knows_nothing_of_ours =
-            knowsNothingOf("protocol", "broker", "node", "runtime", "cli");
+            knowsNothingOf("protocol", "broker", "node", "runtime", "mcp", "cli");
 
     @ArchTest
-    static final ArchRule the_runtime_knows_no_broker = knowsNothingOf("runtime", "protocol", "broker", "node", "cli");
+    static final ArchRule the_tools_for_agents_know_the_broker_by_its_protocol_only =
+            knowsNothingOf("mcp", "broker", "node", "runtime", "cli");
+
+    @ArchTest
+    static final ArchRule the_runtime_knows_no_broker =
+            knowsNothingOf("runtime", "protocol", "broker", "node", "mcp", "cli");
 
     @ArchTest
     static final ArchRule the_broker_knows_neither_node_nor_cli = knowsNothingOf("broker", "node", "cli");
@@ -51,7 +56,8 @@ class LayersTest {
                     resideInAPackage("io.sandrun.runtime..").and(not(resideInAnyPackage(READ_BY_THE_BROKER))));
 
     @ArchTest
-    static final ArchRule the_node_knows_the_broker_by_its_protocol_only = knowsNothingOf("node", "broker", "cli");
+    static final ArchRule the_node_knows_the_broker_by_its_protocol_only =
+            knowsNothingOf("node", "broker", "mcp", "cli");
 
     @ArchTest
     static final ArchRule javalin_lives_in_broker_http =
@@ -79,6 +85,10 @@ class LayersTest {
     @ArchTest
     static final ArchRule commons_compress_lives_where_archives_are_packed =
             livesOnlyIn(PACKING, "org.apache.commons.compress");
+
+    @ArchTest
+    static final ArchRule the_protocol_of_agents_lives_in_mcp =
+            livesOnlyIn("io.sandrun.mcp", "io.modelcontextprotocol", "reactor");
 
     @ArchTest
     static final ArchRule picocli_lives_in_the_cli = livesOnlyIn("io.sandrun.cli", "picocli");

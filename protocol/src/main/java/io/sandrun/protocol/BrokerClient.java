@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * BrokerException}, everything else that goes wrong a plain {@link IOException} whose message names the broker.
  */
 public final class BrokerClient {
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     private final Exchange exchange;
     private final @Nullable NodeCredentials credentials;
 
@@ -85,7 +87,7 @@ public final class BrokerClient {
     public JsonNode submit(JsonNode body, String idempotencyKey) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(
                         exchange.post(Paths.SUBMIT, body, Exchange.ANSWER_SECONDS), (name, value) -> true)
-                .header("Idempotency-Key", idempotencyKey)
+                .header(IDEMPOTENCY_KEY, idempotencyKey)
                 .build();
         return exchange.tree(request);
     }
@@ -98,9 +100,20 @@ public final class BrokerClient {
      * @throws IOException also that of a file that cannot be read
      */
     public JsonNode submit(JsonNode manifest, List<UploadFile> files, Progress progress) throws IOException {
+        return submit(manifest, files, progress, null);
+    }
+
+    /** Likewise; under a key it may be sent again until it is answered. */
+    public JsonNode submit(
+            JsonNode manifest, List<UploadFile> files, Progress progress, @Nullable String idempotencyKey)
+            throws IOException {
         MultipartForm form = new MultipartForm().text("manifest", "application/json", Json.write(manifest));
         files.forEach(file -> form.file("files", file));
-        return exchange.tree(exchange.untimed(Paths.SUBMIT), form, progress);
+        HttpRequest.Builder request = exchange.untimed(Paths.SUBMIT);
+        if (idempotencyKey != null) {
+            request.header(IDEMPOTENCY_KEY, idempotencyKey);
+        }
+        return exchange.tree(request, form, progress);
     }
 
     /** What a job has left behind, see {@link #download}. */
@@ -119,6 +132,24 @@ public final class BrokerClient {
         HttpRequest request =
                 exchange.untimed(place).setHeader("Accept", "*/*").GET().build();
         exchange.download(request, target, progress);
+    }
+
+    /** Bytes of one output, fewer at its end. */
+    public byte[] outputBytes(String jobId, String path, long offset, int limit) throws IOException {
+        String place = Paths.OUTPUTS + "/" + Exchange.segment(jobId) + "/" + Exchange.segments(path);
+        HttpRequest request = exchange.request(place, Exchange.ANSWER_SECONDS)
+                .setHeader("Accept", "*/*")
+                .header("Range", "bytes=%d-%d".formatted(offset, offset + limit - 1))
+                .GET()
+                .build();
+        try {
+            return exchange.call(request).body();
+        } catch (BrokerException refused) {
+            if (refused.is(ErrorCode.RANGE_NOT_SATISFIABLE)) {
+                return new byte[0];
+            }
+            throw refused;
+        }
     }
 
     /** The environments that live nodes have. */

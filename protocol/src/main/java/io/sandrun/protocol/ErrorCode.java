@@ -64,6 +64,8 @@ public enum ErrorCode {
     UNKNOWN_FILE(404, false),
     /** No node signed a receipt for this job; the sentence tells why. */
     NO_RECEIPT(404, false),
+    /** The caller has no session of this id with an agent's tools: it is over, or was never there; begin another. */
+    UNKNOWN_SESSION(404, false),
     /** No API key has this id. */
     UNKNOWN_KEY(404, false),
     /** The path exists, the verb does not. */

@@ -25,6 +25,7 @@ public final class Paths {
     public static final String DRAIN = "/drain";
     public static final String UNDRAIN = "/undrain";
     public static final String FORGIVE = "/forgive";
+    public static final String MCP = "/mcp";
     public static final String REGISTER = "/register";
     public static final String SESSION = "/session";
     public static final String HEARTBEAT = "/heartbeat";

@@ -132,9 +132,18 @@ final class AccessCheck {
                 && OF_PROXIES.stream().allMatch(name -> request.header(name) == null);
     }
 
-    /** Writes down what the caller of a request did. */
+    /** Writes down what a caller did. */
+    void did(String event, Principal caller, Map<String, ?> facts) {
+        audit.did(event, caller.client(), facts);
+    }
+
     void did(String event, Context request, Map<String, ?> facts) {
-        audit.did(event, principal(request).client(), facts);
+        did(event, principal(request), facts);
+    }
+
+    /** @throws Refusal if the job is none that this caller may know of */
+    void requireJob(Principal caller, String jobId) {
+        owners.require(caller, jobId);
     }
 
     /** Counts why a caller was not served. */
@@ -232,7 +241,7 @@ final class AccessCheck {
     }
 
     /** @throws Refusal if the key has ended while the request was read */
-    void requireLive(Context request) {
-        gate.requireLive(principal(request));
+    void requireLive(Principal caller) {
+        gate.requireLive(caller);
     }
 }

@@ -49,12 +49,15 @@ public final class HttpServer implements AutoCloseable {
     private final Javalin javalin;
     private final Responder responder;
     private final PresenceSockets presence;
+    private final AgentEndpoints agents;
     private final Flow flow;
 
-    private HttpServer(Javalin javalin, Responder responder, PresenceSockets presence, Flow flow) {
+    private HttpServer(
+            Javalin javalin, Responder responder, PresenceSockets presence, AgentEndpoints agents, Flow flow) {
         this.javalin = javalin;
         this.responder = responder;
         this.presence = presence;
+        this.agents = agents;
         this.flow = flow;
     }
 
@@ -87,7 +90,7 @@ public final class HttpServer implements AutoCloseable {
             addErrors(settings);
         });
         try {
-            return new HttpServer(javalin.start(), responder, presence, flow);
+            return new HttpServer(javalin.start(), responder, presence, routes.agents(), flow);
         } catch (JavalinException failed) {
             javalin.stop();
             flow.close();
@@ -203,6 +206,7 @@ public final class HttpServer implements AutoCloseable {
     /** Requests that are parked must have been answered before: they would hold the stop for its whole timeout. */
     @Override
     public void close() {
+        agents.close();
         responder.awaitAnswers(STOP_TIMEOUT_MS);
         presence.close();
         try {

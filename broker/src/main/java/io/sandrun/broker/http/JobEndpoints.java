@@ -2,6 +2,7 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.access.Principal;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobReceipts;
 import io.sandrun.broker.job.JobResults;
@@ -38,11 +39,11 @@ final class JobEndpoints {
     }
 
     CompletableFuture<Answer> status(Context request) {
-        return ended(
-                request.pathParam("id"),
-                RequestReader.waitMs(request, 0),
-                job -> Answer.ok(statuses.of(job)),
-                JobEndpoints::unread);
+        return status(request.pathParam("id"), RequestReader.waitMs(request, 0));
+    }
+
+    CompletableFuture<Answer> status(String jobId, long waitMs) {
+        return ended(jobId, waitMs, job -> Answer.ok(statuses.of(job)), JobEndpoints::unread);
     }
 
     CompletableFuture<Answer> results(Context request) {
@@ -69,8 +70,12 @@ final class JobEndpoints {
     }
 
     CompletableFuture<Answer> cancel(Context request) {
-        return lifecycle.cancel(request.pathParam("id")).thenApply(job -> {
-            access.did("job_cancelled", request, Map.of("job_id", job.id()));
+        return cancel(request.pathParam("id"), AccessCheck.principal(request));
+    }
+
+    CompletableFuture<Answer> cancel(String jobId, Principal caller) {
+        return lifecycle.cancel(jobId).thenApply(job -> {
+            access.did("job_cancelled", caller, Map.of("job_id", job.id()));
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("job_id", job.id());
             body.put("status", job.status());

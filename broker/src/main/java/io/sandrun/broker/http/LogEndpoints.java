@@ -141,6 +141,24 @@ final class LogEndpoints {
         return text == null ? "" : text.toString();
     }
 
+    /** The first bytes of what is wanted, as they are. */
+    byte[] bytes(LogWish wish, int limit) {
+        try (Frames log = look(wish).log()) {
+            if (log == null) {
+                return new byte[0];
+            }
+            LogReader reader = new LogReader(log, wish.stream(), wish.offset());
+            long end = Math.min(LogReader.length(log, wish.stream()), wish.offset() + limit);
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (byte[] piece = bytes(reader, end); piece != null; piece = bytes(reader, end)) {
+                all.writeBytes(piece);
+            }
+            return all.toByteArray();
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("A log cannot be read: " + refused.getMessage(), refused);
+        }
+    }
+
     /** The bytes as they are, to the end that the log has now, or as many as are wanted. */
     private void text(Context request) throws IOException {
         LogWish wish = LogParameters.wish(request);

@@ -32,11 +32,12 @@ final class OriginGuard {
 
     /** Headers beyond the harmless ones that a page may send. */
     private static final String SENT = "Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, "
-            + "Last-Event-ID, Range, X-API-Key";
+            + "Last-Event-ID, MCP-Protocol-Version, Mcp-Session-Id, Range, X-API-Key";
 
     /** Headers beyond the harmless ones that a page may read. */
     private static final String READABLE =
-            "Accept-Ranges, Content-Disposition, Content-Range, ETag, Next-Offset, Retry-After, WWW-Authenticate";
+            "Accept-Ranges, Content-Disposition, Content-Range, ETag, Mcp-Session-Id, Next-Offset, Retry-After, "
+                    + "WWW-Authenticate";
 
     private final Set<String> hosts;
     private final Set<String> origins;

@@ -9,10 +9,12 @@ import io.sandrun.broker.job.JobStatuses;
 import io.sandrun.broker.job.OutputFile;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.StoreUnavailableException;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.OutputReport;
 import io.sandrun.protocol.OutputReport.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,11 @@ final class OutputEndpoints {
     }
 
     CompletableFuture<Answer> list(Context request) {
-        JobRow job = statuses.requireShown(request.pathParam("id"));
+        return CompletableFuture.completedFuture(list(request.pathParam("id")));
+    }
+
+    Answer list(String jobId) {
+        JobRow job = statuses.requireShown(jobId);
         OutputReport kept = store.read(tables -> tables.outputs().ofJob(job.seq()));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("job_id", job.id());
@@ -49,7 +55,7 @@ final class OutputEndpoints {
                 kept.files().stream().map(OutputEndpoints::inFull).toList());
         body.put("left_out", kept.leftOut());
         body.put("left_out_count", kept.leftOutCount());
-        return CompletableFuture.completedFuture(Answer.ok(body));
+        return Answer.ok(body);
     }
 
     private static Map<String, Object> inShort(File file) {
@@ -104,9 +110,27 @@ final class OutputEndpoints {
         }
     }
 
+    /** Bytes of a file, fewer at its end. */
+    byte[] bytes(String jobId, String path, long offset, int limit) {
+        File file = require(jobId, path);
+        if (offset >= file.sizeBytes()) {
+            return new byte[0];
+        }
+        try (InputStream from = artifacts
+                .open(file.sha256(), offset)
+                .orElseThrow(() -> new Refusal(ErrorCode.UNKNOWN_FILE, "This file is not kept any more."))) {
+            return from.readNBytes(limit);
+        } catch (IOException broken) {
+            throw new StoreUnavailableException("A file cannot be read: " + broken.getMessage(), broken);
+        }
+    }
+
     private File require(Context request) {
-        JobRow job = statuses.requireShown(request.pathParam("id"));
-        String path = request.pathParam("path");
+        return require(request.pathParam("id"), request.pathParam("path"));
+    }
+
+    private File require(String jobId, String path) {
+        JobRow job = statuses.requireShown(jobId);
         return store.read(tables -> tables.outputs().find(job.seq(), path))
                 .orElseThrow(() -> new Refusal(
                         ErrorCode.UNKNOWN_FILE, "The job left no file of this name.", Map.of("job_id", job.id())));

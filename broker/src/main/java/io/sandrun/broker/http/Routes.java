@@ -32,6 +32,7 @@ final class Routes {
     private final OutputEndpoints outputs;
     private final PresenceSockets presence;
     private final LogRoutes logs;
+    private final AgentEndpoints agents;
     private final ServiceEndpoints service;
     private final PoolEndpoints pool;
     private final KeyEndpoints keys;
@@ -74,6 +75,14 @@ final class Routes {
                 new LogEndpoints(callers, rooms.logs().desk(), ofNodes.membership(), responder.access()),
                 new LogSockets(rooms.logs().watchers(), ofJobs.statuses(), responder.access()),
                 new LogEvents(rooms.logs().watchers(), ofJobs.statuses(), responder.access()));
+        this.agents = new AgentEndpoints(new AgentDesk(
+                submits,
+                jobs,
+                outputs,
+                logs.endpoints(),
+                ofNodes.environments(),
+                responder.access(),
+                rooms.blocking()));
         this.pool = new PoolEndpoints(ofNodes, ofJobs.counts(), rooms.store());
         this.service = new ServiceEndpoints(ofNodes, ofJobs.counts(), rooms.store(), serviceId);
         Rooms.Access access = rooms.access();
@@ -83,7 +92,13 @@ final class Routes {
     }
 
     void addTo(RoutesConfig routes) {
-        // Clients.
+        addForClients(routes);
+        addForNodes(routes);
+        addForAdministrators(routes);
+        addForEverybody(routes);
+    }
+
+    private void addForClients(RoutesConfig routes) {
         routes.post(Paths.SUBMIT, served(submits::submit), SUBMIT);
         routes.post(Paths.SUBMIT_BATCH, served(submits::submitBatch), SUBMIT);
         routes.post(Paths.RUN, served(submits::run), SUBMIT);
@@ -106,14 +121,17 @@ final class Routes {
         routes.ws(Paths.STREAM + ID, logs.sockets()::serveWithStatus, JOB_READ);
         routes.wsBeforeUpgrade(Paths.WS + ID, logs.sockets()::check);
         routes.ws(Paths.WS + ID, logs.sockets()::serve, JOB_READ);
+        routes.post(Paths.MCP, agents::message, SUBMIT);
+        routes.delete(Paths.MCP, served(agents::end), SUBMIT);
         routes.get(Paths.JOBS, served(lists::jobs), READ);
         routes.delete(Paths.JOBS + ID, served(jobs::cancel), JOB_CANCEL);
         routes.get(Paths.NODES, served(service::nodes), READ);
         routes.get(Paths.POOL, served(pool::pool), READ);
         routes.get(Paths.ENVIRONMENTS, served(service::environments), READ);
         routes.get(Paths.STATS, served(stats::stats), READ);
+    }
 
-        // Nodes.
+    private void addForNodes(RoutesConfig routes) {
         routes.post(Paths.REGISTER, served(nodes::register), NODE);
         routes.post(Paths.SESSION, served(nodes::renew), NODE);
         routes.post(Paths.HEARTBEAT, served(nodes::heartbeat), NODE);
@@ -126,8 +144,9 @@ final class Routes {
         routes.put(Paths.ARTIFACTS + "/{sha256}", served(artifacts::bring), NODE);
         routes.wsBeforeUpgrade(Paths.NODES + ID + Paths.PRESENCE, presence::check);
         routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve, NODE);
+    }
 
-        // Administrators.
+    private void addForAdministrators(RoutesConfig routes) {
         routes.post(Paths.KEYS, served(keys::create), ADMIN);
         routes.get(Paths.KEYS, served(keys::list), ADMIN);
         routes.post(Paths.KEYS + ID + Paths.QUOTA, served(keys::setQuota), ADMIN);
@@ -135,11 +154,17 @@ final class Routes {
         routes.post(Paths.NODES + ID + Paths.DRAIN, served(nodes::drain), ADMIN);
         routes.post(Paths.NODES + ID + Paths.UNDRAIN, served(nodes::undrain), ADMIN);
         routes.post(Paths.NODES + ID + Paths.FORGIVE, served(standings::forgive), ADMIN);
+    }
 
-        // Everybody.
+    private void addForEverybody(RoutesConfig routes) {
         routes.get(Paths.ROOT, root(), OPEN);
         routes.get(Paths.HEALTH, served(service::health), OPEN);
         routes.get(Paths.DASHBOARD + "/{file}", page::file, OPEN);
+    }
+
+    /** What must be closed before the server stops. */
+    AgentEndpoints agents() {
+        return agents;
     }
 
     private Handler root() {

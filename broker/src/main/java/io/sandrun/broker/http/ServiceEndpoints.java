@@ -123,7 +123,8 @@ final class ServiceEndpoints {
         return "active";
     }
 
-    private static String version() {
+    /** Of this program. */
+    static String version() {
         String packed = ServiceEndpoints.class.getPackage().getImplementationVersion();
         return packed == null ? "development" : packed;
     }

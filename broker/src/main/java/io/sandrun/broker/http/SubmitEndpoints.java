@@ -5,6 +5,7 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.access.Principal;
 import io.sandrun.broker.access.Quotas;
 import io.sandrun.broker.artifact.Hold;
+import io.sandrun.broker.http.flow.Peer;
 import io.sandrun.broker.http.flow.StreamedBody;
 import io.sandrun.broker.http.flow.Transfers;
 import io.sandrun.broker.http.flow.Transfers.Kind;
@@ -13,6 +14,7 @@ import io.sandrun.broker.job.JobIntake.Submitted;
 import io.sandrun.broker.job.JobIntake.Submitter;
 import io.sandrun.broker.job.JobRequest;
 import io.sandrun.broker.job.JobSubmission;
+import io.sandrun.broker.project.PartSink;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.project.ProjectIntake.Project;
 import io.sandrun.protocol.ErrorCode;
@@ -23,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What clients call to have something run. */
 final class SubmitEndpoints {
@@ -57,28 +61,43 @@ final class SubmitEndpoints {
     }
 
     CompletableFuture<Answer> submit(Context request) {
-        IdempotencyKey.given(request);
+        Sender sender = Sender.of(request);
         return read(request)
-                .thenCompose(read -> accept(request, List.of(read.job()), read.files()))
+                .thenCompose(read -> accept(sender, List.of(read.job()), read.files()))
                 .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
+    }
+
+    /** Likewise of a project whose parts are at hand. */
+    CompletableFuture<Answer> submit(Principal caller, Peer peer, Consumer<PartSink> parts) {
+        return transfers
+                .run(Kind.PROJECT, peer, () -> projects.receive(parts))
+                .thenCompose(read -> accept(new Sender(caller, null), List.of(read.job()), read.files()))
+                .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
+    }
+
+    /** Who submits, and what the caller calls this request. */
+    private record Sender(Principal caller, @Nullable String key) {
+        static Sender of(Context request) {
+            return new Sender(AccessCheck.principal(request), IdempotencyKey.given(request));
+        }
     }
 
     CompletableFuture<Answer> submitBatch(Context request) {
         List<JobRequest> batch = submission.readBatch(RequestReader.json(request));
-        return accept(request, batch, Hold.ofNothing())
+        return accept(Sender.of(request), batch, Hold.ofNothing())
                 .thenApply(submitted -> Answer.ok(Map.of(
                         "jobs",
                         submitted.stream().map(SubmitEndpoints::accepted).toList())));
     }
 
     CompletableFuture<Answer> run(Context request) {
-        IdempotencyKey.given(request);
+        Sender sender = Sender.of(request);
         RequestReader.waitMs(request, 0);
         return read(request).thenCompose(read -> {
             double jobSeconds = read.job().spec().limits().timeout();
             double untilDone = Math.min(jobSeconds + RUN_QUEUE_SECONDS, Limits.WAIT_SECONDS_MAX);
             long waitMs = RequestReader.waitMs(request, untilDone);
-            return accept(request, List.of(read.job()), read.files())
+            return accept(sender, List.of(read.job()), read.files())
                     .thenComposeAsync(submitted -> jobs.result(submitted.get(0).jobId(), waitMs), blocking);
         });
     }
@@ -95,18 +114,17 @@ final class SubmitEndpoints {
     }
 
     /** What was read took its time, in which the caller's key may have ended; and its quota may have no room. */
-    private CompletableFuture<List<Submitted>> accept(Context request, List<JobRequest> wanted, Hold files) {
-        Principal caller = AccessCheck.principal(request);
-        String key = IdempotencyKey.given(request);
+    private CompletableFuture<List<Submitted>> accept(Sender sender, List<JobRequest> wanted, Hold files) {
+        Principal caller = sender.caller();
         Submitter submitter;
         try {
-            access.requireLive(request);
-            submitter = new Submitter(caller.client(), key, quotas.take(caller, wanted));
+            access.requireLive(caller);
+            submitter = new Submitter(caller.client(), sender.key(), quotas.take(caller, wanted));
         } catch (Refusal refused) {
             files.close();
             if (refused.code() == ErrorCode.QUOTA_EXCEEDED) {
                 // What was accepted before needs no place.
-                Optional<List<Submitted>> repeated = intake.repeated(wanted, caller.client(), key);
+                Optional<List<Submitted>> repeated = intake.repeated(wanted, caller.client(), sender.key());
                 if (repeated.isPresent()) {
                     return CompletableFuture.completedFuture(repeated.get());
                 }
@@ -118,7 +136,7 @@ final class SubmitEndpoints {
             // Those on this machine before there are keys are nobody in particular.
             if (submitter.places() != JobIntake.Places.UNCOUNTED) {
                 String first = submitted.get(0).jobId();
-                access.did("jobs_submitted", request, Map.of("job_id", first, "count", submitted.size()));
+                access.did("jobs_submitted", caller, Map.of("job_id", first, "count", submitted.size()));
             }
             return submitted;
         });

@@ -1,5 +1,6 @@
 package io.sandrun.broker.http.flow;
 
+import io.javalin.http.Context;
 import io.sandrun.broker.http.ClientAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,8 +13,13 @@ import org.eclipse.jetty.server.Request;
  * @param address as for fair shares
  * @param isLocal whether it is this machine, whose users share one address
  */
-record Peer(String address, boolean isLocal) {
+public record Peer(String address, boolean isLocal) {
     private static final Peer UNKNOWN = new Peer("", true);
+
+    /** Of a request that was routed. */
+    public static Peer of(Context request) {
+        return of(Wire.below(request));
+    }
 
     static Peer of(Request request) {
         return of(request.getConnectionMetaData().getRemoteSocketAddress());

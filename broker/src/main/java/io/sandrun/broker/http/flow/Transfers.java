@@ -13,7 +13,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.eclipse.jetty.server.Request;
 
 /**
  * The threads in which files come and go. They are not those that take requests in, so that slow files hold up nothing
@@ -65,13 +64,17 @@ public final class Transfers implements AutoCloseable {
      * @throws Refusal if there is no place for one more
      */
     public <T> CompletableFuture<T> run(Kind kind, Context request, Supplier<T> work) {
-        Request below = Wire.below(request);
-        Peer peer = Peer.of(below);
+        CompletableFuture<T> running = run(kind, Peer.of(request), work);
+        Wire.allowSilence(Wire.below(request), Limits.TRANSFER_IDLE_SECONDS);
+        return running;
+    }
+
+    /** Likewise for a caller whose connection does not matter. */
+    public <T> CompletableFuture<T> run(Kind kind, Peer peer, Supplier<T> work) {
         Shares shares = Objects.requireNonNull(places.get(kind));
         if (!shares.take(peer, 1)) {
             throw new Refusal(ErrorCode.RATE_LIMITED, kind.full + ": come back later.");
         }
-        Wire.allowSilence(below, Limits.TRANSFER_IDLE_SECONDS);
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
