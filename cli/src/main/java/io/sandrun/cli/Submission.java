@@ -7,11 +7,18 @@ import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Interpreters;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Limits;
+import io.sandrun.protocol.identity.Digest;
 import io.sandrun.protocol.transfer.UploadFile;
 import io.sandrun.runtime.name.GuestName;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -151,6 +158,25 @@ record Submission(
             return Interpreters.canonical(named);
         }
         return program == null ? Optional.empty() : Interpreters.forFileName(program);
+    }
+
+    /** What it is: two that differ in anything have different digests. */
+    String sha256() throws IOException {
+        MessageDigest digest = Digest.sha256();
+        digest.update(Json.bytes(job));
+        for (UploadFile file : files) {
+            digest.update(file.name().getBytes(StandardCharsets.UTF_8));
+            try (InputStream content = new DigestInputStream(file.content().open(), digest)) {
+                content.transferTo(OutputStream.nullOutputStream());
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Submits it with this as its standard input, under a key that stands for it; the broker's answer. */
+    JsonNode send(BrokerClient client, String stdin, String key) throws IOException {
+        ObjectNode own = job.deepCopy().put("stdin", stdin);
+        return files.isEmpty() ? client.submit(own, key) : client.submit(own, files, (moved, total) -> {}, key);
     }
 
     /** Submits it; the broker's answer. */
