@@ -35,6 +35,17 @@ final class Console {
         return ERR_IS_TERMINAL && !"dumb".equals(System.getenv("TERM"));
     }
 
+    /** Whether standard output is a terminal that can be written over. */
+    static boolean isScreen() {
+        return OUT_IS_TERMINAL && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /** Control sequences and text of ours for such a terminal. */
+    static void draw(String page) {
+        OUT.print(page);
+        OUT.flush();
+    }
+
     /** By the convention of no-color.org. */
     static boolean isColoured() {
         String refused = System.getenv("NO_COLOR");

@@ -42,7 +42,8 @@ final class StatsCommand extends AnswerCommand {
         return String.format(Locale.ROOT, "%.1f", number);
     }
 
-    private static String limit(JsonNode number) {
+    /** A number that may mean that there is none. */
+    static String limit(JsonNode number) {
         return number.asLong() > Integer.MAX_VALUE / 2 ? "-" : number.asText();
     }
 }

@@ -1,7 +1,11 @@
 package io.sandrun.cli;
 
+import io.sandrun.protocol.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** Text in columns as wide as their widest cell. Cells are escaped: they hold what others chose. */
 final class Table {
@@ -22,6 +26,26 @@ final class Table {
     }
 
     void print() {
+        lines().forEach(Console::say);
+    }
+
+    /** A line of JSON for each row, with the heads in small letters as names, instead of the table. */
+    void print(boolean json) {
+        if (!json) {
+            print();
+            return;
+        }
+        List<String> heads = rows.get(0);
+        for (List<String> row : rows.subList(1, rows.size())) {
+            Map<String, String> fields = new LinkedHashMap<>();
+            for (int column = 0; column < heads.size(); column++) {
+                fields.put(heads.get(column).toLowerCase(Locale.ROOT), row.get(column));
+            }
+            Console.say(Json.write(fields));
+        }
+    }
+
+    List<String> lines() {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {
@@ -29,6 +53,7 @@ final class Table {
                 widths[column] = Math.max(widths[column], row.get(column).length());
             }
         }
+        List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < columns; column++) {
@@ -37,7 +62,8 @@ final class Table {
                         .append(" ".repeat(widths[column] - cell.length()))
                         .append(GAP);
             }
-            Console.say(line.toString().stripTrailing());
+            lines.add(line.toString().stripTrailing());
         }
+        return lines;
     }
 }
