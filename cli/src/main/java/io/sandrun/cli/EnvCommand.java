@@ -44,6 +44,9 @@ final class EnvCommand {
         @Mixin
         DataOption data = new DataOption();
 
+        @Option(names = "--json", description = "Print the list as JSON.")
+        boolean json;
+
         @Override
         public Integer call() throws IOException {
             EnvironmentFolder folder = new EnvironmentFolder(data.node());
@@ -57,7 +60,7 @@ final class EnvCommand {
                         executable == null ? definition.language() : executable.toString(),
                         String.join(" ", definition.packages().keySet()));
             }
-            table.print();
+            table.print(json);
             declared.broken().values().forEach(Console::complain);
             return declared.broken().isEmpty() ? 0 : Sandrun.EXIT_FAILURE;
         }
@@ -72,6 +75,9 @@ final class EnvCommand {
         @Mixin
         DataOption data = new DataOption();
 
+        @Option(names = "--json", description = "Print the findings as JSON.")
+        boolean json;
+
         @Override
         public Integer call() throws Exception {
             try (EnvironmentBench bench = EnvironmentBench.open(data.node())) {
@@ -79,7 +85,7 @@ final class EnvCommand {
                 Table table = new Table("ENVIRONMENT", "WORKS", "DETAIL");
                 checked.working().forEach((name, works) -> table.row(name, "yes", packages(works)));
                 checked.refused().forEach((name, why) -> table.row(name, "NO", why));
-                table.print();
+                table.print(json);
                 return checked.refused().isEmpty() ? 0 : Sandrun.EXIT_FAILURE;
             }
         }

@@ -1,6 +1,7 @@
 package io.sandrun.cli;
 
 import io.sandrun.broker.Broker;
+import io.sandrun.protocol.Json;
 import io.sandrun.protocol.tls.CertificateFile;
 import io.sandrun.protocol.tls.Fingerprint;
 import io.sandrun.protocol.tls.ShownCertificate;
@@ -8,10 +9,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** By what a broker's certificate is known. */
@@ -32,22 +35,29 @@ final class FingerprintCommand implements Callable<Integer> {
     @Mixin
     DataOption data = new DataOption();
 
+    @Option(names = "--json", description = "Print it as JSON.")
+    boolean json;
+
     @Override
     public Integer call() throws IOException {
         if (place == null) {
-            Console.say(own().toString());
+            say(own().toString());
         } else if (place.startsWith("https://")) {
             look(BrokerOptions.parse(place));
         } else if (place.startsWith("http://")) {
             throw new UsageException("%s shows no certificate: write its address as https://.".formatted(place));
         } else {
-            Console.say(ofFile(Path.of(place)).toString());
+            say(ofFile(Path.of(place)).toString());
         }
         return 0;
     }
 
-    private static void look(URI address) throws IOException {
-        Console.say(ShownCertificate.at(address).toString());
+    private void say(String fingerprint) {
+        Console.say(json ? Json.write(Map.of("fingerprint", fingerprint)) : fingerprint);
+    }
+
+    private void look(URI address) throws IOException {
+        say(ShownCertificate.at(address).toString());
         Console.tell(
                 "this is what answers there now, be it the broker or somebody in between: compare it with what the "
                         + "broker printed when it started, on its own machine, before you pin it");

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             NodeCommand.class,
             RunCommand.class,
             SubmitCommand.class,
+            MapCommand.class,
             StatusCommand.class,
             ResultsCommand.class,
             LogsCommand.class,
@@ -52,15 +53,19 @@ import picocli.CommandLine.Spec;
             FingerprintCommand.class,
             KeyCommand.class,
             StatsCommand.class,
-            McpCommand.class,
+            TopCommand.class,
+            HealthCommand.class,
             AuditCommand.class,
+            McpCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Sandrun implements Callable<Integer> {
     static final int EXIT_FAILURE = 1;
     static final int EXIT_USAGE = 2;
 
-    private static final List<String> PROGRAM_COMMANDS = List.of("run", "submit");
+    private static final List<String> PROGRAM_COMMANDS = List.of("run", "submit", "map");
 
     @Option(
             names = "--generate-key",
@@ -84,6 +89,11 @@ final class Sandrun implements Callable<Integer> {
     }
 
     static int execute(String... args) {
+        return commandLine().execute(OlderForm.spelledOut(args));
+    }
+
+    /** The command with all that it can do. */
+    static CommandLine commandLine() {
         CommandLine command = new CommandLine(new Sandrun());
         // What follows the program belongs to the program, options of the same name included.
         command.getSubcommands().forEach((name, subcommand) -> {
@@ -93,8 +103,7 @@ final class Sandrun implements Callable<Integer> {
         });
         return command.setExecutionExceptionHandler(oneLine())
                 .setParameterExceptionHandler(usageInOneLine())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(OlderForm.spelledOut(args));
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** What a person can act on is one line; what only a developer can is the trace, on request. */
