@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * A broker or a node as a process of its own, which can be killed, stopped and started again over the same data. What
  * it says goes to a file beside its data. For one thread.
  */
-public final class Server implements AutoCloseable {
+final class Server implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 50;
@@ -58,7 +58,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Starts a node; the broker may be away. */
-    public static Server node(Path data, URI broker, int slots) throws IOException {
+    static Server node(Path data, URI broker, int slots) throws IOException {
         List<String> args = List.of(
                 "node",
                 "--broker",
@@ -155,12 +155,12 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    public String said() throws IOException {
+    String said() throws IOException {
         return Files.readString(log);
     }
 
     /** Waits until it has said one of two texts; answers whether it is the first. */
-    public boolean saysEither(String wanted, String other) throws IOException {
+    boolean saysEither(String wanted, String other) throws IOException {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!said().contains(wanted)) {
             boolean isGone = exitsWithin(PAUSE_MS);
