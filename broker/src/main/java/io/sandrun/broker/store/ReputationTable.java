@@ -52,6 +52,11 @@ public final class ReputationTable {
                 .run();
     }
 
+    /** When a node had its last verdict that had none for the longest time; empty if none had any. */
+    public Optional<Long> oldestChangeMs() {
+        return connection.statement("reputation.oldest").first(Row::firstWhole);
+    }
+
     /**
      * Forgets nodes that are not remembered any more; answers which.
      *

@@ -43,10 +43,16 @@ public final class ReputationSweep implements Runnable {
     @Override
     public void run() {
         long nowMs = clock.millis();
+        long changedBeforeMs = nowMs - KEPT.toMillis();
+        if (store.read(tables -> tables.reputations().oldestChangeMs())
+                .filter(oldestMs -> oldestMs < changedBeforeMs)
+                .isEmpty()) {
+            return; // As nearly always: not worth a commit.
+        }
         store.write(
                         tables -> tables.reputations()
                                 .forgetGone(
-                                        nowMs - KEPT.toMillis(),
+                                        changedBeforeMs,
                                         nowMs - HELD_AGAINST.toMillis(),
                                         Reputation.FAILURES_TO_DOUBT,
                                         BATCH),

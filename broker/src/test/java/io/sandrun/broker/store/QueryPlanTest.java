@@ -58,6 +58,7 @@ class QueryPlanTest {
         "job.list_ended, jobs_ended_by_age",
         "job.list_of_node, jobs_of_node_by_age",
         "cache.find, jobs_cached",
+        "reputation.oldest, node_reputation_by_age",
         "reputation.forget_gone, node_reputation_by_age"
     })
     void a_statement_reads_its_index_and_sorts_nothing_of_it(String statement, String index) {
