@@ -2,9 +2,7 @@ package io.sandrun.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Start;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * From the submit of a program over HTTP to its result, one job at a time on an idle platform, beside the same
- * interpreter started bare. Each way of starting has a node of its own with one slot, so that none is in another's way;
- * all are measured in turn, so that a machine whose speed drifts slows all of them.
+ * interpreter started bare. Each way of starting is measured in turn with the bare one, so that a machine whose speed
+ * drifts slows both, and on a platform of its own with one slot.
  */
 public final class HelloLatency {
     private static final int DEFAULT_ROUNDS = 300;
@@ -56,54 +54,39 @@ public final class HelloLatency {
         }
     }
 
-    /** One way of having a program run, and how long it took. */
-    private record Way(Start start, JobLauncher launcher, Samples samples) {}
-
     private void measure(PythonProgram program, int rounds, int warmUpRounds) throws Exception {
+        out.printf("%n%s, submit to result, %d rounds of each, one at a time%n", program.name(), rounds);
+        out.printf(
+                "%-8s %8s %8s %8s %8s %8s %8s %8s%n",
+                "", "p50 ms", "p95 ms", "p99 ms", "bare p50", "p50 x", "p99 x", "as meant");
+        for (Start start : Start.values()) {
+            measure(start, program, rounds, warmUpRounds);
+        }
+    }
+
+    private void measure(Start start, PythonProgram program, int rounds, int warmUpRounds) throws Exception {
         Path anything = Files.writeString(scratch.resolve("anything"), "");
         Samples bare = new Samples(rounds);
-        try (LocalPlatform platform = LocalPlatform.start(scratch);
-                Starter python = Starter.of(starter, anything, program.bare())) {
-            BrokerClient client = platform.client();
-            List<Way> ways = List.of(
-                    way(Start.COLD, program, client, rounds),
-                    way(Start.FORKED, program, client, rounds),
-                    way(Start.WARM, program, client, rounds));
-            for (Way way : ways) {
-                platform.addNode(way.start.wire(), 1, List.of(program));
+        Samples submitted = new Samples(rounds);
+        try (LocalPlatform platform = LocalPlatform.start(scratch, 1, List.of(program));
+                Starter python = Starter.of(starter, anything, program.bare());
+                JobLauncher launcher =
+                        new JobLauncher(platform.client(), job(start, program), program.output(), start)) {
+            for (int round = -warmUpRounds; round < 0; round++) {
+                python.start();
+                launcher.start();
             }
-            for (int round = -warmUpRounds; round < rounds; round++) {
-                turn(round, bare, python, ways);
+            launcher.shareAsWanted();
+            for (int round = 0; round < rounds; round++) {
+                bare.add(python.start());
+                submitted.add(launcher.start());
             }
-            out.printf("%n%s, submit to result, %d rounds, one at a time%n", program.name(), rounds);
-            print(bare, ways);
+            print(start, bare, submitted, launcher.shareAsWanted());
         }
-    }
-
-    private static void turn(int round, Samples bare, Starter python, List<Way> ways) throws IOException {
-        long ofBare = python.start();
-        if (round == 0) {
-            ways.forEach(way -> way.launcher.shareAsWanted());
-        }
-        if (round >= 0) {
-            bare.add(ofBare);
-        }
-        for (Way way : ways) {
-            long nanos = way.launcher.start();
-            if (round >= 0) {
-                way.samples.add(nanos);
-            }
-        }
-    }
-
-    private static Way way(Start start, PythonProgram program, BrokerClient client, int rounds) {
-        return new Way(
-                start, new JobLauncher(client, job(start, program), program.output(), start), new Samples(rounds));
     }
 
     private static Supplier<JsonNode> job(Start start, PythonProgram program) {
         ObjectNode job = program.job();
-        job.putObject("labels").put(LocalPlatform.LABEL, start.wire());
         return switch (start) {
             case WARM -> () -> job;
             case COLD -> {
@@ -119,23 +102,17 @@ public final class HelloLatency {
         };
     }
 
-    private void print(Samples bare, List<Way> ways) {
-        out.printf("%-10s %8s %8s %8s %8s %8s %10s%n", "", "p50 ms", "p95 ms", "p99 ms", "p50 x", "p99 x", "as meant");
-        print("bare", bare, bare, "");
-        for (Way way : ways) {
-            print(way.start.wire(), way.samples, bare, "%.0f %%".formatted(100 * way.launcher.shareAsWanted()));
-        }
-    }
-
-    private void print(String name, Samples samples, Samples bare, String asMeant) {
+    private void print(Start start, Samples bare, Samples submitted, double shareAsWanted) {
+        double bareMs = bare.percentileMs(50);
         out.printf(
-                "%-10s %8.2f %8.2f %8.2f %8.3f %8.3f %10s%n",
-                name,
-                samples.percentileMs(50),
-                samples.percentileMs(95),
-                samples.percentileMs(99),
-                samples.percentileMs(50) / bare.percentileMs(50),
-                samples.percentileMs(99) / bare.percentileMs(99),
-                asMeant);
+                "%-8s %8.2f %8.2f %8.2f %8.2f %8.3f %8.3f %6.0f %%%n",
+                start.wire(),
+                submitted.percentileMs(50),
+                submitted.percentileMs(95),
+                submitted.percentileMs(99),
+                bareMs,
+                submitted.percentileMs(50) / bareMs,
+                submitted.percentileMs(99) / bare.percentileMs(99),
+                100 * shareAsWanted);
     }
 }

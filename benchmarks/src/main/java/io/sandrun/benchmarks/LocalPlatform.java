@@ -11,50 +11,43 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A broker and nodes in this process, as under {@code sandrun up}, at a loopback address. */
+/** A broker and a node in this process, as under {@code sandrun up}, at a loopback address. */
 final class LocalPlatform implements AutoCloseable {
-    /** The label by which jobs find their node. */
-    static final String LABEL = "way";
-
     private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(60);
 
-    private final Path directory;
     private final Broker broker;
-    private final Deque<NodeAgent> nodes = new ArrayDeque<>();
+    private final NodeAgent node;
 
-    private LocalPlatform(Path directory, Broker broker) {
-        this.directory = directory;
+    private LocalPlatform(Broker broker, NodeAgent node) {
         this.broker = broker;
+        this.node = node;
     }
 
-    static LocalPlatform start(Path scratch) throws IOException {
+    /** @param programs whose environments the node offers */
+    static LocalPlatform start(Path scratch, int slots, List<PythonProgram> programs) throws Exception {
         Path directory = Files.createTempDirectory(scratch, "platform");
-        BrokerConfig config =
-                BrokerConfig.builder(directory.resolve("broker")).port(0).build();
-        return new LocalPlatform(directory, Broker.start(config));
+        Broker broker = Broker.start(
+                BrokerConfig.builder(directory.resolve("broker")).port(0).build());
+        try {
+            return new LocalPlatform(
+                    broker, node(URI.create(broker.url()), directory.resolve("node"), slots, programs));
+        } catch (Exception failed) {
+            broker.close();
+            throw failed;
+        }
     }
 
-    /** One that offers the programs' environments and carries the label. */
-    void addNode(String label, int slots, List<PythonProgram> programs) throws Exception {
-        nodes.push(node(url(), directory.resolve("node-" + label), label, slots, programs));
-    }
-
-    /** Likewise of any broker, for whoever closes it. */
-    static NodeAgent node(URI broker, Path data, String label, int slots, List<PythonProgram> programs)
-            throws Exception {
+    /** A node of any broker; there may be one in a process at a time. */
+    static NodeAgent node(URI broker, Path data, int slots, List<PythonProgram> programs) throws Exception {
         for (PythonProgram program : programs) {
             program.declare(data);
         }
         Set<String> names = programs.stream().map(PythonProgram::name).collect(Collectors.toSet());
         NodeAgent node = NodeAgent.start(NodeConfig.of(broker, data, slots)
-                .withLabels(Map.of(LABEL, label))
                 .withInterpreters(Set.of("python3"))
                 .withEnvironments(EnvironmentChoice.only(names)));
         if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {
@@ -74,7 +67,7 @@ final class LocalPlatform implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.forEach(NodeAgent::close);
+        node.close();
         broker.close();
     }
 }

@@ -49,6 +49,8 @@ record PythonProgram(String name, String source, String output, List<String> mod
                 .createObjectNode()
                 .put("code", source)
                 .put("environment", name)
+                // Libraries that compute on more start threads when they are imported, and those do not outlive a fork.
+                .put("cores", 1)
                 .put("timeout", 60);
     }
 

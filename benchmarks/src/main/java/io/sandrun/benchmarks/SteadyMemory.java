@@ -69,7 +69,7 @@ public final class SteadyMemory {
     }
 
     private static NodeAgent node(BrokerProcess broker, Path scratch) throws Exception {
-        return LocalPlatform.node(broker.url(), scratch.resolve("node"), "all", 1, List.of(PythonProgram.HELLO));
+        return LocalPlatform.node(broker.url(), scratch.resolve("node"), 1, List.of(PythonProgram.HELLO));
     }
 
     private static void print(PrintStream out, List<Look> seen) {

@@ -4,6 +4,7 @@ import io.sandrun.protocol.Start;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -40,11 +41,13 @@ public final class Throughput {
     }
 
     public static void main(String[] args) throws Exception {
+        int[] atOnce = args.length == 0
+                ? AT_ONCE
+                : Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
         Machine.print();
-        System.out.println(
-                "jobs/s, median of %d windows; all x are medians of windows side by side".formatted(WINDOWS));
-        run(System.out, PythonProgram.HELLO, 320, 600, LEAST_WARM_UPS, AT_ONCE);
-        run(System.out, PythonProgram.PANDAS, 16, 200, LEAST_WARM_UPS, AT_ONCE);
+        System.out.println("jobs/s, median of %d windows; x is the median of windows side by side".formatted(WINDOWS));
+        run(System.out, PythonProgram.HELLO, 320, 600, LEAST_WARM_UPS, atOnce);
+        run(System.out, PythonProgram.PANDAS, 16, 200, LEAST_WARM_UPS, atOnce);
         System.exit(0);
     }
 
@@ -59,7 +62,8 @@ public final class Throughput {
             return;
         }
         out.printf(
-                "%n%-10s %8s %12s %12s %8s   %s%n", program.name(), "at once", "xargs -P", "sandrun", "x", "started");
+                "%n%-10s %8s %12s %12s %8s %12s   %s%n",
+                program.name(), "at once", "xargs -P", "sandrun", "x", "own us/job", "started");
         for (int slots : atOnce) {
             new Throughput(out, program, bareStarts, jobs).measure(slots, warmUps);
         }
@@ -69,26 +73,38 @@ public final class Throughput {
         double[] bare = new double[WINDOWS];
         double[] ours = new double[WINDOWS];
         double[] ratios = new double[WINDOWS];
+        long ownNanos = 0;
         try (ScratchDirectory scratch = ScratchDirectory.make();
-                LocalPlatform platform = LocalPlatform.start(scratch.path());
+                LocalPlatform platform = LocalPlatform.start(scratch.path(), slots, List.of(program));
                 JobStream stream = JobStream.open(platform.url(), program)) {
-            platform.addNode("all", slots, List.of(program));
             submitAndRead(stream, Math.max(warmUps, slots * WARM_UPS_OF_SLOT));
             starts.clear();
             for (int window = 0; window < WINDOWS; window++) {
                 bare[window] = xargs(slots);
+                long before = ownNanos();
                 ours[window] = submitAndRead(stream, jobs);
+                ownNanos += ownNanos() - before;
                 ratios[window] = ours[window] / bare[window];
             }
         }
         out.printf(
-                "%-10s %8d %12.1f %12.1f %8.2f   %s%n",
+                "%-10s %8d %12.1f %12.1f %8.2f %12d   %s%n",
                 "",
                 slots,
                 median(bare),
                 median(ours),
                 median(ratios),
+                TimeUnit.NANOSECONDS.toMicros(ownNanos) / WINDOWS / jobs,
                 starts.toString().toLowerCase(Locale.ROOT));
+    }
+
+    /** CPU time of this process: broker, node and load. */
+    private static long ownNanos() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .orElse(Duration.ZERO)
+                .toNanos();
     }
 
     private static double median(double[] values) {
