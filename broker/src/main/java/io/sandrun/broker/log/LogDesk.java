@@ -16,6 +16,7 @@ import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.log.LogBatch;
 import io.sandrun.protocol.log.LogReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -235,18 +237,13 @@ public final class LogDesk implements JobListener, AutoCloseable {
     }
 
     private @Nullable Frames log(JobRow job) {
-        Live known = live.get(job.id());
-        if (known != null && known.file.share()) {
-            return known.file;
-        }
         try {
-            Optional<LogFile> unfinished = unfinished(job);
-            if (unfinished.isPresent()) {
-                return unfinished.get();
-            }
-            Optional<LogFile> file = LogFile.ended(file(job.id()));
+            Optional<LogFile> found = unfinished(job);
+            Optional<LogFile> file = found.isPresent() ? found : present(job.id());
             if (file.isPresent()
-                    && (file.get().attempt() == job.attempt() || !job.state().isFinal())) {
+                    && (!file.get().isWhole()
+                            || file.get().attempt() == job.attempt()
+                            || !job.state().isFinal())) {
                 return file.get();
             }
             Frames ofResult = store.read(tables -> ofResult(tables, job));
@@ -255,8 +252,29 @@ public final class LogDesk implements JobListener, AutoCloseable {
             }
             file.ifPresent(LogFile::close);
             return ofResult;
-        } catch (IOException refused) {
+        } catch (IOException | UncheckedIOException refused) {
             throw new StoreUnavailableException("A log cannot be read: " + refused.getMessage(), refused);
+        }
+    }
+
+    /**
+     * The log of a job as it is, be it one that grows or one that has ended. Nobody begins one meanwhile: a file that
+     * its node has just begun would be taken for whole, and those who watch it would get no more.
+     */
+    private Optional<LogFile> present(String jobId) {
+        AtomicReference<@Nullable LogFile> present = new AtomicReference<>();
+        live.compute(jobId, (id, known) -> {
+            present.set(known != null && known.file.share() ? known.file : ended(id));
+            return known;
+        });
+        return Optional.ofNullable(present.get());
+    }
+
+    private @Nullable LogFile ended(String jobId) {
+        try {
+            return LogFile.ended(file(jobId)).orElse(null);
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
         }
     }
 
@@ -264,7 +282,7 @@ public final class LogDesk implements JobListener, AutoCloseable {
     private Optional<LogFile> unfinished(JobRow job) throws IOException {
         String leaseId = job.leaseId();
         String nodeId = job.nodeId();
-        if (leaseId == null || nodeId == null) {
+        if (leaseId == null || nodeId == null || live.containsKey(job.id())) {
             return Optional.empty();
         }
         try (LogFile there = LogFile.ended(file(job.id())).orElse(null)) {

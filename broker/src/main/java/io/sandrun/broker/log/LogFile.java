@@ -118,7 +118,7 @@ final class LogFile implements Frames {
     }
 
     /**
-     * Takes what is new of some pieces.
+     * Takes what is new of some pieces, unless it has {@linkplain #end ended}: those who read it may be through.
      *
      * @param offset bytes of the log before the first of them
      * @return bytes of the log that are here now; what comes next begins there
@@ -126,7 +126,7 @@ final class LogFile implements Frames {
      * @throws IOException if the disk takes nothing
      */
     synchronized long append(long offset, byte[] frames) throws IOException {
-        if (offset > bytes) {
+        if (whole || offset > bytes) {
             return bytes;
         }
         ByteBuffer fresh = ByteBuffer.allocate(frames.length);
