@@ -16,6 +16,7 @@ import io.sandrun.protocol.Limits;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
@@ -37,8 +38,11 @@ public final class HttpServer implements AutoCloseable {
      */
     private static final int ACCEPT_QUEUE = 4_096;
 
-    /** How long requests in flight may take when the server stops, milliseconds. */
+    /** How long requests in flight may take when the server stops, milliseconds: then they are cut off. */
     private static final long STOP_TIMEOUT_MS = 1_000;
+
+    /** When Jetty gives up stopping, milliseconds: only a machine that is very busy takes long to close connections. */
+    private static final long STOP_GIVEN_UP_MS = 10 * STOP_TIMEOUT_MS;
 
     /** How long a connection may be silent while the server stops, milliseconds: an answer is on its way by then. */
     private static final long STOP_IDLE_TIMEOUT_MS = 100;
@@ -135,7 +139,7 @@ public final class HttpServer implements AutoCloseable {
         settings.jetty.host = config.host();
         settings.jetty.port = config.port();
         settings.jetty.modifyServer(server -> {
-            server.setStopTimeout(STOP_TIMEOUT_MS);
+            server.setStopTimeout(STOP_GIVEN_UP_MS);
             flow.addTo(server);
             server.addEventListener(connectorSettings(server));
         });
@@ -207,8 +211,10 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         agents.close();
+        long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_TIMEOUT_MS);
         responder.awaitAnswers(STOP_TIMEOUT_MS);
         presence.close();
+        flow.cutOffFrom(endNanos);
         try {
             javalin.stop();
         } finally {

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** What bytes flow through, and the one thread that looks after it. */
 public final class Flow implements AutoCloseable {
     private static final long LOOK_EVERY_MS = 1_000;
+
+    /** Until the server takes in no more: some may come in the meantime. */
+    private static final long CUT_OFF_EVERY_MS = 100;
+
     private static final long HEAP_PARTS = 8;
 
     private final PaceWatch watch;
@@ -74,6 +78,19 @@ public final class Flow implements AutoCloseable {
         SilentConnections looked = silent;
         if (looked != null) {
             looked.look(System.nanoTime());
+        }
+    }
+
+    /**
+     * Cuts off every connection from that time on, by {@link System#nanoTime()}, so that none holds the stop of the
+     * server for longer.
+     */
+    public void cutOffFrom(long nanos) {
+        SilentConnections connections = silent;
+        if (connections != null) {
+            long delayMs = TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanos - System.nanoTime()));
+            var unused =
+                    clock.scheduleWithFixedDelay(connections::cutOff, delayMs, CUT_OFF_EVERY_MS, TimeUnit.MILLISECONDS);
         }
     }
 

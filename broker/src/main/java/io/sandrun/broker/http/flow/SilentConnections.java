@@ -58,6 +58,13 @@ final class SilentConnections {
         gaps = stillGaps;
     }
 
+    /** Closes all that are there, whatever goes on on them. */
+    void cutOff() {
+        for (Connector connector : server.getConnectors()) {
+            connector.getConnectedEndPoints().forEach(EndPoint::close);
+        }
+    }
+
     private Gap gap(EndPoint endPoint, long nowNanos) {
         Connection connection = endPoint.getConnection();
         if (connection instanceof SslConnection encrypted) {

@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,8 @@ class FlowTest {
 
     private Flow flow;
     private Javalin server;
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CompletableFuture<String> later = new CompletableFuture<>();
     private final List<Socket> sockets = new ArrayList<>();
     private final ExecutorService senders = Executors.newCachedThreadPool();
 
@@ -65,6 +69,10 @@ class FlowTest {
                     settings.routes.ws("/echo", socket -> socket.onMessage(said -> said.send(said.message())));
                     settings.jetty.modifyWebSocketServletFactory(made -> made.setIdleTimeout(Duration.ofMinutes(1)));
                     settings.routes.get("/", request -> request.result("here"));
+                    settings.routes.get("/later", request -> {
+                        asked.countDown();
+                        request.future(() -> later.thenAccept(request::result));
+                    });
                     settings.routes.exception(
                             Refusal.class,
                             (refusal, request) ->
@@ -199,6 +207,37 @@ class FlowTest {
             assertThat(isClosed(socket)).isTrue();
         }
         assertThat(answer(sent(own, BRIEF))).endsWith("here");
+    }
+
+    /** Jetty would give up, and say so. */
+    @Test
+    void a_request_that_goes_on_does_not_hold_the_stop_of_the_server() throws Exception {
+        Socket socket = sent("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(asked.await(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+        server.jettyServer().server().setStopTimeout(PATIENCE_MS);
+        flow.cutOffFrom(System.nanoTime());
+        server.stop();
+        assertThat(answer(socket)).isEmpty();
+    }
+
+    @Test
+    void one_that_is_answered_in_time_gets_its_answer_while_the_server_stops() throws Exception {
+        Socket socket = sent("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(asked.await(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+        server.jettyServer().server().setStopTimeout(PATIENCE_MS);
+        CountDownLatch stopping = new CountDownLatch(1);
+        server.jettyServer().server().addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStopping(LifeCycle stop) {
+                stopping.countDown();
+            }
+        });
+        flow.cutOffFrom(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS));
+        Future<?> stopped = senders.submit(server::stop);
+        assertThat(stopping.await(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+        later.complete("here");
+        assertThat(answer(socket)).endsWith("here");
+        stopped.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
     }
 
     private static boolean isClosed(Socket socket) {
