@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 final class RecordingProxy implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final List<String> CARRIED = List.of("Authorization", "Content-Type", "Accept");
+    private static final List<String> ANSWERED = List.of("Content-Type", "Sandrun-Seal");
 
     private final URI target;
     private final HttpServer server;
@@ -65,9 +66,11 @@ final class RecordingProxy implements AutoCloseable {
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
             recorded.add(request);
             HttpResponse<byte[]> answer = send(request);
-            answer.headers()
-                    .firstValue("Content-Type")
-                    .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
+            for (String name : ANSWERED) {
+                answer.headers()
+                        .firstValue(name)
+                        .ifPresent(value -> exchange.getResponseHeaders().set(name, value));
+            }
             exchange.sendResponseHeaders(answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
             exchange.getResponseBody().write(answer.body());
         } catch (InterruptedException closing) {

@@ -298,10 +298,11 @@ public final class BrokerClient {
      */
     public LogAnswers appendLogs(String nodeId, LogBatch batch) throws IOException {
         String path = Paths.LOGS + "?node_id=" + Exchange.segment(nodeId);
+        byte[] body = batch.bytes();
         HttpRequest.Builder request = exchange.request(path, Exchange.ANSWER_SECONDS)
                 .header("Content-Type", "application/octet-stream")
-                .POST(BodyPublishers.ofByteArray(batch.bytes()));
-        exchange.caller().inSession(request::setHeader, "POST", path, Caller.NOTHING);
+                .POST(BodyPublishers.ofByteArray(body));
+        exchange.caller().inSession(request::setHeader, "POST", path, body);
         return exchange.value(request.build(), LogAnswers.class);
     }
 

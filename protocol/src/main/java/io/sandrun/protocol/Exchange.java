@@ -120,7 +120,7 @@ final class Exchange {
     /** The answer's value; cancelling the future that is returned also gives up the exchange below it. */
     <T> CompletableFuture<T> later(HttpRequest request, Class<T> type) {
         CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BodyHandlers.ofByteArray());
-        CompletableFuture<T> value = exchange.thenApply(answers::orThrow).thenApply(answer -> {
+        CompletableFuture<T> value = exchange.thenApply(this::orThrow).thenApply(answer -> {
             try {
                 return value(answer, type);
             } catch (IOException broken) {
@@ -135,10 +135,14 @@ final class Exchange {
         return value;
     }
 
+    private HttpResponse<byte[]> orThrow(HttpResponse<byte[]> answer) {
+        return answers.orThrow(caller.ofBroker(answer));
+    }
+
     /** Waits for the answer. */
     HttpResponse<byte[]> call(HttpRequest request) throws IOException {
         CompletableFuture<HttpResponse<byte[]>> answer =
-                http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(answers::orThrow);
+                http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(this::orThrow);
         try {
             return answer.get();
         } catch (InterruptedException interrupted) {

@@ -51,11 +51,12 @@ final class LogEndpoints {
         if (nodeId == null) {
             throw Refusal.missingField("node_id", "the id of the node, as a parameter");
         }
-        callers.admit(request, nodeId);
+        byte[] body = ReadBody.of(request, Limits.LOG_BODY_BYTES);
+        callers.admit(request, nodeId, body);
         membership.seen(nodeId);
         LogBatch batch;
         try {
-            batch = LogBatch.read(ReadBody.of(request, Limits.LOG_BODY_BYTES));
+            batch = LogBatch.read(body);
         } catch (IOException broken) {
             throw Refusal.invalidField("body", "a batch of logs: " + broken.getMessage());
         }

@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.sandrun.broker.JsonFields;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.node.Node;
+import io.sandrun.broker.trust.AnswerSeal;
 import io.sandrun.broker.trust.Caller;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.protocol.identity.NodeCredentials;
@@ -19,6 +20,7 @@ final class NodeCallers {
             String.join(", ", RequestSignature.SCHEME, SealedRequest.SCHEME, NodeCredentials.SESSION_SCHEME);
 
     private static final String HEADER = "Authorization";
+    private static final String ANSWER_SEAL = "sandrun-answer-seal";
     private static final byte[] NOTHING = {};
 
     private final NodeGate gate;
@@ -62,13 +64,18 @@ final class NodeCallers {
     }
 
     /**
-     * Lets a request without a JSON body pass that is the node's own. One whose body is streamed must be in a session:
-     * neither a signature nor a seal covers a body here.
+     * Lets a request pass that is the node's own and has no body, or streams it: the SHA-256 of such a body is in the
+     * path, which is sealed.
      *
      * @throws io.sandrun.broker.Refusal if there is no such node, or it is not the node that asks
      */
     Node admit(Context request, String nodeId) {
-        return counted(request, () -> gate.admit(identify(request, () -> NOTHING), nodeId));
+        return admit(request, nodeId, NOTHING);
+    }
+
+    /** Likewise with a body that was read. */
+    Node admit(Context request, String nodeId, byte[] body) {
+        return counted(request, () -> gate.admit(identify(request, () -> body), nodeId));
     }
 
     /**
@@ -102,9 +109,19 @@ final class NodeCallers {
         return counted(request, () -> gate.admitRenewal(said.caller(), nodeId));
     }
 
+    /** Seals what is answered to a request in a node's session, so that nobody changes it on its way. */
+    static void seal(Context request, int status, byte[] body) {
+        AnswerSeal seal = request.attribute(ANSWER_SEAL);
+        if (seal != null) {
+            request.header(SealedRequest.ANSWER_HEADER, seal.of(status, body));
+        }
+    }
+
     private Caller identify(Context request, Supplier<byte[]> body) {
         String query = request.req().getQueryString();
         String path = request.req().getRequestURI() + (query == null ? "" : "?" + query);
-        return gate.identify(request.header(HEADER), request.req().getMethod(), path, body);
+        Caller caller = gate.identify(request.header(HEADER), request.req().getMethod(), path, body);
+        request.attribute(ANSWER_SEAL, caller.answerSeal());
+        return caller;
     }
 }

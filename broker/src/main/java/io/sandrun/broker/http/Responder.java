@@ -105,6 +105,7 @@ final class Responder {
         }
         request.contentType("application/json");
         byte[] body = answer.json();
+        NodeCallers.seal(request, answer.status(), body);
         if (request.header("Sec-WebSocket-Version") == null) {
             request.result(body);
         } else {

@@ -58,7 +58,7 @@ public final class NodeGate {
             String token = authorization
                     .substring(NodeCredentials.SESSION_SCHEME.length() + 1)
                     .strip();
-            return new Caller(null, sessions.nodeOf(token));
+            return new Caller(null, sessions.nodeOf(token), null);
         }
         if (authorization.startsWith(SealedRequest.SCHEME)) {
             SealedRequest sealed = SealedRequest.parse(authorization)
@@ -66,7 +66,7 @@ public final class NodeGate {
                             ErrorCode.SIGNATURE_INVALID,
                             "The header Authorization must be: " + SealedRequest.SCHEME
                                     + " token=..., number=..., seal=..."));
-            return new Caller(null, sessions.nodeOf(sealed, method, pathAndQuery, body.get()));
+            return sessions.caller(sealed, method, pathAndQuery, body.get());
         }
         if (!authorization.startsWith(RequestSignature.SCHEME)) {
             return Caller.UNKNOWN;
@@ -89,7 +89,7 @@ public final class NodeGate {
             throw new Refusal(
                     ErrorCode.REQUEST_REPLAYED, "This very request came before: sign each one anew, with a new nonce.");
         }
-        return new Caller(signature.workerId(), null);
+        return new Caller(signature.workerId(), null, null);
     }
 
     private void checkAge(RequestSignature signature) {

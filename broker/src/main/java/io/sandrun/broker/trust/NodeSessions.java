@@ -140,11 +140,11 @@ public final class NodeSessions {
     }
 
     /**
-     * The node in whose session a sealed request is.
+     * Who sent a sealed request: the node in whose session it is.
      *
      * @throws Refusal if there is no such session, it is over, the seal does not fit, or this request came before
      */
-    public String nodeOf(SealedRequest sealed, String method, String pathAndQuery, byte[] body) {
+    public Caller caller(SealedRequest sealed, String method, String pathAndQuery, byte[] body) {
         Opened opened = present(sealed.token());
         Seals seals = opened.seals;
         if (seals == null || !seals.secret.fits(sealed, method, pathAndQuery, body)) {
@@ -157,7 +157,7 @@ public final class NodeSessions {
             throw new Refusal(
                     ErrorCode.REQUEST_REPLAYED, "This very request came before: give each one the next number.");
         }
-        return opened.nodeId;
+        return new Caller(null, opened.nodeId, (status, answer) -> seals.secret.sealOfAnswer(sealed, status, answer));
     }
 
     private Opened present(String token) {

@@ -4,7 +4,9 @@ import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Session;
 import java.time.Clock;
+import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +17,16 @@ public final class NodeCredentials {
     /** The scheme of the header {@code Authorization} of requests within a session without a secret. */
     public static final String SESSION_SCHEME = "Sandrun-Session";
 
+    /** As many as a broker keeps of a node. */
+    private static final int SESSIONS = 4;
+
     private final NodeKey key;
     private final Clock clock;
     private volatile @Nullable InSession session;
+
+    /** The present session and those before, in which requests may be under way yet. */
+    private final Deque<InSession> sessions = new ConcurrentLinkedDeque<>();
+
     private volatile long offsetMs;
 
     /** @param clock for the times that are signed */
@@ -39,7 +48,7 @@ public final class NodeCredentials {
     /**
      * The header of every other request; empty without a session. For one request only, which may be sent once.
      *
-     * @param body empty for one that is streamed: its seal covers none
+     * @param body empty for one that is streamed, whose SHA-256 is in the path
      */
     public Optional<String> inSession(String method, String pathAndQuery, byte[] body) {
         return Optional.ofNullable(session).map(now -> now.header(method, pathAndQuery, body));
@@ -56,12 +65,29 @@ public final class NodeCredentials {
     }
 
     /**
+     * Whether an answer is, as it stands, that of the broker with which the request's session was agreed.
+     *
+     * @param authorization that header of the request
+     * @param seal of the answer, or null
+     * @return true also where the request was in no session with a secret, so that nothing can be told
+     */
+    public boolean vouchesFor(String authorization, int status, byte[] body, @Nullable String seal) {
+        return SealedRequest.parse(authorization)
+                .map(request -> seal != null
+                        && sessions.stream()
+                                .filter(one -> one.token.equals(request.token()))
+                                .anyMatch(one ->
+                                        one.secret != null && one.secret.fitsAnswer(request, status, body, seal)))
+                .orElse(true);
+    }
+
+    /**
      * Uses this session from now on; null is none.
      *
      * @param half whose public half was told when it was asked for
      */
-    public void enter(@Nullable Session opened, SessionSecret.Half half) {
-        session = opened == null
+    public synchronized void enter(@Nullable Session opened, SessionSecret.Half half) {
+        InSession entered = opened == null
                 ? null
                 : new InSession(
                         opened.token(),
@@ -69,6 +95,13 @@ public final class NodeCredentials {
                                 .flatMap(key -> half.withBroker(key, opened.token()))
                                 .orElse(null),
                         new AtomicLong());
+        if (entered != null) {
+            sessions.addFirst(entered);
+        }
+        while (sessions.size() > SESSIONS) {
+            sessions.removeLast();
+        }
+        session = entered;
     }
 
     /**

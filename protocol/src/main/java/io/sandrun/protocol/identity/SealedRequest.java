@@ -15,6 +15,9 @@ public record SealedRequest(String token, long number, String seal) {
     /** The scheme of the header. */
     public static final String SCHEME = "Sandrun-Sealed";
 
+    /** The header of the answer that has the seal of that. */
+    public static final String ANSWER_HEADER = "Sandrun-Seal";
+
     private static final Pattern HEADER =
             Pattern.compile(SCHEME + " token=([\\w-]{1,128}), number=([1-9]\\d{0,17}), seal=([A-Za-z0-9+/]{43}=)");
 

@@ -16,8 +16,8 @@ import org.bouncycastle.math.ec.rfc7748.X25519;
  * <p>Theory of operation: a token that is sent with each request is as good as the key for whoever records one. So both
  * ends make a key pair for this session alone (X25519, RFC 7748) and tell each other the public halves: the node's is
  * part of a request that its lasting key has signed, the broker's comes with the token. From both follows a secret that
- * was never sent, and HMAC-SHA256 under it seals verb, path, body and a number that no two requests share. Immutable
- * and thread-safe.
+ * was never sent, and HMAC-SHA256 under it seals verb, path, body and a number that no two requests share; and of the
+ * answer the number, status and body. Immutable and thread-safe.
  */
 public final class SessionSecret {
     /** Of a public half, before base64. */
@@ -26,6 +26,7 @@ public final class SessionSecret {
     private static final String HMAC = "HmacSHA256";
     private static final String AGREEMENT_LINE = "sandrun-session-1";
     private static final String REQUEST_LINE = "sandrun-sealed-request-1";
+    private static final String ANSWER_LINE = "sandrun-sealed-answer-1";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final SecretKeySpec key;
@@ -106,6 +107,27 @@ public final class SessionSecret {
     private static String message(String token, long number, String method, String pathAndQuery, byte[] body) {
         return String.join(
                 "\n", REQUEST_LINE, method, pathAndQuery, Digest.of(body), token, String.valueOf(number), "");
+    }
+
+    /** The seal of the answer to a sealed request, base64. */
+    public String sealOfAnswer(SealedRequest request, int status, byte[] body) {
+        return Base64.getEncoder().encodeToString(hmac(key, answer(request, status, body)));
+    }
+
+    /** Whether whoever answered this request so knows the secret. */
+    public boolean fitsAnswer(SealedRequest request, int status, byte[] body, String seal) {
+        return MessageDigest.isEqual(hmac(key, answer(request, status, body)), Half.decoded(seal));
+    }
+
+    private static String answer(SealedRequest request, int status, byte[] body) {
+        return String.join(
+                "\n",
+                ANSWER_LINE,
+                request.token(),
+                String.valueOf(request.number()),
+                String.valueOf(status),
+                Digest.of(body),
+                "");
     }
 
     private static byte[] hmac(SecretKeySpec key, String message) {
