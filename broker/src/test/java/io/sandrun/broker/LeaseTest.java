@@ -237,6 +237,31 @@ class LeaseTest {
     }
 
     @Test
+    void a_node_that_goes_on_with_another_offer_loses_not_even_what_is_on_its_way() {
+        ScriptedNode node = ScriptedNode.register(broker, "one");
+        String jobId = broker.submit("print(1)");
+        Job onItsWay = node.claimOne();
+        Reply again = answer(ScriptedNode.signed(
+                broker,
+                ScriptedNode.keyOf("one"),
+                "/register",
+                Map.of(
+                        "worker_id",
+                        ScriptedNode.key("one"),
+                        "capabilities",
+                        Map.of("interpreters", List.of("ruby")),
+                        "leases",
+                        List.of(),
+                        "goes_on",
+                        true)));
+        assertThat(again.text("node_id")).isEqualTo(node.id());
+        assertThat(broker.get("/nodes").body().findValue("interpreters").toString())
+                .contains("ruby");
+        assertThat(broker.state(jobId)).isEqualTo("assigned");
+        assertThat(node.complete(onItsWay, "done").status()).isEqualTo(200);
+    }
+
+    @Test
     void a_lease_that_outlives_its_jobs_time_limit_is_taken_although_its_node_lives() {
         ScriptedNode node = ScriptedNode.register(broker, "one");
         String jobId = broker.submit(Map.of("code", "x", "timeout", 1));

@@ -29,6 +29,8 @@ public final class NodeMessages {
      * @param name for people: the host's name
      * @param capabilities what it offers
      * @param leases leases that it still holds from before; all others of this node are lost
+     * @param goesOn whether it has not stopped since it registered last, and only offers something else: then no lease
+     *     is lost, be it named or not, since some may be on their way to it
      * @param sessionKey the node's public half of the session's secret; null for a session by its token alone
      */
     public record Register(
@@ -37,6 +39,7 @@ public final class NodeMessages {
             String name,
             Capabilities capabilities,
             List<String> leases,
+            boolean goesOn,
             @Nullable String sessionKey) {
         public Register(
                 String endpoint,
@@ -44,12 +47,17 @@ public final class NodeMessages {
                 String name,
                 Capabilities capabilities,
                 List<String> leases) {
-            this(endpoint, workerId, name, capabilities, leases, null);
+            this(endpoint, workerId, name, capabilities, leases, false, null);
         }
 
         /** The same for a session with a secret. */
         public Register with(String newSessionKey) {
-            return new Register(endpoint, workerId, name, capabilities, leases, newSessionKey);
+            return new Register(endpoint, workerId, name, capabilities, leases, goesOn, newSessionKey);
+        }
+
+        /** The same of a node that has not stopped since the last one. */
+        public Register thatGoesOn() {
+            return new Register(endpoint, workerId, name, capabilities, leases, true, sessionKey);
         }
     }
 

@@ -48,19 +48,25 @@ public final class Membership {
         this.heartbeatSeconds = nodeTimeout.toMillis() / 1000.0 / HEARTBEATS_PER_TIMEOUT;
     }
 
-    /** Takes a node in. One that comes back loses every lease that it does not name. */
+    /** Takes a node in. One that comes back loses every lease that it does not name; one that goes on loses none. */
     public CompletableFuture<Registered> register(Registration registration, Origin origin) {
         return registry.register(registration.workerId(), registration.profile(), origin)
-                .thenComposeAsync(node -> takeBack(node, registration.leases()), blocking);
+                .thenComposeAsync(
+                        node -> {
+                            List<LeaseRow> dropped = registration.goesOn() ? List.of() : dropped(node, registration);
+                            desk.reconsider(node);
+                            return lifecycle
+                                    .expire(dropped, "Its node started anew.")
+                                    .thenApply(count -> standing(node));
+                        },
+                        blocking);
     }
 
-    private CompletableFuture<Registered> takeBack(Node node, List<String> stillHeld) {
-        Set<String> named = Set.copyOf(stillHeld);
-        List<LeaseRow> dropped = held(node).stream()
+    private List<LeaseRow> dropped(Node node, Registration registration) {
+        Set<String> named = Set.copyOf(registration.leases());
+        return held(node).stream()
                 .filter(lease -> !named.contains(lease.leaseId()))
                 .toList();
-        desk.reconsider(node);
-        return lifecycle.expire(dropped, "Its node started anew.").thenApply(count -> standing(node));
     }
 
     /** What a node is told of itself when it comes, and when it asks again. */

@@ -54,8 +54,11 @@ public final class NodeRequests {
 
     private NodeRequests() {}
 
-    /** @param leases those that it still holds from before */
-    public record Registration(@Nullable String workerId, Node.Profile profile, List<String> leases) {}
+    /**
+     * @param leases those that it still holds from before
+     * @param goesOn whether it gives up none at all
+     */
+    public record Registration(@Nullable String workerId, Node.Profile profile, List<String> leases, boolean goesOn) {}
 
     public static Registration registration(JsonFields fields) {
         Optional<String> workerId = fields.text("worker_id", ID_BYTES);
@@ -74,7 +77,8 @@ public final class NodeRequests {
         return new Registration(
                 workerId.orElse(null),
                 new Node.Profile(name, endpoint, capabilities),
-                fields.texts("leases", Limits.NODE_LEASES_MAX, ID_BYTES));
+                fields.texts("leases", Limits.NODE_LEASES_MAX, ID_BYTES),
+                fields.flag("goes_on").orElse(false));
     }
 
     private static void checkKey(String workerId) {
