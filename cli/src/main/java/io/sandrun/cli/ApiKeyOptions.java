@@ -1,10 +1,13 @@
 package io.sandrun.cli;
 
+import io.sandrun.broker.OwnNames;
+import io.sandrun.protocol.BrokerAddress;
 import io.sandrun.protocol.identity.ApiKey;
 import io.sandrun.protocol.identity.PrivateFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,6 +17,7 @@ import picocli.CommandLine.Option;
  */
 final class ApiKeyOptions {
     private static final String ENVIRONMENT = "SANDRUN_API_KEY";
+    private static final String IN_CLEAR = "SANDRUN_KEY_IN_CLEAR";
 
     @Option(
             names = "--api-key-file",
@@ -23,13 +27,39 @@ final class ApiKeyOptions {
     @Nullable
     Path file;
 
+    @Option(
+            names = "--key-in-clear",
+            description = "Send the API key also to a broker beyond this machine that has no TLS, where whoever is on "
+                    + "the way reads it (default: whether $SANDRUN_KEY_IN_CLEAR is true).")
+    boolean inClear;
+
     /**
      * The key for a broker, or null for none.
      *
-     * @throws UsageException if what was named is no key
+     * @throws UsageException if what was named is no key, or others could read it on its way
      */
     @Nullable
-    ApiKey keyFor(URI broker) {
+    ApiKey keyFor(BrokerAddress broker) {
+        ApiKey key = given(broker.url());
+        if (key != null && !broker.isEncrypted() && !isOfThisMachine(broker.url()) && !mayBeInClear()) {
+            throw new UsageException(
+                    "The API key would go to %s in clear: whoever is on the way could use it. Give the broker TLS "
+                                    .formatted(broker.url())
+                            + "(sandrun broker --tls) and write https://, or say --key-in-clear ($" + IN_CLEAR
+                            + "=true) where you trust the network.");
+        }
+        return key;
+    }
+
+    private static boolean isOfThisMachine(URI broker) {
+        return OwnNames.isLoopback(broker.getHost().toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", ""));
+    }
+
+    private boolean mayBeInClear() {
+        return inClear || "true".equals(UserEnvironment.variable(IN_CLEAR));
+    }
+
+    private @Nullable ApiKey given(URI broker) {
         if (file != null) {
             return parse(text(file), file.toString());
         }

@@ -44,7 +44,7 @@ final class BrokerOptions {
         String named = named();
         String otherwise = trust.isGiven() ? DEFAULT_ENCRYPTED_URL : LOOKED_FOR;
         BrokerAddress address = trust.address(parse(named == null ? otherwise : named));
-        return address.withApiKey(apiKey.keyFor(address.url()));
+        return address.withApiKey(apiKey.keyFor(address));
     }
 
     static URI parse(String text) {
