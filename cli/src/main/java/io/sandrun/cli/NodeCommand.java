@@ -2,7 +2,9 @@ package io.sandrun.cli;
 
 import io.sandrun.node.HealthPort;
 import io.sandrun.node.NodeAgent;
+import io.sandrun.protocol.BrokerException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,14 +57,22 @@ final class NodeCommand implements Callable<Integer> {
         address.url = broker;
         address.trust = trust;
         address.apiKey = apiKey;
+        CompletableFuture<BrokerException> dismissed;
         try (Services services = new Services()) {
             NodeAgent node = services.add(NodeAgent.start(options.config(address.address(), data.node())));
+            dismissed = node.dismissed();
+            var unused = dismissed.thenRun(services::stop);
             if (port != null) {
                 HealthPort health = services.add(HealthPort.open(host, port, node));
                 Console.tell("answers /health on port " + health.port());
             }
             NodeGreeting.tell(node);
             services.awaitStop();
+        }
+        if (dismissed.isDone()) {
+            Console.complain(
+                    "the broker does not serve this node: " + dismissed.join().getMessage());
+            return Sandrun.EXIT_REFUSED;
         }
         return 0;
     }

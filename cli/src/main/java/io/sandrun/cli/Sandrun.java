@@ -17,8 +17,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The {@code sandrun} command. Exit codes: the job's own for {@code run}; else 0, {@link #EXIT_FAILURE}, or {@link
- * #EXIT_USAGE}.
+ * The {@code sandrun} command. Exit codes: the job's own for {@code run}; else 0, {@link #EXIT_FAILURE}, {@link
+ * #EXIT_USAGE}, or of a node {@link #EXIT_REFUSED}.
  */
 @Command(
         name = "sandrun",
@@ -64,6 +64,9 @@ import picocli.CommandLine.Spec;
 final class Sandrun implements Callable<Integer> {
     static final int EXIT_FAILURE = 1;
     static final int EXIT_USAGE = 2;
+
+    /** EX_NOPERM of sysexits.h: starting the same again is no use, as service managers can be told. */
+    static final int EXIT_REFUSED = 77;
 
     private static final List<String> PROGRAM_COMMANDS = List.of("run", "submit", "map");
 

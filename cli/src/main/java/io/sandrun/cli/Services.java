@@ -27,6 +27,11 @@ final class Services implements AutoCloseable {
         stopped.await();
     }
 
+    /** Ends that: there is nothing more to serve. */
+    void stop() {
+        stopped.countDown();
+    }
+
     @Override
     public synchronized void close() {
         while (!started.isEmpty()) {

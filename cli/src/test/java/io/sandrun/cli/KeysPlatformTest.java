@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,11 +107,37 @@ class KeysPlatformTest {
     void a_revoked_key_is_worth_nothing() throws Exception {
         keep("carl", sandrun("admin", "key", "create", "--role", "submit"));
         assertThat(sandrun("carl", "jobs").exitCode()).isZero();
-        String key = KEYS.get(KEYS.size() - 1);
+        revoke("carl");
+        assertThat(sandrun("carl", "jobs").exitCode()).isEqualTo(1);
+    }
+
+    private static void revoke(String name) throws Exception {
+        String key = Files.readString(directory.resolve(name)).strip();
         String id = key.substring(key.indexOf('_') + 1, key.lastIndexOf('_'));
         var revoked = sandrun("admin", "key", "revoke", "key-" + id);
         assertThat(revoked.exitCode()).as(revoked.errors()).isZero();
-        assertThat(sandrun("carl", "jobs").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void a_node_whose_key_is_revoked_says_so_and_ends() throws Exception {
+        keep("leaver", sandrun("admin", "key", "create", "--role", "node"));
+        try (SandrunProcess leaver = SandrunProcess.start(
+                Map.of(),
+                "node",
+                "--broker",
+                url,
+                "--api-key-file",
+                directory.resolve("leaver").toString(),
+                "--data",
+                directory.resolve("leaver-data").toString())) {
+            leaver.awaitError("ready");
+            revoke("leaver");
+            SandrunProcess.Ended ended = leaver.awaitEnd();
+            assertThat(ended.errors().lines().filter(line -> line.contains("API key")))
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains("the broker does not serve this node: ");
+            assertThat(ended.exitCode()).isEqualTo(Sandrun.EXIT_REFUSED);
+        }
     }
 
     @Test

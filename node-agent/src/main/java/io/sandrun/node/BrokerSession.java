@@ -10,6 +10,7 @@ import io.sandrun.protocol.NodeMessages.Renew;
 import io.sandrun.protocol.NodeMessages.Session;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * broker has forgotten the node. Thread-safe; whoever finds the standing missing renews it, the others wait for that.
  *
  * <p>A session is renewed without registering, since a registration gives up every lease that it does not name, and
- * there may be leases on their way to us. So neither the end of a session nor a restart of the broker costs a job.
+ * there may be leases on their way to us; one that only tells of another offer says that it gives up none. So neither
+ * the end of a session nor a restart of the broker nor a new environment costs a job.
  */
 final class BrokerSession {
     private static final Logger log = LoggerFactory.getLogger(BrokerSession.class);
@@ -30,9 +32,13 @@ final class BrokerSession {
     private final String workerId;
     private final String name;
     private final HeldLeases leases;
+    private final Dismissal dismissal;
     private final CountDownLatch firstRegistration = new CountDownLatch(1);
     private Capabilities capabilities;
     private @Nullable Registered registered;
+
+    /** Whether the broker is yet to hear of the capabilities. */
+    private boolean isOfferNew;
 
     /** The last id that the broker gave us; it keeps it for long. */
     private @Nullable String formerNodeId;
@@ -46,13 +52,23 @@ final class BrokerSession {
         this.name = name;
         this.capabilities = capabilities;
         this.leases = leases;
+        this.dismissal = new Dismissal(leases);
     }
 
     /**
      * The standing, renewed where its session nears its end, registering first where there is none. One attempt: a
      * caller that fails backs off by itself.
      */
-    synchronized Registered current() throws IOException {
+    Registered current() throws IOException {
+        try {
+            return standing();
+        } catch (IOException failure) {
+            dismissal.heed(failure);
+            throw failure;
+        }
+    }
+
+    private synchronized Registered standing() throws IOException {
         Registered standing = registered;
         if (standing == null || (standing.session() != null && System.nanoTime() - renewAtNanos >= 0)) {
             standing = enter();
@@ -69,14 +85,13 @@ final class BrokerSession {
         if (!now.equals(capabilities)) {
             capabilities = now;
             registered = null;
-            // A registration and not a renewal: the offer is part of it.
-            formerNodeId = null;
+            isOfferNew = true;
         }
     }
 
     private Registered enter() throws IOException {
         String former = formerNodeId;
-        if (former != null) {
+        if (former != null && !isOfferNew) {
             try {
                 return client.renew(new Renew(former));
             } catch (BrokerException answered) {
@@ -85,7 +100,10 @@ final class BrokerSession {
                 }
             }
         }
-        Registered standing = client.register(new Register("", workerId, name, capabilities, leases.ids()));
+        Register registration = new Register("", workerId, name, capabilities, leases.ids());
+        // With another offer it is the same node that goes on: leases may be on their way to it.
+        Registered standing = client.register(isOfferNew && former != null ? registration.thatGoesOn() : registration);
+        isOfferNew = false;
         log.info("Registered at {} as {}", client.url(), standing.nodeId());
         return standing;
     }
@@ -94,10 +112,16 @@ final class BrokerSession {
         return session == null ? 0 : (long) (session.seconds() * 1e9 / 2);
     }
 
-    /** Gives up a standing of which this failure says that it is none any more. A newer one is kept. */
-    synchronized void heed(Registered standing, Throwable failure) {
-        if (endsStanding(failure) && standing.equals(registered)) {
-            registered = null;
+    /**
+     * Heeds why a call failed: gives up a standing of which it says that it is none any more, but for a newer one; and
+     * what the node does, if the broker serves it no more.
+     */
+    void heed(Registered standing, Throwable failure) {
+        dismissal.heed(failure);
+        synchronized (this) {
+            if (endsStanding(failure) && standing.equals(registered)) {
+                registered = null;
+            }
         }
     }
 
@@ -105,6 +129,11 @@ final class BrokerSession {
     static boolean endsStanding(Throwable failure) {
         return failure instanceof BrokerException answered
                 && (answered.is(ErrorCode.UNKNOWN_NODE) || answered.is(ErrorCode.SESSION_EXPIRED));
+    }
+
+    /** Completes with the refusal when the broker serves this node no more, and asking again is no use. */
+    CompletableFuture<BrokerException> dismissed() {
+        return dismissal.dismissed();
     }
 
     boolean isRegistered() {

@@ -108,7 +108,9 @@ final class ClaimLoop implements Runnable {
         synchronized (backoff) {
             pause = backoff.next();
         }
-        log.warn("{} Trying again in {} ms.", cause.getMessage(), pause.toMillis());
+        if (!Dismissal.isFinal(cause)) {
+            log.warn("{} Trying again in {} ms.", cause.getMessage(), pause.toMillis());
+        }
         CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> slots.giveBack(places));
     }

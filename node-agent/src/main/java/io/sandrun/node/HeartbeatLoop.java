@@ -2,8 +2,6 @@ package io.sandrun.node;
 
 import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.BrokerClient;
-import io.sandrun.protocol.BrokerException;
-import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.NodeMessages.Heartbeat;
 import io.sandrun.protocol.NodeMessages.HeartbeatAnswer;
 import io.sandrun.protocol.NodeMessages.HeldLease;
@@ -63,7 +61,6 @@ final class HeartbeatLoop implements Runnable {
             standing = session.current();
         } catch (IOException unreachable) {
             // The claim loop meets the same trouble and logs it.
-            dropAllIfExpelled(unreachable);
             awaitNudge(UNREGISTERED_INTERVAL_SECONDS);
             return;
         }
@@ -88,35 +85,16 @@ final class HeartbeatLoop implements Runnable {
                 return;
             }
             IOException cause = client.readable(failure);
-            log.warn("Heartbeat: {}", cause.getMessage());
+            if (!Dismissal.isFinal(cause)) {
+                log.warn("Heartbeat: {}", cause.getMessage());
+            }
             session.heed(standing, cause);
-            dropAllIfExpelled(cause);
             return;
         }
-        news.lost().forEach(this::lose);
+        news.lost().forEach(leases::lose);
         for (String leaseId : news.cancel()) {
             leases.attempt(leaseId).ifPresent(HeldAttempt::cancel);
         }
-    }
-
-    /** Off the pool's list: our leases are gone, and nobody will tell us one by one. */
-    private void dropAllIfExpelled(IOException failure) {
-        if (failure instanceof BrokerException answered && answered.is(ErrorCode.WORKER_NOT_LISTED)) {
-            leases.ids().forEach(this::lose);
-        }
-    }
-
-    private void lose(String leaseId) {
-        HeldAttempt attempt = leases.attempt(leaseId).orElse(null);
-        if (attempt == null) {
-            // Its report arrived between this heartbeat's list and the broker's look at it, or was refused.
-            leases.drop(leaseId);
-            return;
-        }
-        log.warn(
-                "The broker took the lease on job {} away: it is stopped",
-                attempt.job().id());
-        attempt.lose();
     }
 
     /** Whether it was this loop that ended the call, to send the next one. */

@@ -8,12 +8,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every lease that this node holds: attempts that run, and reports that the broker has not acknowledged. A heartbeat
  * names exactly these. Thread-safe.
  */
 final class HeldLeases {
+    private static final Logger log = LoggerFactory.getLogger(HeldLeases.class);
+
     private final Map<String, HeldAttempt> running = new ConcurrentHashMap<>();
     private final Set<String> reporting = ConcurrentHashMap.newKeySet();
 
@@ -30,6 +34,25 @@ final class HeldLeases {
     void drop(String leaseId) {
         running.remove(leaseId);
         reporting.remove(leaseId);
+    }
+
+    /** The broker has taken a lease away: its job is stopped. */
+    void lose(String leaseId) {
+        HeldAttempt attempt = running.get(leaseId);
+        if (attempt == null) {
+            // Its report arrived between a heartbeat's list and the broker's look at it, or was refused.
+            drop(leaseId);
+            return;
+        }
+        log.warn(
+                "The broker took the lease on job {} away: it is stopped",
+                attempt.job().id());
+        attempt.lose();
+    }
+
+    /** Likewise all that are there, of which nobody will tell us one by one. */
+    void loseAll() {
+        ids().forEach(this::lose);
     }
 
     Optional<HeldAttempt> attempt(String leaseId) {

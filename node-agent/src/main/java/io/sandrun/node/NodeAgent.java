@@ -15,6 +15,7 @@ import io.sandrun.node.install.InstallChoice;
 import io.sandrun.node.install.InstallRequirements;
 import io.sandrun.protocol.ArtifactClient;
 import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Release;
@@ -32,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -174,6 +176,14 @@ public final class NodeAgent implements AutoCloseable {
         return session.awaitFirstRegistration(timeout);
     }
 
+    /**
+     * Completes with the refusal when the broker serves this node no more, and asking again is no use: its API key has
+     * ended, for one. The node has stopped its jobs then, which others get.
+     */
+    public CompletableFuture<BrokerException> dismissed() {
+        return session.dismissed();
+    }
+
     /** Drains: stops claiming, lets jobs finish within the drain time, gives back the rest, leaves. Idempotent. */
     @Override
     public void close() {
@@ -246,7 +256,8 @@ public final class NodeAgent implements AutoCloseable {
      */
     private void leave(List<String> unfinished) {
         try {
-            if (session.awaitFirstRegistration(Duration.ZERO)) {
+            if (session.awaitFirstRegistration(Duration.ZERO)
+                    && !session.dismissed().isDone()) {
                 client.release(new Release(session.current().nodeId(), unfinished, true));
             }
         } catch (IOException | InterruptedException unreachable) {

@@ -19,10 +19,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HeartbeatLoopTest {
     private ScriptedBroker broker;
     private HeldLeases leases;
+    private BrokerSession session;
     private HeartbeatLoop heartbeats;
     private Thread loop;
 
@@ -36,7 +39,8 @@ class HeartbeatLoopTest {
         BrokerClient client = new BrokerClient(broker.url());
         Capabilities capabilities = new Capabilities(
                 List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
-        heartbeats = new HeartbeatLoop(client, new BrokerSession(client, "key", "test", capabilities, leases), leases);
+        session = new BrokerSession(client, "key", "test", capabilities, leases);
+        heartbeats = new HeartbeatLoop(client, session, leases);
         loop = new Thread(heartbeats);
     }
 
@@ -85,17 +89,43 @@ class HeartbeatLoopTest {
         assertThat(leases.snapshot()).isEmpty();
     }
 
-    @Test
-    void a_node_that_is_off_the_list_of_its_pool_stops_everything() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"worker_not_listed", "key_required", "key_invalid", "key_ended", "role_refused"})
+    void a_node_that_is_served_no_more_stops_everything(String code) throws Exception {
         HeldAttempt attempt = hold("lease-1");
         leases.awaitAcknowledgement("lease-2");
         CountDownLatch stopped = new CountDownLatch(1);
         attempt.cancellation().wakeUpWith(stopped::countDown);
-        broker.answer("/heartbeat", 403, new ErrorBody("Not on the list.", "worker_not_listed", Map.of()));
+        broker.answer("/heartbeat", 403, new ErrorBody("Go away.", code, Map.of()));
         loop.start();
 
         assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(attempt.isLost()).isTrue();
+        if (code.equals("worker_not_listed")) {
+            assertThat(session.dismissed()).as("it may be on the list again").isNotDone();
+        } else {
+            assertThat(session.dismissed().get(20, TimeUnit.SECONDS).getMessage())
+                    .isEqualTo("Go away.");
+        }
+    }
+
+    @Test
+    void a_node_that_is_not_let_in_learns_it_too() throws Exception {
+        broker.answer("/register", 401, new ErrorBody("Show a key.", "key_required", Map.of()));
+        loop.start();
+        assertThat(session.dismissed().get(20, TimeUnit.SECONDS).getMessage()).isEqualTo("Show a key.");
+    }
+
+    @Test
+    void trouble_that_passes_stops_nothing() throws Exception {
+        HeldAttempt attempt = hold("lease-1");
+        broker.answer("/heartbeat", 503, new ErrorBody("Come back.", "unavailable", Map.of()));
+        loop.start();
+        broker.await("/heartbeat");
+        heartbeats.nudge();
+        broker.await("/heartbeat");
+        assertThat(attempt.isLost()).isFalse();
+        assertThat(session.dismissed()).isNotDone();
     }
 
     @Test
