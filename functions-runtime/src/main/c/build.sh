@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds sandbox-init, the library that makes an interpreter a zygote, and the attacks that are tried on both, into the
-# directory given, unless what is there is newer than every source. Run by Maven.
+# Builds sandbox-init, the libraries that make an interpreter a zygote or wait, and the attacks that are tried on all,
+# into the directory given, unless what is there is newer than every source. Run by Maven.
 set -eu
 sources=$(dirname "$0")
 target=$1
@@ -20,7 +20,7 @@ build() {
     mv "$target/$program.new" "$target/$program"
 }
 
-if is_fresh sandbox-init && is_fresh attack && is_fresh zygote.so; then
+if is_fresh sandbox-init && is_fresh attack && is_fresh zygote.so && is_fresh node.so; then
     exit 0
 fi
 if ! command -v "$compiler" >/dev/null; then
@@ -34,7 +34,11 @@ if ! echo 'int main(void) { return 0; }' | "$compiler" -static -x c -o "$target/
 fi
 rm -f "$target/try"
 build sandbox-init -static "$sources"/*.c
-build attack -static "$sources"/attack/*.c
+waits="$sources/await/await.c $sources/channel.c $sources/plan.c $sources/job.c"
+# shellcheck disable=SC2086
+build attack -static "$sources"/attack/*.c $waits
 # The parts of sandbox-init that a forked job goes through as well, inside an interpreter.
 build zygote.so '-shared -fPIC -fvisibility=hidden' \
     "$sources"/zygote/*.c "$sources"/channel.c "$sources"/plan.c "$sources"/job.c -ldl
+# shellcheck disable=SC2086
+build node.so '-shared -fPIC -fvisibility=hidden' "$sources/await/node.c" $waits

@@ -60,12 +60,22 @@ static uint64_t monotonic_nanos(void)
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-static void await_go(struct message *message)
+/* What to do with this sandbox. */
+static void await_command(struct message *message)
 {
     if (!channel_receive(JOB_SOCKET, message))
-        _exit(0); /* the agent has no use for this sandbox any more */
-    bool is_known = message_type(message) == MESSAGE_GO || message_type(message) == MESSAGE_NURSE;
-    if (!is_known || message->length < COMMAND_HEADER_BYTES || message->descriptor_count != STREAMS)
+        _exit(0); /* the agent has no use for it any more */
+    uint32_t type = message_type(message);
+    bool is_known = type == MESSAGE_GO || type == MESSAGE_NURSE || type == MESSAGE_AWAIT;
+    size_t streams = type == MESSAGE_AWAIT ? 0 : STREAMS;
+    if (!is_known || message->length < COMMAND_HEADER_BYTES || message->descriptor_count != streams)
+        _exit(0);
+}
+
+static void await_go(struct message *message)
+{
+    await_command(message);
+    if (message_type(message) != MESSAGE_GO)
         _exit(0);
 }
 
@@ -186,9 +196,15 @@ _Noreturn void init_run(const struct birth *birth)
     watch_children();
     if (nest >= 0 && (job = await_hatched(nest)) < 0)
         give_up();
-    await_go(&message);
+    await_command(&message);
     if (message_type(&message) == MESSAGE_NURSE)
         nurse(&message);
+    if (message_type(&message) == MESSAGE_AWAIT) {
+        nest = start_waiting(&message, &job);
+        if (nest < 0 || await_hatched(nest) < 0)
+            give_up();
+        await_go(&message);
+    }
     if (nest < 0)
         job = start_job(&message);
     else if (!release_hatched(nest, &message))

@@ -108,8 +108,17 @@ bool forbid_new_privileges(void)
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || failed("forbid new privileges", "");
 }
 
-static bool close_descriptors(void)
+static bool keep_requests(const struct launch *launch)
 {
+    return (dup2(launch->requests, CONTROL_DESCRIPTOR) == CONTROL_DESCRIPTOR
+            && linux_close_from(CONTROL_DESCRIPTOR + 1) == 0)
+           || failed("keep requests", "");
+}
+
+static bool close_descriptors(const struct launch *launch)
+{
+    if (launch->requests >= 0)
+        return keep_requests(launch);
     return linux_close_from(3) == 0 || failed("close descriptors", "");
 }
 
@@ -188,13 +197,6 @@ static bool keep_entering(struct plan plan)
                || failed("keep capabilities", "enter namespaces"));
 }
 
-static bool keep_requests(const struct launch *launch)
-{
-    return (dup2(launch->requests, CONTROL_DESCRIPTOR) == CONTROL_DESCRIPTOR
-            && linux_close_from(CONTROL_DESCRIPTOR + 1) == 0)
-           || failed("keep requests", "");
-}
-
 static bool execute(void)
 {
     execve(arguments[0], arguments, variables);
@@ -251,9 +253,15 @@ static bool settle_in(struct plan plan)
 void become_job(const struct launch *launch)
 {
     bool unreachable = take_command(launch) && lose_rights(launch->plan)
-                       && close_descriptors()         /* also the socket to the agent */
+                       && close_descriptors(launch)   /* also the socket to the agent */
                        && settle_in(launch->plan) && execute();
     (void)unreachable;
+}
+
+/* It has done all of the above, and its limits and rights are what they shall be. */
+bool take_over_job(const struct launch *launch)
+{
+    return collect_command(launch->plan) && connect_streams(launch);
 }
 
 /* The descriptors are the caller's to close, when it knows that nothing has failed. */
@@ -266,6 +274,6 @@ void become_zygote(const struct launch *launch)
 {
     bool unreachable = take_command(launch)
                        && keep_entering(launch->plan) /* as a user that no job has */
-                       && forbid_new_privileges() && keep_requests(launch) && settle_in(launch->plan) && execute();
+                       && forbid_new_privileges() && close_descriptors(launch) && settle_in(launch->plan) && execute();
     (void)unreachable;
 }

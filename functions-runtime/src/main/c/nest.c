@@ -1,8 +1,12 @@
 /*
- * Pid 1's way to a job that is forked instead of executed. The zygote cannot fork into a sandbox that it is not in, and
- * pid 1 cannot fork what it does not have in memory. So pid 1 hands the zygote its namespaces, and one end of a nest: a
- * socket on which the two sides meet. What the zygote forks inside is pid 1's child as soon as those in between are
- * gone, like any orphan.
+ * Pid 1's way to a job whose process is there before it is known what for. The two meet on a socket, the nest.
+ *
+ * One that is forked: the zygote cannot fork into a sandbox that it is not in, and pid 1 cannot fork what it does not
+ * have in memory. So pid 1 hands the zygote its namespaces, and one end of the nest. What the zygote forks inside is
+ * pid 1's child as soon as those in between are gone, like any orphan.
+ *
+ * One that cannot be forked: it is executed early, with all rights given up already, and with what makes it wait (see
+ * await/).
  */
 #include "channel.h"
 #include "sandbox.h"
@@ -49,6 +53,32 @@ int call_zygote(int zygote)
     return ends[0];
 }
 
+/*
+ * The nest, or -1. Nobody has streams for the process yet. As with any job, pid 1 lends its memory until the process
+ * is executed: see start_job() in init.c.
+ */
+int start_waiting(const struct message *message, pid_t *job)
+{
+    struct launch launch = launch_of(message);
+    int ends[2], nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    static volatile bool has_failed;
+    if (nothing < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return failed("make nest", "") - 1;
+    launch.input = launch.output = launch.errors = nothing;
+    launch.requests = ends[1];
+    *job = vfork();
+    if (*job == 0) {
+        become_job(&launch);
+        has_failed = true;
+        _exit(127);
+    }
+    if (*job < 0)
+        failed("fork who waits", "");
+    close(ends[1]);
+    close(nothing);
+    return *job < 0 || has_failed ? -1 : ends[0];
+}
+
 static bool is_failure(const struct message *message)
 {
     return message_type(message) == MESSAGE_FAILED && message->length == sizeof(struct failure);
@@ -61,8 +91,11 @@ pid_t await_hatched(int nest)
     struct hatched hatched;
     struct pollfd answer = {.fd = nest, .events = POLLIN};
     errno = ETIMEDOUT;
-    if (poll(&answer, 1, HATCH_TIMEOUT_MS) != 1 || !channel_receive(nest, &message))
+    if (poll(&answer, 1, HATCH_TIMEOUT_MS) != 1)
         return failed("await the job's process", "") - 1;
+    errno = ECHILD;
+    if (!channel_receive(nest, &message))
+        return failed("await the job's process", "it has ended") - 1;
     if (is_failure(&message)) {
         struct failure failure;
         memcpy(&failure, message.bytes, sizeof failure);

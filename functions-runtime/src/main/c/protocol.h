@@ -24,6 +24,11 @@ enum message_type {
      * sandboxes that are asked for from now on through the same socket. Their jobs are forked from the zygote.
      */
     MESSAGE_NURSE = 4,
+    /*
+     * Java to pid 1, before GO and with the same content but without streams: start this command now. It waits in a
+     * nest, as one that a zygote has forked, until GO says what for.
+     */
+    MESSAGE_AWAIT = 5,
 
     /* Resident to Java, through the sandbox's socket. */
     MESSAGE_STARTED = 16, /* struct started, with the pidfd of pid 1 attached */
@@ -40,7 +45,7 @@ enum message_type {
 
     /* Pid 1 to the zygote: struct hatch, with one end of a nest and then pid 1's namespaces attached, see nest.c. */
     MESSAGE_HATCH = 48,
-    /* Zygote to pid 1, through the nest: struct hatched, or a FAILED. Then GO goes through the nest, and perhaps FAILED
+    /* Zygote, or who waits, to pid 1 through the nest: struct hatched, or a FAILED. Then GO goes through the nest, and perhaps FAILED
      * comes back; the nest's end without a word says that the job runs. */
     MESSAGE_HATCHED = 49,
 };

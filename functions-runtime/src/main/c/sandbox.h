@@ -46,8 +46,9 @@ struct birth {
 /* init.c: life as pid 1, from the first instruction in the namespaces to the end of the job. Never returns. */
 _Noreturn void init_run(const struct birth *birth);
 
-/* nest.c: how pid 1 comes to a job that the zygote forks. */
+/* nest.c: how pid 1 comes to a job that is there before it is told what for: by a zygote, or by executing it early. */
 int call_zygote(int zygote);
+int start_waiting(const struct message *message, pid_t *job);
 pid_t await_hatched(int nest);
 bool release_hatched(int nest, const struct message *go);
 bool hatched_failed(int nest, struct failure *failure);
@@ -55,7 +56,7 @@ bool hatched_failed(int nest, struct failure *failure);
 struct launch {
     struct plan plan;
     int input, output, errors;
-    int requests; /* of a zygote alone: where it is called */
+    int requests; /* of a zygote: where it is called; of who waits: where it is told what for; else -1 */
 };
 
 /* job.c: what GO, or NURSE, says to start; valid as long as the message is. */
@@ -66,6 +67,9 @@ void become_job(const struct launch *launch);
 
 /* job.c: the same steps for a process that has what it shall run in its memory; false when one failed. */
 bool become_forked_job(const struct launch *launch);
+
+/* job.c: what is left for a process that has given up everything and has waited since; false when a step failed. */
+bool take_over_job(const struct launch *launch);
 
 /* job.c: likewise for the zygote of a template, which keeps the rights to enter the sandboxes below it. */
 void become_zygote(const struct launch *launch);

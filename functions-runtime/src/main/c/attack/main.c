@@ -1,5 +1,7 @@
 /* attack NAME ARGUMENTS...: tries one attack and prints a line of its own, `attack: OUTCOME ERRNO: what was seen`.
  * Exits with 0 if it succeeded or was planted, 1 if it was blocked, 2 if this machine lacks what it needs. */
+#include "../await/await.h"
+#include "../sandbox.h"
 #include "attack.h"
 
 #include <errno.h>
@@ -122,8 +124,24 @@ static int list(void)
     return 0;
 }
 
+/* As it may be done for Node.js: so all of this can be tried by a process that was there before its job. */
+static char **await_arguments(int *count)
+{
+    char **arguments;
+    await_job();
+    for (arguments = launch_arguments(), *count = 0; arguments[*count] != NULL; (*count)++)
+        ;
+    return arguments;
+}
+
 int main(int count, char **arguments)
 {
+    if (getenv("SANDRUN_AWAITS") != NULL)
+        arguments = await_arguments(&count);
+    if (count > 1 && strcmp(arguments[1], "do") == 0) { /* where a program has its file */
+        arguments++;
+        count--;
+    }
     if (count == 2 && strcmp(arguments[1], "list") == 0)
         return list();
     if (count == 6 && strcmp(arguments[1], "witness") == 0)

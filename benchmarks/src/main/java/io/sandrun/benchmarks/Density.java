@@ -94,6 +94,7 @@ public final class Density {
         if (result.outcome() != Outcome.OK) {
             throw new IOException("a run failed: " + result.reason());
         }
+        slot.getReady();
         return result;
     }
 
@@ -105,7 +106,7 @@ public final class Density {
                         List.of(new InputFile("main.py", source.getBytes(StandardCharsets.UTF_8), false)),
                         List.of(),
                         SlotLauncher.LIMITS)
-                .with(new Preload(1, List.of()));
+                .with(Preload.forked(1, List.of()));
     }
 
     /** They take the place of what was prepared in their slots. */

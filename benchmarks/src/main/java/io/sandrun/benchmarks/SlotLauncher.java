@@ -20,22 +20,22 @@ final class SlotLauncher implements Launcher {
 
     private final Slot slot;
     private final RunRequest request;
+    private final boolean isGettingReady;
 
+    /** Each start is cold. */
     SlotLauncher(Slot slot, List<String> command) {
         this(
                 slot,
                 new RunRequest(
-                        command,
-                        Map.of("PATH", "/usr/bin", "HOME", "/tmp"),
-                        new byte[0],
-                        List.of(),
-                        List.of(),
-                        LIMITS));
+                        command, Map.of("PATH", "/usr/bin", "HOME", "/tmp"), new byte[0], List.of(), List.of(), LIMITS),
+                false);
     }
 
-    SlotLauncher(Slot slot, RunRequest request) {
+    /** @param isGettingReady whether the slot gets ready for the next start, in time that is not measured */
+    SlotLauncher(Slot slot, RunRequest request, boolean isGettingReady) {
         this.slot = slot;
         this.request = request;
+        this.isGettingReady = isGettingReady;
     }
 
     @Override
@@ -45,6 +45,9 @@ final class SlotLauncher implements Launcher {
         long nanos = System.nanoTime() - begin;
         if (result.outcome() != Outcome.OK) {
             throw new IOException("a start failed: " + result.reason());
+        }
+        if (isGettingReady) {
+            slot.getReady();
         }
         return nanos;
     }

@@ -107,26 +107,30 @@ public final class WarmStart {
         Path directory = Files.createDirectories(scratch.resolve("of-" + program.name()));
         Path file = Files.writeString(directory.resolve("main.py"), program.source());
         RunRequest cold = request(program);
-        RunRequest forked = cold.with(new Preload(1, program.modules()));
+        RunRequest forked = cold.with(Preload.forked(1, program.modules()));
         fork(slot, forked);
         List<String> bare = List.of(PYTHON, file.toString());
         return List.of(
                 new Entrant("bare", Starter.of(starter, file, bare), new Samples(rounds)),
-                new Entrant("cold", new SlotLauncher(coldSlot, cold), new Samples(rounds)),
-                new Entrant(WARM, new SlotLauncher(slot, forked), new Samples(rounds)));
+                new Entrant("cold", new SlotLauncher(coldSlot, cold, false), new Samples(rounds)),
+                new Entrant(WARM, new SlotLauncher(slot, forked, true), new Samples(rounds)));
     }
 
     /** The first runs of a kind start cold. */
     private static void fork(Slot slot, RunRequest request) throws IOException {
-        RunResult result = slot.run(request, new Cancellation());
-        for (int round = 0;
-                round < ROUNDS_BEFORE_FORKS && !result.phases().start().isForked();
-                round++) {
-            result = slot.run(request, new Cancellation());
+        RunResult result = runAndGetReady(slot, request);
+        for (int round = 0; round < ROUNDS_BEFORE_FORKS && !result.phases().isForked(); round++) {
+            result = runAndGetReady(slot, request);
         }
-        if (!result.phases().start().isForked()) {
+        if (!result.phases().isForked()) {
             throw new IOException("nothing is forked here: " + result.reason());
         }
+    }
+
+    private static RunResult runAndGetReady(Slot slot, RunRequest request) {
+        RunResult result = slot.run(request, new Cancellation());
+        slot.getReady();
+        return result;
     }
 
     private void latency(Program program, int rounds, int warmUpRounds) throws IOException {

@@ -7,6 +7,7 @@ import io.sandrun.runtime.attack.AttackSuite;
 import io.sandrun.runtime.attack.AttackTable;
 import io.sandrun.runtime.attack.Finding;
 import io.sandrun.runtime.attack.Verdict;
+import io.sandrun.runtime.attack.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,8 @@ final class SelftestCommand implements Callable<Integer> {
 
     private List<Finding> run(List<Attack> attacks) throws IOException, SandboxUnavailableException {
         Path directory = Files.createTempDirectory("sandrun-selftest");
-        try (AttackSuite suite = forked ? AttackSuite.openForked(directory, PYTHON) : AttackSuite.open(directory)) {
+        try (AttackSuite suite =
+                forked ? AttackSuite.openForked(directory, PYTHON) : AttackSuite.open(directory, Way.COLD)) {
             return suite.run(attacks, progress(attacks.size() + 1));
         } finally {
             Files.deleteIfExists(directory);

@@ -9,6 +9,7 @@ import io.sandrun.runtime.seccomp.Architecture;
 import io.sandrun.runtime.seccomp.SeccompPolicy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +47,8 @@ public final class Sandboxes implements AutoCloseable {
         byte[] filter = SeccompPolicy.compile(architecture, cgroups.layers().keySet());
         List<SlotRunner> runners = new ArrayList<>();
         try {
-            var machinery = new SlotRunner.Machinery(program, filter, cgroups, zygotes(osArch, architecture, cgroups));
+            var machinery = new SlotRunner.Machinery(
+                    program, filter, cgroups, zygotes(osArch, architecture, cgroups), waiter(osArch));
             for (int index = 0; index < settings.slots(); index++) {
                 runners.add(SlotRunner.open(machinery, index));
             }
@@ -67,6 +69,10 @@ public final class Sandboxes implements AutoCloseable {
                 SeccompPolicy.compileForZygote(architecture, cgroups.layers().keySet()),
                 resource("native/" + osArch + "/zygote.so"),
                 resource("zygote/hatch.py"));
+    }
+
+    private static SlotRunner.Waiter waiter(String osArch) throws SandboxUnavailableException {
+        return new SlotRunner.Waiter(resource("native/" + osArch + "/node.so"), resource("await/wait.cjs"));
     }
 
     private static byte[] resource(String name) throws SandboxUnavailableException {
@@ -106,6 +112,14 @@ public final class Sandboxes implements AutoCloseable {
 
     public int slots() {
         return slots.size();
+    }
+
+    /**
+     * Lets go of interpreters and sandboxes that wait in slots in which nothing ran for so long; slots that run
+     * something are left alone. To be called now and then.
+     */
+    public void letGo(Duration idle) {
+        slots.forEach(slot -> slot.letGo(idle));
     }
 
     /** Waits for runs that are going on: cancel them first. Then residents, control groups and program go. */

@@ -1,6 +1,7 @@
 package io.sandrun.runtime;
 
 import io.sandrun.runtime.sandbox.SlotRunner;
+import java.time.Duration;
 
 /** A place for one run at a time. Thread-safe: a second run waits for the first. */
 public final class Slot {
@@ -21,6 +22,19 @@ public final class Slot {
     /** Likewise, with someone who hears what the command prints while it runs. */
     public RunResult run(RunRequest request, Cancellation cancellation, OutputListener listener) {
         return runner.run(request, cancellation, listener);
+    }
+
+    /**
+     * Gets ready for the run that is expected next, and returns soon: between two runs, when the result of the last is
+     * on its way. Without it every run starts cold.
+     */
+    public void getReady() {
+        runner.getReady();
+    }
+
+    /** Lets go of what waits for runs, if there was none for so long. */
+    void letGo(Duration idle) {
+        runner.letGo(idle);
     }
 
     void close() {

@@ -1,16 +1,14 @@
 package io.sandrun.runtime;
 
-/** How the process of a command came to be. Which it was changes how long a start takes, and nothing else. */
+/**
+ * How much of a run was there before it was asked for. Which it was changes how long a start takes, and nothing else;
+ * see decision 13, and {@link Birth} for where the command's process came from.
+ */
 public enum Start {
-    /** The command was executed in a sandbox that was made for it. */
+    /** Nothing: the sandbox was made for it, and the command executed in it. */
     COLD,
-    /** The process was forked, into such a sandbox, from an interpreter that had started before. See decision 13. */
+    /** An interpreter, from which the process was forked into a sandbox that was made for it. */
     FORKED,
-    /** Likewise, and both the sandbox and the process in it were there before the run was asked for. */
-    WARM;
-
-    /** Whether the process began its life in another one. */
-    public boolean isForked() {
-        return this != COLD;
-    }
+    /** The sandbox, and in it the process, if the command is one whose process can be there before. */
+    WARM
 }

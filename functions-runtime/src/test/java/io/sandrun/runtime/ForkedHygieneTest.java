@@ -187,7 +187,7 @@ class ForkedHygieneTest {
         assertThat(next.reason()).isEmpty();
         assertThat(text(next.stdout())).isEqualTo("unpacked\n");
         assertThat(readings).as("readings of the archive").hasValue(2);
-        assertThat(next.phases().start()).isEqualTo(Start.COLD);
+        assertThat(next.phases().birth()).isEqualTo(Birth.EXECUTED);
     }
 
     /** Those of this process's sandboxes. */

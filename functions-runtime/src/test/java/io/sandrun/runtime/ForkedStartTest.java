@@ -170,10 +170,10 @@ class ForkedStartTest {
     static RunResult forked(Guest guest, Slot slot, String... modules) {
         Guest allowed = guest.preload(1, modules);
         RunResult result = allowed.runIn(slot);
-        for (int round = 0; round < 3 && !result.phases().start().isForked(); round++) {
+        for (int round = 0; round < 3 && !result.phases().isForked(); round++) {
             result = allowed.runIn(slot);
         }
-        assertThat(result.phases().start().isForked()).as(result.reason()).isTrue();
+        assertThat(result.phases().isForked()).as(result.reason()).isTrue();
         return result;
     }
 
@@ -182,7 +182,7 @@ class ForkedStartTest {
     }
 
     private static void assertSame(RunResult forked, RunResult cold) {
-        assertThat(cold.phases().start()).isEqualTo(Start.COLD);
+        assertThat(cold.phases().birth()).isEqualTo(Birth.EXECUTED);
         assertThat(text(forked.stdout())).isEqualTo(text(cold.stdout()));
         assertThat(withoutAddresses(forked)).isEqualTo(withoutAddresses(cold));
         assertThat(forked.exitCode()).isEqualTo(cold.exitCode());
@@ -196,7 +196,7 @@ class ForkedStartTest {
         return PROGRAMS.entrySet().stream()
                 .map(one -> DynamicTest.dynamicTest(one.getKey(), () -> {
                     RunResult cold = program(one.getValue()).runIn(sandboxes.slot(COLD));
-                    assertThat(cold.phases().start()).isEqualTo(Start.COLD);
+                    assertThat(cold.phases().birth()).isEqualTo(Birth.EXECUTED);
                     assertSame(forked(program(one.getValue()), sandboxes.slot(FORKED)), cold);
                 }));
     }
@@ -292,12 +292,12 @@ class ForkedStartTest {
         Slot slot = sandboxes.slot(FORKED);
         for (int round = 0; round < 4; round++) {
             Guest preloading = program("").environment(Map.of("LD_DEBUG", "")).preload(1);
-            assertThat(preloading.runIn(slot).phases().start()).isEqualTo(Start.COLD);
+            assertThat(preloading.runIn(slot).phases().birth()).isEqualTo(Birth.EXECUTED);
             Guest talkative =
                     program("").environment(Map.of("PYTHONVERBOSE", "1")).preload(1);
-            assertThat(talkative.runIn(slot).phases().start()).isEqualTo(Start.COLD);
+            assertThat(talkative.runIn(slot).phases().birth()).isEqualTo(Birth.EXECUTED);
             Guest lonely = program("").room(256L << 20, 1, 8L << 20, 100).preload(1);
-            assertThat(lonely.runIn(slot).phases().start()).isEqualTo(Start.COLD);
+            assertThat(lonely.runIn(slot).phases().birth()).isEqualTo(Birth.EXECUTED);
         }
     }
 
@@ -307,7 +307,7 @@ class ForkedStartTest {
             RunResult result =
                     program("print('ran')").preload(1, "no_such_module").runIn(sandboxes.slot(FORKED));
             assertThat(text(result.stdout())).isEqualTo("ran\n");
-            assertThat(result.phases().start()).isEqualTo(Start.COLD);
+            assertThat(result.phases().birth()).isEqualTo(Birth.EXECUTED);
         }
     }
 

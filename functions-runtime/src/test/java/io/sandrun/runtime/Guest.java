@@ -123,7 +123,12 @@ final class Guest {
     }
 
     Guest preload(int programAt, String... modules) {
-        preload = new Preload(programAt, List.of(modules));
+        preload = Preload.forked(programAt, List.of(modules));
+        return this;
+    }
+
+    Guest awaited(int programAt) {
+        preload = Preload.awaited(programAt);
         return this;
     }
 
@@ -185,7 +190,9 @@ final class Guest {
     }
 
     RunResult runIn(Slot slot) {
-        return slot.run(request(), new Cancellation());
+        RunResult result = slot.run(request(), new Cancellation());
+        slot.getReady();
+        return result;
     }
 
     static String text(CapturedStream stream) {

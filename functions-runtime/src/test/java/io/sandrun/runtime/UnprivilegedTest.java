@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the sandbox tests once more as a user who has no rights at all. */
 class UnprivilegedTest {
     private static final String NOBODY = "65534";
-    private static final int TIMEOUT_SECONDS = 120;
+    private static final int TIMEOUT_SECONDS = 240;
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
     @TestFactory
@@ -41,6 +41,8 @@ class UnprivilegedTest {
                 ForkedStartTest.class,
                 ForkedHygieneTest.class,
                 ForkedModulesTest.class,
+                ReadyStartTest.class,
+                AwaitedStartTest.class,
                 TreeCopyTest.class);
     }
 

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,9 @@ public final class NodeAgent implements AutoCloseable {
 
     /** For threads that only have to notice that they are stopped. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+    /** What waits in a slot for jobs that do not come is let go after so long, and looked for as often. */
+    private static final Duration IDLE = Duration.ofMinutes(5);
 
     private final NodeConfig config;
     private final DataDirectoryLock lock;
@@ -141,6 +145,8 @@ public final class NodeAgent implements AutoCloseable {
             agent.claimThread.start();
             agent.presenceThread.start();
             agent.environmentThread.ifPresent(Thread::start);
+            var unused = agent.timer.scheduleWithFixedDelay(
+                    () -> agent.sandboxes.letGo(IDLE), IDLE.toSeconds(), IDLE.toSeconds(), TimeUnit.SECONDS);
             return agent;
         } catch (IOException | SandboxUnavailableException | InterruptedException | RuntimeException failed) {
             if (sandboxes != null) {
@@ -213,6 +219,7 @@ public final class NodeAgent implements AutoCloseable {
             while (next.isPresent()) {
                 next = runner.run(slot, next.get(), () -> claims.isStopped() ? Then.REST : Then.CLAIM)
                         .map(this::held);
+                slot.getReady();
             }
         });
     }

@@ -5,6 +5,7 @@ import io.sandrun.runtime.Inputs;
 import io.sandrun.runtime.Preload;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
+import io.sandrun.runtime.ShownTree;
 import io.sandrun.runtime.archive.ArchiveLimits;
 import io.sandrun.runtime.archive.ArchiveSource;
 import io.sandrun.runtime.output.OutputRequest;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +24,20 @@ import org.jspecify.annotations.Nullable;
  * amounts in attacks.txt are about twice these.
  *
  * @param program the attack program, which each job finds in its /work
- * @param python what the jobs are forked from, to execute the program then; null when it is executed at once
+ * @param interpreter what the jobs are forked from, or the directory of the program that shall wait for them; else null
  */
 @SuppressWarnings("ArrayRecordComponent") // held, never compared
-record AttackJobs(byte[] program, @Nullable Path python) {
+record AttackJobs(byte[] program, Way way, @Nullable Path interpreter) {
     private static final String STAND_IN = "attack.py";
     private static final byte[] STANDING_IN =
             "import os, sys; os.execv('/work/attack', ['/work/attack'] + sys.argv[1:])"
                     .getBytes(StandardCharsets.UTF_8);
+
+    /** Where the program is before a job is there. */
+    private static final String SHOWN = "/shown";
+
+    /** The program's word for that what follows is what would be its own. */
+    private static final String WAITING = "do";
 
     private static final double CORES = 2;
     static final long MEMORY_BYTES = 64L << 20;
@@ -70,19 +78,25 @@ record AttackJobs(byte[] program, @Nullable Path python) {
 
     private List<InputFile> inputs() {
         InputFile attack = new InputFile("attack", program, true);
-        return python == null ? List.of(attack) : List.of(attack, new InputFile(STAND_IN, STANDING_IN, false));
+        return way == Way.FORKED ? List.of(attack, new InputFile(STAND_IN, STANDING_IN, false)) : List.of(attack);
     }
 
     private RunRequest request(List<String> arguments, Inputs inputs, RunLimits limits, OutputRequest outputs) {
-        List<String> command = new ArrayList<>();
-        if (python == null) {
-            command.add("/work/attack");
-        } else {
-            command.addAll(List.of(python.toString(), "-I", STAND_IN));
-        }
+        List<String> command = new ArrayList<>(
+                switch (way) {
+                    case COLD, READY -> List.of("/work/attack");
+                    case FORKED -> List.of(String.valueOf(interpreter), "-I", STAND_IN);
+                    case AWAITED -> List.of(SHOWN + "/attack", WAITING);
+                });
         command.addAll(arguments);
         RunRequest request = new RunRequest(command, Map.of(), new byte[0], inputs, List.of(), limits, outputs);
-        return python == null ? request : request.with(new Preload(command.indexOf(STAND_IN), List.of()));
+        return switch (way) {
+            case COLD, READY -> request;
+            case FORKED -> request.with(Preload.forked(command.indexOf(STAND_IN), List.of()));
+            case AWAITED ->
+                request.with(Preload.awaited(1))
+                        .with(List.of(new ShownTree(Objects.requireNonNull(interpreter), SHOWN)));
+        };
     }
 
     private static RunLimits limits(Duration wallTime, Duration cpuTime, long inodes) {

@@ -1,6 +1,8 @@
 package io.sandrun.runtime.attack;
 
+import io.sandrun.runtime.Birth;
 import io.sandrun.runtime.Cancellation;
+import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.SandboxSettings;
 import io.sandrun.runtime.SandboxUnavailableException;
@@ -8,7 +10,9 @@ import io.sandrun.runtime.Sandboxes;
 import io.sandrun.runtime.Slot;
 import io.sandrun.runtime.output.OutputRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +28,7 @@ import java.util.function.Consumer;
 public final class AttackSuite implements AutoCloseable {
     private static final int ATTACKED_SLOT = 0;
     private static final int NEIGHBOUR_SLOT = 1;
-    private static final int ROUNDS_OF_WARMING = 5;
+    private static final int ROUNDS_OF_PRIMING = 6;
 
     /** An attack's whole time, what unpacks before and what takes out afterwards, and a machine that is busy. */
     private static final Duration LONGEST =
@@ -53,38 +57,56 @@ public final class AttackSuite implements AutoCloseable {
      * Gets the sandboxes, the canaries and the neighbour ready.
      *
      * @param directory of this user, empty; it is made readable for everybody, and is empty again at the end
+     * @param way {@link Way#COLD} or {@link Way#READY}
      * @throws SandboxUnavailableException when this machine cannot run sandboxes
      */
-    public static AttackSuite open(Path directory) throws IOException, SandboxUnavailableException {
-        return open(directory, new AttackJobs(AttackProgram.bytes(), null));
+    public static AttackSuite open(Path directory, Way way) throws IOException, SandboxUnavailableException {
+        return open(directory, new AttackJobs(AttackProgram.bytes(), way, null));
     }
 
     /**
      * Likewise, for attacks out of processes that were forked: see {@link io.sandrun.runtime.Preload}.
      *
      * @param python an interpreter in a system directory
-     * @throws IOException also when nothing can be forked here
      */
     public static AttackSuite openForked(Path directory, Path python) throws IOException, SandboxUnavailableException {
-        AttackSuite suite = open(directory, new AttackJobs(AttackProgram.bytes(), python));
-        try {
-            suite.warmUp();
-            return suite;
-        } catch (IOException e) {
-            suite.close();
-            throw e;
-        }
+        return open(directory, new AttackJobs(AttackProgram.bytes(), Way.FORKED, python));
     }
 
-    /** The first runs of a kind start cold. */
-    private void warmUp() throws IOException {
-        for (int round = 0; round < ROUNDS_OF_WARMING; round++) {
-            RunResult result = run(sandboxes.slot(ATTACKED_SLOT), List.of("list"), new Expectation.Refused());
-            if (result.phases().start().isForked()) {
+    /**
+     * Likewise, for attacks out of processes that have waited for them.
+     *
+     * @param shown another directory, that everybody can read; the attack program is left in it
+     */
+    public static AttackSuite openAwaited(Path directory, Path shown) throws IOException, SandboxUnavailableException {
+        Path program = Files.write(shown.resolve("attack"), AttackProgram.bytes());
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return open(directory, new AttackJobs(AttackProgram.bytes(), Way.AWAITED, shown));
+    }
+
+    /**
+     * Has the slot run what is harmless and looks the same, until the next is born as it shall be: the first runs of a
+     * kind are executed.
+     */
+    private void prime(Slot slot, Expectation expectation) throws IOException {
+        Birth wanted = birth();
+        RunRequest harmless = jobs.attack(List.of("list"), List.of(), expectation, OutputRequest.NOTHING);
+        for (int round = 0; round < ROUNDS_OF_PRIMING; round++) {
+            RunResult result = slot.run(harmless, new Cancellation());
+            slot.getReady();
+            if (result.phases().birth() == wanted && (jobs.way() == Way.FORKED || round > 0)) {
                 return;
             }
         }
-        throw new IOException("No process was forked on this machine: " + jobs.python() + " starts cold.");
+        throw new IOException("On this machine no process is " + wanted + ": " + jobs.interpreter());
+    }
+
+    private Birth birth() {
+        return switch (jobs.way()) {
+            case COLD, READY -> Birth.EXECUTED;
+            case FORKED -> Birth.FORKED;
+            case AWAITED -> Birth.AWAITED;
+        };
     }
 
     private static AttackSuite open(Path directory, AttackJobs jobs) throws IOException, SandboxUnavailableException {
@@ -138,8 +160,8 @@ public final class AttackSuite implements AutoCloseable {
         Duration time = Duration.ofNanos(System.nanoTime() - begun);
         List<String> marks = marks(word, result);
         boolean hasRun = result.exitCode() != null;
-        if (hasRun && jobs.python() != null && !result.phases().start().isForked()) {
-            marks.add("it was not forked, as the attacks before it were");
+        if (hasRun && result.phases().birth() != birth()) {
+            marks.add("its process was " + result.phases().birth() + ", and others were " + birth());
         }
         if (time.compareTo(LONGEST) > 0) {
             marks.add("the agent was busy for " + time.toSeconds() + " s");
@@ -151,6 +173,9 @@ public final class AttackSuite implements AutoCloseable {
         List<String> command = AttackArchives.command(Places.fill(step, places));
         List<byte[]> archives = AttackArchives.of(step, places);
         OutputRequest outputs = expectation instanceof Expectation.LeavesOut ? haul.request() : OutputRequest.NOTHING;
+        if (jobs.way() != Way.COLD) {
+            prime(slot, expectation);
+        }
         return slot.run(jobs.attack(command, archives, expectation, outputs), new Cancellation());
     }
 

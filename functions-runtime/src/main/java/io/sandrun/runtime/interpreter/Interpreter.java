@@ -1,5 +1,6 @@
 package io.sandrun.runtime.interpreter;
 
+import io.sandrun.runtime.Preload;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program that runs source code.
@@ -65,13 +67,21 @@ public record Interpreter(
     }
 
     /** Which argument of these vectors is the program's file. */
-    public int programAt() {
+    private int programAt() {
         return 1 + flags.size();
     }
 
-    /** Whether a job's process can be forked from one that is there: see {@link io.sandrun.runtime.Preload}. */
-    public boolean canBeForked() {
-        return name.equals("python3");
+    /**
+     * How a job's process can be there before the job; null when it cannot.
+     *
+     * @param modules that a forked one has imported
+     */
+    public @Nullable Preload preload(List<String> modules) {
+        return switch (name) {
+            case "python3" -> Preload.forked(programAt(), modules);
+            case "node" -> Preload.awaited(programAt());
+            default -> null;
+        };
     }
 
     /** The whole environment of a job before its own variables: nothing of the agent's. */

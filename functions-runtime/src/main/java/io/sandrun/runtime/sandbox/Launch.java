@@ -37,12 +37,26 @@ final class Launch {
      * @param processesAllowed what the kernel may count for the job's user before it refuses; not below the request's
      */
     static byte[] plan(RunRequest request, Identity identity, long processesAllowed, byte[] filter) {
-        PlanWriter plan = PlanWriter.go();
+        PlanWriter plan = ofJob(PlanWriter.go(), identity, request.limits(), processesAllowed);
+        return command(plan, request.command(), request.environment(), filter);
+    }
+
+    /** A process that waits for a job, with all that the job may do and no more. */
+    static byte[] await(AwaitedKind kind, Identity identity, long processesAllowed, byte[] filter) {
+        PlanWriter plan = ofJob(PlanWriter.await(), identity, kind.limits(), processesAllowed);
+        return command(plan, kind.command(), kind.variables(), filter);
+    }
+
+    private static PlanWriter ofJob(PlanWriter plan, Identity identity, RunLimits limits, long processesAllowed) {
         plan.user(Identity.JOB_ID, Identity.JOB_ID, identity.hasInsideRoot());
-        limits(plan, request.limits(), processesAllowed);
-        plan.workdir(Layout.WORK);
-        request.command().forEach(plan::argument);
-        request.environment().forEach(plan::variable);
+        limits(plan, limits, processesAllowed);
+        return plan.workdir(Layout.WORK);
+    }
+
+    private static byte[] command(
+            PlanWriter plan, List<String> command, Map<String, String> environment, byte[] filter) {
+        command.forEach(plan::argument);
+        environment.forEach(plan::variable);
         return plan.filter(filter).toBytes();
     }
 
@@ -56,10 +70,7 @@ final class Launch {
         plan.user(identity.zygoteId(), identity.zygoteId(), identity.hasInsideRoot());
         same(plan, STACK, STACK_BYTES);
         same(plan, CORE, NO_CORE_DUMP);
-        plan.workdir(Layout.WORK);
-        command.forEach(plan::argument);
-        environment.forEach(plan::variable);
-        return plan.filter(filter).toBytes();
+        return command(plan.workdir(Layout.WORK), command, environment, filter);
     }
 
     private static void limits(PlanWriter plan, RunLimits limits, long processesAllowed) {

@@ -133,6 +133,11 @@ final class Layout {
                     request.door() != null);
         }
 
+        /** The same in another room. */
+        Wanted in(Room other) {
+            return new Wanted(other, diskBytes, diskInodes, readOnlyPaths, shownTrees, hasDoor);
+        }
+
         /** What shows the same as the request's, for a zygote, which writes what its imports do. */
         static Wanted ofTemplate(RunRequest request) {
             return new Wanted(

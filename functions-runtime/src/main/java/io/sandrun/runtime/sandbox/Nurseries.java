@@ -1,6 +1,5 @@
 package io.sandrun.runtime.sandbox;
 
-import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.cgroup.Meter;
 import io.sandrun.runtime.cgroup.Reading;
 import io.sandrun.runtime.cgroup.SlotCgroup;
@@ -45,7 +44,7 @@ final class Nurseries implements AutoCloseable {
     /** It never got ready, and there is no reason why the next should: not tried again. */
     private static final int HOPELESS = Integer.MIN_VALUE;
 
-    private final Nursery.@Nullable Tools tools;
+    private final Nursery.Tools tools;
     private final Identity identity;
     private final SlotCgroup cgroup;
     private final Map<ZygoteKind, Nursery> nurseries = new LinkedHashMap<>(4, 0.75f, true);
@@ -56,13 +55,16 @@ final class Nurseries implements AutoCloseable {
         }
     };
     private final Map<Nursery, Long> usedBytes = new HashMap<>();
-    private final Standby standby = new Standby();
+    private final Standby standby;
 
-    /** @param tools null when this machine has none: then every run starts cold */
-    Nurseries(Nursery.@Nullable Tools tools, Identity identity, SlotCgroup cgroup) {
+    /**
+     * @param standby may hold a sandbox of one of these zygotes
+     */
+    Nurseries(Nursery.Tools tools, Identity identity, SlotCgroup cgroup, Standby standby) {
         this.tools = tools;
         this.identity = identity;
         this.cgroup = cgroup;
+        this.standby = standby;
     }
 
     /** What the slot's group must allow beside a run. */
@@ -89,10 +91,7 @@ final class Nurseries implements AutoCloseable {
         };
     }
 
-    /**
-     * What the run can be forked from; null if there is nothing, and then nothing is on standby. Every zygote of the
-     * slot is at rest afterwards.
-     */
+    /** What the run can be forked from, or null. Every zygote of the slot is at rest afterwards. */
     @Nullable
     Nursery find(@Nullable ZygoteKind kind) {
         Iterator<Map.Entry<ZygoteKind, Nursery>> all = nurseries.entrySet().iterator();
@@ -106,25 +105,19 @@ final class Nurseries implements AutoCloseable {
         if (kind != null && nurseries.containsKey(kind) && nurseries.get(kind).isWorn()) {
             forget(kind);
         }
-        Nursery found = kind == null ? null : nurseries.get(kind);
-        if (found == null) {
-            standby.close();
-        }
-        return found;
+        return kind == null ? null : nurseries.get(kind);
     }
 
-    /** What was made ahead for just this run, and is then the caller's; anything else that was is ended. */
+    /** What the next run can be forked from, or null. */
     @Nullable
-    PreparedSandbox takeAhead(Nursery nursery, RunRequest request) {
-        return standby.take(nursery, Layout.Wanted.of(Room.NESTED, request));
+    Nursery ready(@Nullable ZygoteKind kind) {
+        Nursery nursery = kind == null ? null : nurseries.get(kind);
+        return nursery != null && nursery.isAlive() && !nursery.isWorn() ? nursery : null;
     }
 
-    /** After a run: gets a sandbox ready for the next one like it. */
-    void makeAhead(@Nullable ZygoteKind kind, RunRequest request) throws IOException {
-        Nursery nursery = kind == null ? null : nurseries.get(kind);
-        if (nursery != null && nursery.isAlive() && !nursery.isWorn()) {
-            standby.make(nursery, Layout.Wanted.of(Room.NESTED, request));
-        }
+    /** Whether one imports still, and would be charged with whatever else is done. */
+    boolean isBusy() {
+        return nurseries.values().stream().anyMatch(nursery -> !nursery.isReady());
     }
 
     /** Whether it is ready and well. One that is still about to be was waited for, and is not any longer. */
@@ -155,23 +148,20 @@ final class Nurseries implements AutoCloseable {
         return nurseries.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** After a run of that kind: whether it is time to start a zygote for the next. */
+    /** A run of that kind has begun. */
+    void note(@Nullable ZygoteKind kind) {
+        if (kind != null && runs.getOrDefault(kind, 0) >= 0) {
+            runs.merge(kind, 1, (before, one) -> Math.min(RUNS_BEFORE, before + one));
+        }
+    }
+
+    /** Whether it is time to start a zygote of that kind, for the runs to come. */
     boolean isWanted(@Nullable ZygoteKind kind) {
-        if (tools == null || kind == null) {
-            return false;
-        }
-        int before = runs.getOrDefault(kind, 0);
-        if (before >= 0) {
-            runs.put(kind, Math.min(RUNS_BEFORE, before + 1));
-        }
-        return !nurseries.containsKey(kind) && before + 1 >= RUNS_BEFORE;
+        return kind != null && !nurseries.containsKey(kind) && runs.getOrDefault(kind, 0) >= RUNS_BEFORE;
     }
 
     /** Starts one, in place of the one that was asked for longest ago. */
     void start(ZygoteKind kind, Resident resident) throws IOException {
-        if (tools == null) {
-            return;
-        }
         if (nurseries.size() == MOST) {
             forget(nurseries.keySet().iterator().next());
         }
@@ -187,7 +177,7 @@ final class Nurseries implements AutoCloseable {
     }
 
     private void discard(Nursery nursery) {
-        standby.close();
+        standby.leave(nursery);
         nursery.close();
         usedBytes.remove(nursery);
     }

@@ -51,7 +51,7 @@ public final class Nursery implements AutoCloseable {
         this.template = template;
         this.words = words;
         this.complaints = complaints;
-        this.plans = new PlanMemory(identity, HostFiles.real());
+        this.plans = new PlanMemory(identity, HostFiles.real(), Map.of());
     }
 
     /** Has one made, and does not wait until it is ready. */

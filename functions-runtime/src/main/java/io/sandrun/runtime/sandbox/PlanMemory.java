@@ -3,10 +3,11 @@ package io.sandrun.runtime.sandbox;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last plan of a slot: most runs want the same file system, and looking the host over again costs more than several
+ * The last plan of a slot, or of what is in it: most runs want the same file system, and looking the host over again costs more than several
  * of its mounts. Not thread-safe.
  */
 final class PlanMemory {
@@ -14,18 +15,21 @@ final class PlanMemory {
 
     private final Identity identity;
     private final HostFiles host;
+    private final Map<String, byte[]> planted;
     private Layout.@Nullable Wanted remembered;
     private byte[] plan = new byte[0];
 
-    PlanMemory(Identity identity, HostFiles host) {
+    /** @param planted content of files that all of its sandboxes show */
+    PlanMemory(Identity identity, HostFiles host, Map<String, byte[]> planted) {
         this.identity = identity;
         this.host = host;
+        this.planted = planted;
     }
 
     /** The PREPARE message of a sandbox. */
     byte[] plan(long id, Layout.Wanted wanted) throws IOException {
         if (!wanted.equals(remembered)) {
-            plan = Layout.plan(id, identity, wanted, host);
+            plan = Layout.plan(id, identity, wanted, host, planted);
             remembered = wanted;
         }
         byte[] message = plan.clone();

@@ -35,6 +35,12 @@ final class PlanWriter {
         return writer;
     }
 
+    static PlanWriter await() {
+        PlanWriter writer = new PlanWriter();
+        writer.header(Protocol.AWAIT);
+        return writer;
+    }
+
     static byte[] kill() {
         PlanWriter writer = new PlanWriter();
         writer.header(Protocol.KILL);

@@ -79,6 +79,11 @@ final class PreparedSandbox implements AutoCloseable {
         return isTold;
     }
 
+    /** Whether it is known that nothing of it is left, or nothing that answers. */
+    boolean isGone() {
+        return isSilent || fate.exited() != null;
+    }
+
     /** How the main process ended; null when nothing was heard of it. */
     Protocol.@Nullable Ended ended() {
         return ended;
@@ -173,6 +178,21 @@ final class PreparedSandbox implements AutoCloseable {
         }
     }
 
+    /** Pid 1 says nothing any more a moment before all that it ruled is gone. */
+    private void awaitExit() throws IOException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PREPARE_TIMEOUT_MS);
+        try (Poll poll = new Poll()) {
+            poll.watch(resident.descriptor());
+            for (resident.listen(); fate.exited() == null && fate.refused() == null; resident.listen()) {
+                long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+                if (remainingMs <= 0) {
+                    throw late();
+                }
+                poll.await((int) remainingMs);
+            }
+        }
+    }
+
     /** What is not understood is not used again. */
     IOException late() {
         resident.distrust();
@@ -223,6 +243,11 @@ final class PreparedSandbox implements AutoCloseable {
         return work == null ? Outputs.NONE : collector.collect(work);
     }
 
+    /** Says what to start already, to wait until {@link #go} says what for; see {@code nest.c}. */
+    void await(byte[] launch) throws IOException {
+        socket.send(launch);
+    }
+
     /**
      * Says what to start as soon as the sandbox is ready. The pipes' far ends are handed over: they are closed here.
      *
@@ -259,7 +284,7 @@ final class PreparedSandbox implements AutoCloseable {
     void end() {
         kill();
         try {
-            await(() -> false);
+            awaitExit();
         } catch (IOException e) {
             // It is gone, or hangs in the kernel, where nobody can do more.
         }

@@ -11,6 +11,7 @@ final class Protocol {
     static final int GO = 2;
     static final int KILL = 3;
     static final int NURSE = 4;
+    static final int AWAIT = 5;
 
     static final int STARTED = 16;
     static final int REFUSED = 17;

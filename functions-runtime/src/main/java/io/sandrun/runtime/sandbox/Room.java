@@ -6,6 +6,8 @@ enum Room {
     PLAIN,
     /** A zygote, and the resident of the sandboxes whose jobs are forked from it. */
     TEMPLATE,
+    /** One command that is started before it is known what for, below the slot's resident. */
+    AWAITED,
     /** One job that is forked, below a template. */
     NESTED
 }

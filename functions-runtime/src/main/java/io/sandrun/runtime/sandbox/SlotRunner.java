@@ -1,75 +1,50 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Birth;
 import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.Outcome;
 import io.sandrun.runtime.OutputListener;
-import io.sandrun.runtime.OutputListener.Stream;
-import io.sandrun.runtime.PhaseTimes;
-import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.Start;
-import io.sandrun.runtime.Usage;
 import io.sandrun.runtime.archive.ArchiveRefusedException;
 import io.sandrun.runtime.cgroup.Cgroups;
-import io.sandrun.runtime.cgroup.GroupLimits;
+import io.sandrun.runtime.cgroup.Meter;
 import io.sandrun.runtime.cgroup.SlotCgroup;
 import io.sandrun.runtime.linux.Ids;
-import io.sandrun.runtime.linux.LinuxException;
-import io.sandrun.runtime.linux.Pipe;
 import io.sandrun.runtime.linux.ProgramImage;
-import io.sandrun.runtime.linux.Wakeup;
-import io.sandrun.runtime.output.OutputCollector;
-import io.sandrun.runtime.output.OutputRequest;
-import io.sandrun.runtime.output.Outputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One slot: its resident, its control group, and the way of a request through prepare, go, run and judgement.
- * Thread-safe: runs of one slot wait for each other.
+ * One slot: its resident, its control group, what is ready for the next run, and where a run starts. Thread-safe: runs
+ * of one slot wait for each other.
  */
 public final class SlotRunner implements AutoCloseable {
-    /** Kernel memory, page tables, the small root file system and our own two processes are charged to the slot too. */
-    private static final long OWN_MEMORY_BYTES = 16L << 20;
-
-    /** The resident and pid 1. */
-    private static final int OWN_PROCESSES = 2;
-
-    /**
-     * The rlimit, whose refusals nobody counts, stands a little above the limit: where a group counts, the group shall
-     * be the one that refuses; where none does, who is seen between the two is known to want more than the limit.
-     */
-    private static final int RLIMIT_HEADROOM = 16;
-
-    /** For the kernel to take the disk of the run before apart: milliseconds, or more for one that was full. */
-    private static final long LOWERING_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-    /** Between two runs, while an interpreter imports packages. */
-    private static final RunLimits GETTING_READY =
-            new RunLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1, 1L << 30, 64, 1024, 1L << 20, 64, 0, 0);
-
     private static final Logger LOG = System.getLogger(SlotRunner.class.getName());
 
-    private static final long LOWERING_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-
+    private final ReentrantLock lock = new ReentrantLock();
     private final ProgramImage program;
-    private final byte[] filter;
     private final SlotCgroup cgroup;
     private final Enforcement enforcement;
-    private final Identity identity;
     private final PlanMemory plans;
+    private final PlanMemory waitersPlans;
+    private final Standby standby = new Standby();
+    private final Expectation expectation = new Expectation();
     private final Nurseries nurseries;
+    private final SlotLimits limits;
+    private final Conduct conduct;
     private @Nullable Resident resident;
-    private @Nullable GroupLimits groupLimits;
+    private @Nullable Shape last;
+    private long lastNanos = System.nanoTime();
     private boolean closed;
 
     /**
@@ -77,19 +52,36 @@ public final class SlotRunner implements AutoCloseable {
      *
      * @param program sandbox-init
      * @param filter array of struct sock_filter
-     * @param zygotes what they are made of, or null for none
+     * @param zygotes what they are made of
+     * @param waiter what makes a process wait
      */
     @SuppressWarnings("ArrayRecordComponent") // held, never compared
-    public record Machinery(ProgramImage program, byte[] filter, Cgroups cgroups, Nursery.@Nullable Tools zygotes) {}
+    public record Machinery(
+            ProgramImage program, byte[] filter, Cgroups cgroups, Nursery.Tools zygotes, Waiter waiter) {}
+
+    /**
+     * What makes a Node.js wait.
+     *
+     * @param library node.so
+     * @param script wait.cjs
+     */
+    @SuppressWarnings("ArrayRecordComponent") // held, never compared
+    public record Waiter(byte[] library, byte[] script) {
+        Map<String, byte[]> files() {
+            return Map.of(AwaitedKind.LIBRARY, library, AwaitedKind.SCRIPT, script);
+        }
+    }
 
     private SlotRunner(Machinery machinery, SlotCgroup cgroup, Enforcement enforcement, Identity identity) {
         this.program = machinery.program();
-        this.filter = machinery.filter();
         this.cgroup = cgroup;
         this.enforcement = enforcement;
-        this.identity = identity;
-        this.plans = new PlanMemory(identity, HostFiles.real());
-        this.nurseries = new Nurseries(machinery.zygotes(), identity, cgroup);
+        this.plans = new PlanMemory(identity, HostFiles.real(), Map.of());
+        this.waitersPlans =
+                new PlanMemory(identity, HostFiles.real(), machinery.waiter().files());
+        this.nurseries = new Nurseries(machinery.zygotes(), identity, cgroup, standby);
+        this.limits = new SlotLimits(cgroup, nurseries);
+        this.conduct = new Conduct(identity, machinery.filter(), enforcement);
     }
 
     /** The slot of that index; its resident starts with the first run. */
@@ -105,125 +97,173 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     /** Likewise, with someone who hears what the command prints while it runs. */
-    public synchronized RunResult run(RunRequest request, Cancellation cancellation, OutputListener listener) {
+    public RunResult run(RunRequest request, Cancellation cancellation, OutputListener listener) {
+        lock.lock();
         try {
             RequestCheck.check(request);
             if (cancellation.isCancelled()) {
                 return RunResult.neverRan(Outcome.CANCELLED, "The run was cancelled before it started.");
             }
-            return runChecked(request, cancellation, listener);
+            return runChecked(new Run(request, cancellation, listener, System.nanoTime()));
         } catch (CancellationException e) {
             return RunResult.neverRan(Outcome.CANCELLED, "The run was cancelled before it started.");
         } catch (InvalidRequestException | ArchiveRefusedException e) {
-            return RunResult.neverRan(Outcome.INVALID_INPUT, sentence(e));
+            return RunResult.neverRan(Outcome.INVALID_INPUT, Sentence.of(e));
         } catch (SandboxFailure e) {
             Outcome outcome = e.isOfCommand() ? Outcome.INVALID_INPUT : Outcome.SANDBOX_ERROR;
-            return RunResult.neverRan(outcome, sentence(e));
+            return RunResult.neverRan(outcome, Sentence.of(e));
         } catch (IOException | UncheckedIOException e) {
-            return RunResult.neverRan(Outcome.SANDBOX_ERROR, "The sandbox failed: " + sentence(e));
-        }
-    }
-
-    private static String sentence(Exception e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-
-    private RunResult runChecked(RunRequest request, Cancellation cancellation, OutputListener listener)
-            throws IOException {
-        var run = new Run(request, cancellation, listener, System.nanoTime());
-        Resident present = present();
-        ZygoteKind kind = ZygoteKind.of(request);
-        Nursery nursery = nurseries.find(kind);
-        try {
-            return nursery == null || kind == null ? cold(present, run) : forked(nursery, kind, run);
+            return RunResult.neverRan(Outcome.SANDBOX_ERROR, "The sandbox failed: " + Sentence.of(e));
         } finally {
-            prepareNext(kind, request);
+            lastNanos = System.nanoTime();
+            lock.unlock();
         }
     }
 
-    /** One run, wherever it starts. */
-    private record Run(RunRequest request, Cancellation cancellation, OutputListener listener, long startNanos) {}
+    private RunResult runChecked(Run run) throws IOException {
+        Resident present = present();
+        Shape shape = Shape.of(run.request());
+        Nursery nursery = nurseries.find(shape.zygote());
+        Standby.Made ahead = standby.take(shape, nursery);
+        last = shape;
+        expectation.note(shape);
+        nurseries.note(shape.zygote());
+        if (ahead == null && nursery == null) {
+            return cold(present, run);
+        }
+        return sooner(present, new Origin(shape, nursery, ahead), run);
+    }
 
     private RunResult cold(Resident present, Run run) throws IOException {
-        limitGroup(run.request().limits());
-        long id = present.nextId();
-        try (PreparedSandbox sandbox =
-                present.request(id, plans.plan(id, Layout.Wanted.of(Room.PLAIN, run.request())))) {
-            return start(sandbox, run, Start.COLD);
+        limits.set(run.request().limits());
+        try (PreparedSandbox sandbox = request(present, plans, Layout.Wanted.of(Room.PLAIN, run.request()))) {
+            return conduct.run(run, sandbox, meter(sandbox), Start.COLD, Birth.EXECUTED);
         } catch (IOException e) {
             plans.forget();
             throw e;
         }
     }
 
-    /** Whatever goes wrong before the program's first byte is no reason not to run it. */
-    private RunResult forked(Nursery nursery, ZygoteKind kind, Run run) throws IOException {
-        PreparedSandbox sandbox = nurseries.takeAhead(nursery, run.request());
-        Start start = sandbox == null || sandbox.readyNanos() == 0 ? Start.FORKED : Start.WARM;
-        try {
-            limitGroup(run.request().limits());
-            if (sandbox == null) {
-                sandbox = nursery.request(Layout.Wanted.of(Room.NESTED, run.request()));
+    private static PreparedSandbox request(Resident present, PlanMemory from, Layout.Wanted wanted) throws IOException {
+        long id = present.nextId();
+        return present.request(id, from.plan(id, wanted));
+    }
+
+    private Meter meter(PreparedSandbox sandbox) throws IOException {
+        return nurseries.without(cgroup.meter(sandbox::pid), enforcement);
+    }
+
+    /** What was there before a run: at least one of the two. */
+    private record Origin(Shape shape, @Nullable Nursery nursery, Standby.@Nullable Made ahead) {
+        Birth birth() {
+            return ahead != null ? ahead.birth() : Birth.FORKED;
+        }
+
+        Start start() {
+            if (ahead != null && ahead.sandbox().readyNanos() != 0) {
+                return Start.WARM;
             }
-            return start(sandbox, run, start);
+            return nursery != null ? Start.FORKED : Start.COLD;
+        }
+    }
+
+    /** Whatever goes wrong before the program's first byte is no reason not to run it. */
+    private RunResult sooner(Resident present, Origin origin, Run run) throws IOException {
+        Nursery nursery = origin.nursery();
+        PreparedSandbox sandbox = origin.ahead() == null ? null : origin.ahead().sandbox();
+        try {
+            limits.set(run.request().limits());
+            if (sandbox == null) {
+                sandbox = Objects.requireNonNull(nursery).request(origin.shape().nested());
+            }
+            return conduct.run(run, sandbox, meter(sandbox), origin.start(), origin.birth());
         } catch (IOException e) {
-            boolean mayHaveBegun = sandbox != null && sandbox.isTold();
-            if (!(e instanceof SandboxFailure) && (mayHaveBegun || nursery.isAlive())) {
+            boolean isAlive =
+                    nursery == null ? present.isUsable() && (sandbox == null || !sandbox.isGone()) : nursery.isAlive();
+            if (isFinal(e, origin.birth(), sandbox, isAlive)) {
                 throw e;
             }
-            LOG.log(Level.WARNING, "A run starts cold, since it was not forked: {0}", e.getMessage());
+            LOG.log(Level.WARNING, "A run starts cold, since what was there did not do: {0}", e.getMessage());
         } finally {
             if (sandbox != null) {
                 sandbox.close();
             }
         }
-        nurseries.forget(kind);
+        if (nursery != null && origin.shape().zygote() != null) {
+            nurseries.forget(origin.shape().zygote());
+        }
+        if (origin.birth() == Birth.AWAITED) {
+            standby.distrust(origin.shape());
+        }
         return cold(present(), run);
     }
 
-    /** Runs do not wait for what may make a later one start sooner, and do not fail for it. */
-    private void prepareNext(@Nullable ZygoteKind kind, RunRequest request) {
+    /** Whether a cold start would end the same way, or come too late. */
+    private static boolean isFinal(IOException e, Birth birth, @Nullable PreparedSandbox sandbox, boolean isAlive) {
+        if (e instanceof SandboxFailure failure) {
+            return birth == Birth.EXECUTED && failure.isOfCommand();
+        }
+        return isAlive || (sandbox != null && sandbox.isTold());
+    }
+
+    /**
+     * Between two runs: gets ready for the one that is expected, as far as that can be had without waiting for it. Call
+     * it when the last one's result is on its way. Does nothing when the next has begun already.
+     */
+    public void getReady() {
+        if (!lock.tryLock()) {
+            return;
+        }
         try {
-            if (kind != null && nurseries.isWanted(kind) && resident != null && resident.isUsable()) {
-                limitGroup(GETTING_READY);
-                nurseries.start(kind, resident);
-            } else {
-                nurseries.makeAhead(kind, request);
+            if (!closed && resident != null && resident.isUsable() && standby.isEmpty()) {
+                getReady(resident);
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "Nothing is ready for the next run: {0}", e.getMessage());
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void limitGroup(RunLimits limits) throws IOException {
-        limitGroup(new GroupLimits(
-                limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES + nurseries.memoryBytes(),
-                limits.processes() + OWN_PROCESSES + nurseries.processes(),
-                limits.cores()));
-    }
-
-    /** Nobody else sets the slot's limits, so what was set last need not be read again. */
-    private void limitGroup(GroupLimits wanted) throws IOException {
-        if (!wanted.equals(groupLimits)) {
-            groupLimits = null;
-            lower(wanted);
-            groupLimits = wanted;
+    private void getReady(Resident present) throws IOException {
+        ZygoteKind due = last == null ? null : last.zygote();
+        if (due != null && nurseries.isWanted(due)) {
+            limits.setForZygote();
+            nurseries.start(due, present);
+            return;
+        }
+        Shape next = expectation.next();
+        if (next == null || nurseries.isBusy()) {
+            return;
+        }
+        Nursery nursery = nurseries.ready(next.zygote());
+        if (nursery != null) {
+            standby.keep(next, nursery, Birth.FORKED, nursery.request(next.nested()));
+        } else if (next.awaited() != null && standby.trusts(next)) {
+            await(present, next, next.awaited());
+        } else {
+            standby.keep(next, null, Birth.EXECUTED, request(present, plans, next.sandbox()));
         }
     }
 
-    /** The kernel refuses less than what is in use, and the disk of the run before goes a moment after its end. */
-    private void lower(GroupLimits wanted) throws IOException {
-        long deadlineNanos = System.nanoTime() + LOWERING_NANOS;
-        while (true) {
-            try {
-                cgroup.limit(wanted);
-                return;
-            } catch (IOException inUse) {
-                if (System.nanoTime() > deadlineNanos) {
-                    throw inUse;
-                }
-                LockSupport.parkNanos(LOWERING_PAUSE_NANOS);
+    private void await(Resident present, Shape next, AwaitedKind kind) throws IOException {
+        PreparedSandbox sandbox = request(present, waitersPlans, next.sandbox().in(Room.AWAITED));
+        standby.keep(next, null, Birth.AWAITED, sandbox);
+        conduct.await(kind, sandbox);
+    }
+
+    /** Lets go of what waits for runs, if none came for so long. Does not wait for one that goes on. */
+    public void letGo(Duration idle) {
+        if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            if (System.nanoTime() - lastNanos >= idle.toNanos()) {
+                standby.close();
+                nurseries.close();
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -233,6 +273,7 @@ public final class SlotRunner implements AutoCloseable {
             throw new IOException("this slot is closed");
         }
         if (resident != null && !resident.isUsable()) {
+            standby.close();
             nurseries.close();
             resident.close();
             resident = null;
@@ -250,144 +291,20 @@ public final class SlotRunner implements AutoCloseable {
         return resident;
     }
 
-    /** All of ours happens while the sandbox is being built, if it can. */
-    private RunResult start(PreparedSandbox sandbox, Run run, Start start) throws IOException {
-        try (Wakeup cancelled = Wakeup.open()) {
-            run.cancellation().wakeUpWith(cancelled::wake);
-            return start(sandbox, run, start, cancelled);
-        } finally {
-            run.cancellation().wakeUpWith(null);
-        }
-    }
-
-    private RunResult start(PreparedSandbox sandbox, Run run, Start start, Wakeup cancelled) throws IOException {
-        RunRequest request = run.request();
-        Cancellation cancellation = run.cancellation();
-        OutputListener listener = run.listener();
-        RunLimits limits = request.limits();
-        byte[] launch = Launch.plan(request, identity, (long) limits.processes() + RLIMIT_HEADROOM, filter);
-        try (Pipe stdin = Pipe.toWrite();
-                Pipe stdout = Pipe.toRead();
-                Pipe stderr = Pipe.toRead();
-                StdinFeed feed = new StdinFeed(stdin.writer(), request.stdin())) {
-            int keptBytes = limits.outputKeptBytes();
-            StreamCapture out =
-                    new StreamCapture(stdout.reader(), keptBytes, bytes -> listener.printed(Stream.STDOUT, bytes));
-            StreamCapture err =
-                    new StreamCapture(stderr.reader(), keptBytes, bytes -> listener.printed(Stream.STDERR, bytes));
-            var meter = nurseries.without(cgroup.meter(sandbox::pid), enforcement);
-            sandbox.write(request.inputs(), identity, request.outputs().wantsOnlyChanged(), cancellation);
-            sandbox.open(request.door());
-            // Written by the agent, and charged to it.
-            long inputBytes = sandbox.space().usedBytes();
-            Instant started = Instant.now();
-            sandbox.go(launch, stdin, stdout, stderr);
-            LimitWatch.Disk disk = () -> Math.max(0, sandbox.space().usedBytes() - inputBytes);
-            LimitWatch watch = new LimitWatch(limits, meter, enforcement, disk, System.nanoTime());
-            var connections = new RunLoop.Connections(feed, out, err, cancelled);
-            try (RunLoop loop = new RunLoop(sandbox, connections, watch, enforcement.tickMs())) {
-                loop.run(stdin.writer(), stdout.reader(), stderr.reader());
-                PhaseTimes phases = phases(sandbox, watch, run.startNanos(), start);
-                RunResult result = result(sandbox, limits, loop, watch, phases, out, err);
-                sandbox.closeDoor();
-                return collect(sandbox, request, started, cancellation, result);
-            }
-        }
-    }
-
-    /** Only now: the resident has reaped pid 1, and with it the kernel has ended all that ran in the sandbox. */
-    private static RunResult collect(
-            PreparedSandbox sandbox, RunRequest request, Instant started, Cancellation cancellation, RunResult result) {
-        OutputRequest outputs = request.outputs();
-        try {
-            if (result.outcome() == Outcome.OK) {
-                sandbox.reap(request.harvest());
-            }
-            if (outputs.isNothing() || result.outcome() == Outcome.CANCELLED) {
-                return result;
-            }
-            return result.with(sandbox.collect(new OutputCollector(outputs, started, cancellation::isCancelled)));
-        } catch (IOException | UncheckedIOException e) {
-            return result.failed("The outputs could not be kept: " + sentence(e));
-        }
-    }
-
-    private static PhaseTimes phases(PreparedSandbox sandbox, LimitWatch watch, long startNanos, Start start) {
-        long readyNanos = sandbox.readyNanos();
-        if (readyNanos == 0) {
-            return PhaseTimes.NONE;
-        }
-        return new PhaseTimes(
-                start,
-                Math.max(0, readyNanos - startNanos),
-                watch.startNanos() - Math.max(readyNanos, startNanos),
-                System.nanoTime() - watch.startNanos());
-    }
-
-    private RunResult result(
-            PreparedSandbox sandbox,
-            RunLimits limits,
-            RunLoop loop,
-            LimitWatch watch,
-            PhaseTimes phases,
-            StreamCapture out,
-            StreamCapture err)
-            throws IOException {
-        Protocol.Ended ended = sandbox.ended();
-        Verdict verdict = loop.verdict();
-        if (verdict == null) {
-            verdict = judge(sandbox, limits, watch, ended);
-        }
-        Integer signal = ended == null ? Integer.valueOf(9) : ended.signal() == 0 ? null : (Integer) ended.signal();
-        Integer code = signal == null ? Integer.valueOf(ended == null ? 0 : ended.code()) : (Integer) (128 + signal);
-        Protocol.Exited exited = sandbox.fate().exited();
-        long cpuNanos = watch.last().cpuNanos();
-        long memoryBytes = watch.memoryPeakBytes();
-        if (exited != null) {
-            cpuNanos = Math.max(cpuNanos, exited.cpuMicros() * 1000);
-            memoryBytes = Math.max(memoryBytes, exited.residentSetBytes());
-        }
-        Usage usage = new Usage(
-                Duration.ofNanos(loop.endNanos() - watch.startNanos()), Duration.ofNanos(cpuNanos), memoryBytes);
-        return new RunResult(
-                verdict.outcome(),
-                code,
-                signal,
-                verdict.reason(),
-                out.captured(),
-                err.captured(),
-                usage,
-                phases,
-                Outputs.NONE);
-    }
-
-    private Verdict judge(PreparedSandbox sandbox, RunLimits limits, LimitWatch watch, Protocol.@Nullable Ended ended)
-            throws LinuxException {
-        if (ended != null && !Judgement.failed(ended)) {
-            return Verdict.OK;
-        }
-        if (enforcement.chargesDiskAsMemory() || enforcement.countsForkRefusals()) {
-            watch.lookBack();
-        }
-        var space = sandbox.space();
-        int seen = Math.max(watch.processPeak(), ended == null ? 0 : ended.others() + 1);
-        boolean aboveLimit = !enforcement.countsForkRefusals() && seen > limits.processes();
-        var evidence = new Judgement.Evidence(
-                watch.last().oomKills(),
-                watch.last().forkRefusals(),
-                aboveLimit,
-                space.freeBlocks() == 0 || space.freeInodes() == 0);
-        return ended == null ? Judgement.ofSilence(evidence, limits) : Judgement.of(ended, evidence, limits);
-    }
-
     @Override
-    public synchronized void close() {
-        closed = true;
-        nurseries.close();
-        if (resident != null) {
-            resident.close();
-            resident = null;
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            standby.close();
+            nurseries.close();
+            if (resident != null) {
+                resident.close();
+                resident = null;
+            }
+            cgroup.close();
+        } finally {
+            lock.unlock();
         }
-        cgroup.close();
     }
 }

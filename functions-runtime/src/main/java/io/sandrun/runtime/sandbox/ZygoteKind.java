@@ -1,5 +1,6 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Birth;
 import io.sandrun.runtime.Preload;
 import io.sandrun.runtime.RunRequest;
 import java.util.ArrayList;
@@ -48,13 +49,11 @@ record ZygoteKind(
             "PYTHONUNBUFFERED",
             "PYTHONUTF8");
 
-    /** What differs from job to job, and no package knows. */
-    private static final String OF_THE_PLATFORM = "SANDRUN_";
-
     /** The kind of zygote that the run can be forked from, or null when it must be executed. */
     static @Nullable ZygoteKind of(RunRequest request) {
         Preload preload = request.preload();
         boolean fits = preload != null
+                && preload.birth() == Birth.FORKED
                 && request.door() == null
                 && request.limits().processes() >= FEWEST_PROCESSES
                 && preload.programAt() < request.command().size()
@@ -89,9 +88,8 @@ record ZygoteKind(
     private static Map<String, String> beforeTheProgram(Map<String, String> environment, boolean imports) {
         Map<String, String> some = new LinkedHashMap<>(environment);
         some.keySet()
-                .removeIf(name -> imports
-                        ? name.startsWith(OF_THE_PLATFORM)
-                        : OF_THE_START.stream().noneMatch(name::startsWith));
+                .removeIf(name ->
+                        imports ? OneJob.owns(name) : OF_THE_START.stream().noneMatch(name::startsWith));
         return Map.copyOf(some);
     }
 

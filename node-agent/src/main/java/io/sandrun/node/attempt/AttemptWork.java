@@ -12,6 +12,7 @@ import io.sandrun.protocol.identity.Digest;
 import io.sandrun.protocol.log.LogStream;
 import io.sandrun.runtime.HostCopy;
 import io.sandrun.runtime.InputFile;
+import io.sandrun.runtime.Preload;
 import io.sandrun.runtime.RunResult;
 import io.sandrun.runtime.ShownTree;
 import io.sandrun.runtime.Slot;
@@ -52,7 +53,7 @@ public final class AttemptWork implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private @Nullable Interpreter interpreter;
     private @Nullable String environmentName;
-    private @Nullable List<String> preload;
+    private @Nullable Preload preload;
     private @Nullable RunResult result;
     private Duration waited = Duration.ZERO;
     private String stdoutSha256 = Digest.OF_NOTHING;
@@ -136,13 +137,13 @@ public final class AttemptWork implements AutoCloseable {
         environmentName = name;
     }
 
-    /** What the program's process may be forked from: an interpreter with these modules; null for nothing. */
-    public @Nullable List<String> preload() {
+    /** How the program's process may be there before; null when it may not. */
+    public @Nullable Preload preload() {
         return preload;
     }
 
-    public void forkFrom(@Nullable List<String> modules) {
-        preload = modules;
+    public void startFrom(@Nullable Preload allowed) {
+        preload = allowed;
     }
 
     /** Sets a variable over the interpreter's; the job's own come after it. */

@@ -37,7 +37,7 @@ public final class ChooseInterpreter implements AttemptStep {
             throw new IllegalStateException("claimed a job for %s, which is not offered".formatted(job.interpreter()));
         }
         work.runWith(interpreter);
-        work.forkFrom(interpreter.canBeForked() ? List.of() : null);
+        work.startFrom(interpreter.preload(List.of()));
     }
 
     private void enter(String name, AttemptWork work) throws IOException {
@@ -45,10 +45,8 @@ public final class ChooseInterpreter implements AttemptStep {
                 .find(name)
                 .orElseThrow(() -> new IOException("the environment " + name + " is not offered any more."));
         work.runWith(environment.interpreter());
-        work.forkFrom(
-                environment.interpreter().canBeForked()
-                        ? environment.definition().preload()
-                        : null);
+        work.startFrom(
+                environment.interpreter().preload(environment.definition().preload()));
         environment.trees().forEach(work::showTree);
         work.useEnvironment(environment.nameAndDigest());
     }

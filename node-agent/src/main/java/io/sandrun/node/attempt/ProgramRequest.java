@@ -57,10 +57,8 @@ public final class ProgramRequest {
                         limits,
                         outputs(job))
                 .with(work.shownTrees());
-        List<String> preload = work.preload();
-        return preload == null
-                ? request
-                : request.with(new Preload(work.interpreter().programAt(), preload));
+        Preload preload = work.preload();
+        return preload == null ? request : request.with(preload);
     }
 
     private OutputRequest outputs(ClaimedJob job) {

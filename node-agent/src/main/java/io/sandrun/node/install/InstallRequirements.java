@@ -116,7 +116,7 @@ public final class InstallRequirements implements AttemptStep {
         switch (installer) {
             case PIP -> {
                 // A zygote outlives a job, and whatever was installed for one must not.
-                work.forkFrom(null);
+                work.startFrom(null);
                 work.showTree(new ShownTree(layer.tree(), PYTHON_PACKAGES));
                 work.searchAlso("PYTHONPATH", PYTHON_PACKAGES);
                 work.searchAlso("PATH", PYTHON_PACKAGES + "/bin");
