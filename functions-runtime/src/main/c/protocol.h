@@ -45,8 +45,8 @@ enum message_type {
 
     /* Pid 1 to the zygote: struct hatch, with one end of a nest and then pid 1's namespaces attached, see nest.c. */
     MESSAGE_HATCH = 48,
-    /* Zygote, or who waits, to pid 1 through the nest: struct hatched, or a FAILED. Then GO goes through the nest, and perhaps FAILED
-     * comes back; the nest's end without a word says that the job runs. */
+    /* Zygote, or who waits, to pid 1 through the nest: struct hatched, or a FAILED. Then GO goes through the nest, and
+     * perhaps FAILED comes back; the nest's end without a word says that the job runs. */
     MESSAGE_HATCHED = 49,
 };
 

@@ -26,6 +26,7 @@ static struct {
     object *(*PyModule_GetDict)(object *);
     object *(*PyDict_New)(void);
     object *(*PyDict_GetItemString)(object *, const char *);
+    int (*PyDict_SetItemString)(object *, const char *, object *);
     object *(*PyObject_CallFunction)(object *, const char *, ...);
     object *(*PyList_New)(long);
     int (*PyList_SetItem)(object *, long, object *);
@@ -59,6 +60,7 @@ bool python_enter(void)
     bool found = FIND(PyGILState_Ensure) && FIND(PyRun_FileExFlags) && FIND(PyOS_BeforeFork)
                  && FIND(PyOS_AfterFork_Parent) && FIND(PyOS_AfterFork_Child) && FIND(PyImport_AddModule)
                  && FIND(PyModule_GetDict) && FIND(PyDict_New) && FIND(PyDict_GetItemString)
+                 && FIND(PyDict_SetItemString)
                  && FIND(PyObject_CallFunction) && FIND(PyList_New) && FIND(PyList_SetItem)
                  && FIND(PyUnicode_DecodeFSDefault) && FIND(PyUnicode_EncodeFSDefault) && FIND(PyBytes_AsString)
                  && FIND(PyLong_FromLong) && FIND(PyLong_AsLong) && FIND(PyErr_Print)
@@ -72,7 +74,9 @@ bool python_enter(void)
 bool python_prepare(FILE *script, const char *path)
 {
     hatchery = api.PyDict_New();
+    /* Versions before 3.8 do not put it there by themselves. */
     bool prepared = hatchery != NULL
+                    && api.PyDict_SetItemString(hatchery, "__builtins__", api.PyImport_AddModule("builtins")) == 0
                     && api.PyRun_FileExFlags(script, path, FILE_INPUT, hatchery, hatchery, 1, NULL) != NULL;
     if (!prepared)
         api.PyErr_Print();

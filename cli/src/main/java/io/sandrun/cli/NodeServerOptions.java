@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 /** The settings of a node as flags. */
 final class NodeServerOptions {
     /** A petabyte: whoever means more has slipped. */
-    private static final long CACHE_MEBIBYTES_MAX = 1L << 30;
+    private static final long MEBIBYTES_MAX = 1L << 30;
 
     @Option(names = "--slots", paramLabel = "N", description = "Jobs to run at once (default: one for each core).")
     int slots = Runtime.getRuntime().availableProcessors();
@@ -52,6 +52,14 @@ final class NodeServerOptions {
             description = "Inputs of jobs to keep on the disk for later jobs (default: ${DEFAULT-VALUE}).")
     long cacheMebibytes = NodeConfig.DEFAULT_CACHE_BYTES >> 20;
 
+    @Option(
+            names = "--warm-mb",
+            paramLabel = "MB",
+            description =
+                    "Memory for interpreters and sandboxes that wait for jobs, at most a quarter of the machine's; "
+                            + "jobs are not offered it; 0: every job starts cold (default: ${DEFAULT-VALUE}).")
+    long warmMebibytes = NodeConfig.DEFAULT_WARM_BYTES >> 20;
+
     NodeConfig config(BrokerAddress broker, Path directory) {
         if (slots < 1 || slots > NodeConfig.MAX_SLOTS) {
             throw new UsageException("--slots must be 1 to %d, not %d.".formatted(NodeConfig.MAX_SLOTS, slots));
@@ -59,15 +67,18 @@ final class NodeServerOptions {
         if (!(drainSeconds >= 0 && drainSeconds <= Duration.ofDays(1).toSeconds())) {
             throw new UsageException("--drain-seconds must be 0 to 86400, not %s.".formatted(drainSeconds));
         }
-        if (cacheMebibytes < 0 || cacheMebibytes > CACHE_MEBIBYTES_MAX) {
-            throw new UsageException(
-                    "--cache-mb must be 0 to %d, not %d.".formatted(CACHE_MEBIBYTES_MAX, cacheMebibytes));
+        if (cacheMebibytes < 0 || cacheMebibytes > MEBIBYTES_MAX) {
+            throw new UsageException("--cache-mb must be 0 to %d, not %d.".formatted(MEBIBYTES_MAX, cacheMebibytes));
+        }
+        if (warmMebibytes < 0 || warmMebibytes > MEBIBYTES_MAX) {
+            throw new UsageException("--warm-mb must be 0 to %d, not %d.".formatted(MEBIBYTES_MAX, warmMebibytes));
         }
         NodeConfig config = NodeConfig.of(broker, directory, slots)
                 .withLabels(labels)
                 .withEnvironments(environmentChoice())
                 .withInstalls(installs.choice())
                 .withCacheBytes(cacheMebibytes << 20)
+                .withWarmBytes(warmMebibytes << 20)
                 .withDrainTime(Duration.ofMillis(Math.round(drainSeconds * 1e3)));
         return config.withKeyFile(keyFile(directory));
     }

@@ -1,10 +1,12 @@
 package io.sandrun.runtime;
 
 import io.sandrun.runtime.cgroup.Cgroups;
+import io.sandrun.runtime.host.MemoryGauge;
 import io.sandrun.runtime.linux.ProgramImage;
 import io.sandrun.runtime.sandbox.IsolationProbe;
 import io.sandrun.runtime.sandbox.Nursery;
 import io.sandrun.runtime.sandbox.SlotRunner;
+import io.sandrun.runtime.sandbox.WarmMemory;
 import io.sandrun.runtime.seccomp.Architecture;
 import io.sandrun.runtime.seccomp.SeccompPolicy;
 import java.io.IOException;
@@ -48,7 +50,12 @@ public final class Sandboxes implements AutoCloseable {
         List<SlotRunner> runners = new ArrayList<>();
         try {
             var machinery = new SlotRunner.Machinery(
-                    program, filter, cgroups, zygotes(osArch, architecture, cgroups), waiter(osArch));
+                    program,
+                    filter,
+                    cgroups,
+                    zygotes(osArch, architecture, cgroups),
+                    waiter(osArch),
+                    new WarmMemory(settings.warmBytes(), new MemoryGauge()));
             for (int index = 0; index < settings.slots(); index++) {
                 runners.add(SlotRunner.open(machinery, index));
             }
@@ -116,7 +123,8 @@ public final class Sandboxes implements AutoCloseable {
 
     /**
      * Lets go of interpreters and sandboxes that wait in slots in which nothing ran for so long; slots that run
-     * something are left alone. To be called now and then.
+     * something are left alone. Where the machine is short of memory, it is not asked how long. To be called now and
+     * then.
      */
     public void letGo(Duration idle) {
         slots.forEach(slot -> slot.letGo(idle));

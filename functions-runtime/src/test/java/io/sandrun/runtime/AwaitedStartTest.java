@@ -54,7 +54,7 @@ class AwaitedStartTest {
                     console.log(String(spawnSync(process.execPath, ['-p', 'process.execArgv']).stdout))"""),
             Map.entry("a thread", """
                     const { Worker, isMainThread } = require('worker_threads')
-                    if (isMainThread) new Worker(__filename, { argv: [1] }).on('exit', code => console.log('exit', code))
+                    if (isMainThread) new Worker(__filename, { argv: [1] }).on('exit', c => console.log('exit', c))
                     else console.log(process.argv, process.env.OWN, Object.keys(require.cache).length)"""),
             Map.entry("a fork", """
                     if (process.send) process.send([process.argv, process.execArgv, process.env.OWN])
@@ -74,7 +74,8 @@ class AwaitedStartTest {
                     const { readFileSync, readlinkSync } = require('fs')
                     const status = readFileSync('/proc/self/status', 'utf8').split('\\n')
                     console.log(status.filter(l => keep.test(l)).join('\\n'), readlinkSync('/proc/self/exe'))
-                    console.log(readFileSync('/proc/self/limits', 'utf8'), readFileSync('/proc/self/oom_score_adj', 'utf8'))"""),
+                    for (const name of ['limits', 'oom_score_adj'])
+                      console.log(readFileSync('/proc/self/' + name, 'utf8'))"""),
             Map.entry("native code of the library", "console.log(require('zlib').gzipSync('x').length)"));
 
     private static Sandboxes sandboxes;
@@ -177,7 +178,7 @@ class AwaitedStartTest {
         String looks = """
                 const { readdirSync, readFileSync } = require('fs')
                 const open = readdirSync('/proc/self/fd').map(fd => {
-                  try { return require('fs').readlinkSync('/proc/self/fd/' + fd).replace(/\\[.*/, '') } catch { return '' }
+                  try { return require('fs').readlinkSync('/proc/self/fd/' + fd) } catch { return '' }
                 })
                 console.log(open.filter(name => name.startsWith('socket')).length)
                 console.log(['/work', '/tmp', '/dev/shm'].map(path => readdirSync(path)))

@@ -134,6 +134,16 @@ class ReadyStartTest {
     }
 
     @Test
+    void nothing_waits_where_nothing_may() throws Exception {
+        sandboxes.close();
+        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir")), 0));
+        for (int round = 0; round < 4; round++) {
+            Guest guest = Guest.python("pass").preload(3);
+            assertThat(guest.runIn(sandboxes.slot(0)).phases().start()).isEqualTo(Start.COLD);
+        }
+    }
+
+    @Test
     void a_zygote_is_let_go_when_nobody_comes() {
         assumeTrue(Files.isExecutable(Path.of(ForkedStartTest.PYTHON)), ForkedStartTest.PYTHON + " is not installed");
         ForkedStartTest.forked(Guest.command(ForkedStartTest.PYTHON, "main.py").file("main.py", "", false), slot);

@@ -113,7 +113,7 @@ final class CapabilityProbe {
                 versions,
                 environments,
                 host.cores(),
-                host.memoryBytes() >> 20,
+                (host.memoryBytes() - config.warmBytesOf(host.memoryBytes())) >> 20,
                 host.gpus().stream()
                         .map(gpu -> new Capabilities.Gpu(gpu.name(), gpu.memoryBytes() >> 20))
                         .toList(),

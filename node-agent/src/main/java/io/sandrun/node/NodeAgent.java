@@ -24,6 +24,7 @@ import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.runtime.SandboxSettings;
 import io.sandrun.runtime.SandboxUnavailableException;
 import io.sandrun.runtime.Sandboxes;
+import io.sandrun.runtime.host.HostProbe;
 import io.sandrun.runtime.install.InstallReport;
 import io.sandrun.runtime.layer.LayerStore;
 import java.io.IOException;
@@ -135,7 +136,8 @@ public final class NodeAgent implements AutoCloseable {
         DataDirectoryLock lock = DataDirectoryLock.take(config.dataDirectory());
         Sandboxes sandboxes = null;
         try {
-            sandboxes = Sandboxes.open(new SandboxSettings(config.slots() + 1, config.dataDirectory()));
+            long warmBytes = config.warmBytesOf(new HostProbe().memoryBytes());
+            sandboxes = Sandboxes.open(new SandboxSettings(config.slots() + 1, config.dataDirectory(), warmBytes));
             NodeOffer offer =
                     new NodeOffer(config, sandboxes, config.dataDirectory().resolve("environment-checks.json"));
             NodeAgent agent = new NodeAgent(config, lock, sandboxes, offer);

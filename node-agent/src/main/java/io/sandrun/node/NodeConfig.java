@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param environments which of the declared environments to offer, as far as they work
  * @param installs whether and how it installs what jobs require
  * @param cacheBytes of fetched inputs that are kept for later jobs
+ * @param warmBytes of memory that interpreters and sandboxes which wait for jobs may have; it is not offered to jobs
  * @param drainTime how long a stopping node lets its jobs finish before it gives them back
  */
 public record NodeConfig(
@@ -37,12 +38,19 @@ public record NodeConfig(
         EnvironmentChoice environments,
         InstallChoice installs,
         long cacheBytes,
+        long warmBytes,
         Duration drainTime) {
     /** Each slot costs a resident process and, as root, two host uids of the agent's 4096. One more is its own. */
     public static final int MAX_SLOTS = SandboxSettings.MAX_SLOTS - 1;
 
     /** Some projects of ordinary size, or the largest that a job can have. */
     public static final long DEFAULT_CACHE_BYTES = 2L << 30;
+
+    /** Zygotes of some environments with large packages. */
+    public static final long DEFAULT_WARM_BYTES = 1L << 30;
+
+    /** At most a quarter of the machine's memory waits: the rest is for what runs. */
+    private static final int MOST_WARM_PART = 4;
 
     /** What a person who pressed Ctrl-C will wait for. */
     public static final Duration DEFAULT_DRAIN_TIME = Duration.ofSeconds(10);
@@ -56,6 +64,9 @@ public record NodeConfig(
         }
         if (cacheBytes < 0) {
             throw new IllegalArgumentException("a cache cannot have %d bytes".formatted(cacheBytes));
+        }
+        if (warmBytes < 0) {
+            throw new IllegalArgumentException("what waits cannot have %d bytes".formatted(warmBytes));
         }
         labels = Map.copyOf(labels);
         interpreters = Set.copyOf(interpreters);
@@ -77,7 +88,13 @@ public record NodeConfig(
                 EnvironmentChoice.NONE,
                 InstallChoice.NONE,
                 DEFAULT_CACHE_BYTES,
+                DEFAULT_WARM_BYTES,
                 DEFAULT_DRAIN_TIME);
+    }
+
+    /** What of a machine with so much memory is kept for what waits. */
+    public long warmBytesOf(long machineBytes) {
+        return Math.min(warmBytes, machineBytes / MOST_WARM_PART);
     }
 
     /** @param key under which it works at the broker; null where that wants none */
@@ -109,6 +126,10 @@ public record NodeConfig(
         return with(draft -> draft.cacheBytes = bytes);
     }
 
+    public NodeConfig withWarmBytes(long bytes) {
+        return with(draft -> draft.warmBytes = bytes);
+    }
+
     public NodeConfig withDrainTime(Duration time) {
         return with(draft -> draft.drainTime = time);
     }
@@ -126,6 +147,7 @@ public record NodeConfig(
                 draft.environments,
                 draft.installs,
                 draft.cacheBytes,
+                draft.warmBytes,
                 draft.drainTime);
     }
 
@@ -138,6 +160,7 @@ public record NodeConfig(
         private EnvironmentChoice environments;
         private InstallChoice installs;
         private long cacheBytes;
+        private long warmBytes;
         private Duration drainTime;
 
         Draft(NodeConfig now) {
@@ -148,6 +171,7 @@ public record NodeConfig(
             environments = now.environments;
             installs = now.installs;
             cacheBytes = now.cacheBytes;
+            warmBytes = now.warmBytes;
             drainTime = now.drainTime;
         }
     }

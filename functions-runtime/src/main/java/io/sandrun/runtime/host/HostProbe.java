@@ -43,7 +43,8 @@ public final class HostProbe {
                 Architecture.current().map(Architecture::kernelName).orElse(System.getProperty("os.arch", "")));
     }
 
-    private long memoryBytes() {
+    /** Of this machine in all; 0 when the kernel does not tell. */
+    public long memoryBytes() {
         Matcher total = TOTAL_MEMORY.matcher(text("meminfo"));
         return total.find() ? Long.parseLong(total.group(1)) << 10 : 0;
     }

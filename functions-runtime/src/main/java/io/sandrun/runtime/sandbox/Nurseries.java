@@ -44,6 +44,9 @@ final class Nurseries implements AutoCloseable {
     /** It never got ready, and there is no reason why the next should: not tried again. */
     private static final int HOPELESS = Integer.MIN_VALUE;
 
+    /** There was no room for it; that may change. */
+    private static final int RUNS_AFTER_REFUSAL = -50;
+
     private final Nursery.Tools tools;
     private final Identity identity;
     private final SlotCgroup cgroup;
@@ -56,15 +59,18 @@ final class Nurseries implements AutoCloseable {
     };
     private final Map<Nursery, Long> usedBytes = new HashMap<>();
     private final Standby standby;
+    private final WarmMemory warm;
 
     /**
      * @param standby may hold a sandbox of one of these zygotes
+     * @param warm what they need is taken from it
      */
-    Nurseries(Nursery.Tools tools, Identity identity, SlotCgroup cgroup, Standby standby) {
+    Nurseries(Nursery.Tools tools, Identity identity, SlotCgroup cgroup, Standby standby, WarmMemory warm) {
         this.tools = tools;
         this.identity = identity;
         this.cgroup = cgroup;
         this.standby = standby;
+        this.warm = warm;
     }
 
     /** What the slot's group must allow beside a run. */
@@ -129,8 +135,11 @@ final class Nurseries implements AutoCloseable {
                     runs.put(kind, isOwn ? HOPELESS : 0);
                     return false;
                 }
-                long ofOthers = meteredBytes(usedBytes);
-                usedBytes.put(nursery, Math.max(0, cgroup.meter(() -> 0).read().memoryBytes() - ofOthers));
+                if (!hasRoom(nursery)) {
+                    LOG.log(Level.INFO, "Runs start cold: nothing is left of what may wait for them");
+                    runs.put(kind, RUNS_AFTER_REFUSAL);
+                    return false;
+                }
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "Runs start cold: {0}", e.getMessage());
@@ -144,20 +153,33 @@ final class Nurseries implements AutoCloseable {
         return isWell;
     }
 
+    /** Measures one that is new, and takes what it needs. */
+    private boolean hasRoom(Nursery nursery) throws IOException {
+        long bytes = Math.max(0, cgroup.meter(() -> 0).read().memoryBytes() - meteredBytes(usedBytes));
+        if (!warm.take(bytes)) {
+            return false;
+        }
+        usedBytes.put(nursery, bytes);
+        return true;
+    }
+
     private static long meteredBytes(Map<Nursery, Long> nurseries) {
         return nurseries.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** A run of that kind has begun. */
     void note(@Nullable ZygoteKind kind) {
-        if (kind != null && runs.getOrDefault(kind, 0) >= 0) {
+        if (kind != null && runs.getOrDefault(kind, 0) != HOPELESS) {
             runs.merge(kind, 1, (before, one) -> Math.min(RUNS_BEFORE, before + one));
         }
     }
 
     /** Whether it is time to start a zygote of that kind, for the runs to come. */
     boolean isWanted(@Nullable ZygoteKind kind) {
-        return kind != null && !nurseries.containsKey(kind) && runs.getOrDefault(kind, 0) >= RUNS_BEFORE;
+        return kind != null
+                && !warm.isFull()
+                && !nurseries.containsKey(kind)
+                && runs.getOrDefault(kind, 0) >= RUNS_BEFORE;
     }
 
     /** Starts one, in place of the one that was asked for longest ago. */
@@ -179,7 +201,10 @@ final class Nurseries implements AutoCloseable {
     private void discard(Nursery nursery) {
         standby.leave(nursery);
         nursery.close();
-        usedBytes.remove(nursery);
+        Long used = usedBytes.remove(nursery);
+        if (used != null) {
+            warm.give(used);
+        }
     }
 
     @Override

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last plan of a slot, or of what is in it: most runs want the same file system, and looking the host over again costs more than several
- * of its mounts. Not thread-safe.
+ * The last plan of a slot, or of what is in it: most runs want the same file system, and looking the host over again
+ * costs more than several of its mounts. Not thread-safe.
  */
 final class PlanMemory {
     private static final int ID_OFFSET = 8;

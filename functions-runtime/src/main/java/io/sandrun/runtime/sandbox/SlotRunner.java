@@ -37,7 +37,8 @@ public final class SlotRunner implements AutoCloseable {
     private final Enforcement enforcement;
     private final PlanMemory plans;
     private final PlanMemory waitersPlans;
-    private final Standby standby = new Standby();
+    private final WarmMemory warm;
+    private final Standby standby;
     private final Expectation expectation = new Expectation();
     private final Nurseries nurseries;
     private final SlotLimits limits;
@@ -54,10 +55,16 @@ public final class SlotRunner implements AutoCloseable {
      * @param filter array of struct sock_filter
      * @param zygotes what they are made of
      * @param waiter what makes a process wait
+     * @param warm what may be taken for all that waits
      */
     @SuppressWarnings("ArrayRecordComponent") // held, never compared
     public record Machinery(
-            ProgramImage program, byte[] filter, Cgroups cgroups, Nursery.Tools zygotes, Waiter waiter) {}
+            ProgramImage program,
+            byte[] filter,
+            Cgroups cgroups,
+            Nursery.Tools zygotes,
+            Waiter waiter,
+            WarmMemory warm) {}
 
     /**
      * What makes a Node.js wait.
@@ -79,7 +86,9 @@ public final class SlotRunner implements AutoCloseable {
         this.plans = new PlanMemory(identity, HostFiles.real(), Map.of());
         this.waitersPlans =
                 new PlanMemory(identity, HostFiles.real(), machinery.waiter().files());
-        this.nurseries = new Nurseries(machinery.zygotes(), identity, cgroup, standby);
+        this.warm = machinery.warm();
+        this.standby = new Standby(warm);
+        this.nurseries = new Nurseries(machinery.zygotes(), identity, cgroup, standby, warm);
         this.limits = new SlotLimits(cgroup, nurseries);
         this.conduct = new Conduct(identity, machinery.filter(), enforcement);
     }
@@ -193,7 +202,7 @@ public final class SlotRunner implements AutoCloseable {
             nurseries.forget(origin.shape().zygote());
         }
         if (origin.birth() == Birth.AWAITED) {
-            standby.distrust(origin.shape());
+            standby.distrust(Objects.requireNonNull(origin.shape().awaited()));
         }
         return cold(present(), run);
     }
@@ -226,6 +235,10 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     private void getReady(Resident present) throws IOException {
+        if (warm.isScarce()) {
+            letGo();
+            return;
+        }
         ZygoteKind due = last == null ? null : last.zygote();
         if (due != null && nurseries.isWanted(due)) {
             limits.setForZygote();
@@ -238,18 +251,27 @@ public final class SlotRunner implements AutoCloseable {
         }
         Nursery nursery = nurseries.ready(next.zygote());
         if (nursery != null) {
-            standby.keep(next, nursery, Birth.FORKED, nursery.request(next.nested()));
-        } else if (next.awaited() != null && standby.trusts(next)) {
-            await(present, next, next.awaited());
-        } else {
-            standby.keep(next, null, Birth.EXECUTED, request(present, plans, next.sandbox()));
+            standby.make(next, nursery, Birth.FORKED, () -> nursery.request(next.nested()));
+            return;
+        }
+        AwaitedKind awaited = next.awaited();
+        boolean isMade = awaited != null
+                && standby.trusts(awaited)
+                && standby.make(next, null, Birth.AWAITED, () -> await(present, next, awaited));
+        if (!isMade) {
+            standby.make(next, null, Birth.EXECUTED, () -> request(present, plans, next.sandbox()));
         }
     }
 
-    private void await(Resident present, Shape next, AwaitedKind kind) throws IOException {
+    private PreparedSandbox await(Resident present, Shape next, AwaitedKind kind) throws IOException {
         PreparedSandbox sandbox = request(present, waitersPlans, next.sandbox().in(Room.AWAITED));
-        standby.keep(next, null, Birth.AWAITED, sandbox);
-        conduct.await(kind, sandbox);
+        try {
+            conduct.await(kind, sandbox);
+            return sandbox;
+        } catch (IOException e) {
+            sandbox.close();
+            throw e;
+        }
     }
 
     /** Lets go of what waits for runs, if none came for so long. Does not wait for one that goes on. */
@@ -258,13 +280,17 @@ public final class SlotRunner implements AutoCloseable {
             return;
         }
         try {
-            if (System.nanoTime() - lastNanos >= idle.toNanos()) {
-                standby.close();
-                nurseries.close();
+            if (System.nanoTime() - lastNanos >= idle.toNanos() || warm.isScarce()) {
+                letGo();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void letGo() {
+        standby.close();
+        nurseries.close();
     }
 
     /** The resident of this slot, a new one if the last is gone. */
@@ -273,8 +299,7 @@ public final class SlotRunner implements AutoCloseable {
             throw new IOException("this slot is closed");
         }
         if (resident != null && !resident.isUsable()) {
-            standby.close();
-            nurseries.close();
+            letGo();
             resident.close();
             resident = null;
         }
@@ -296,8 +321,7 @@ public final class SlotRunner implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            standby.close();
-            nurseries.close();
+            letGo();
             if (resident != null) {
                 resident.close();
                 resident = null;

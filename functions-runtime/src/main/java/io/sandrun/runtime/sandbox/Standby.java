@@ -15,13 +15,16 @@ final class Standby implements AutoCloseable {
     /** The host's files may change: what was built long ago shows old ones. */
     private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(15);
 
-    /**
-     * What was made.
-     *
-     * @param nursery that it is below, or null
-     * @param birth how its command's process comes to be
-     */
+    /** What was made, as {@link #make} was told. */
     record Made(Shape shape, @Nullable Nursery nursery, Birth birth, PreparedSandbox sandbox, long nanos) {}
+
+    /** What an empty sandbox has of the kernel's memory, and a copy of an interpreter of its own. */
+    private static final long EMPTY_BYTES = 1L << 20;
+
+    private static final long FORKED_BYTES = 3L << 20;
+
+    /** Of a Node.js that has started; what it maps from its file is shared and not counted. */
+    private static final long AWAITED_BYTES = 32L << 20;
 
     /** Processes that did not come to wait, before no more of the kind are started. */
     private static final int PATIENCE = 3;
@@ -34,11 +37,45 @@ final class Standby implements AutoCloseable {
             return size() > KINDS_REMEMBERED;
         }
     };
+    private final WarmMemory warm;
     private @Nullable Made made;
 
-    /** There must be none. */
-    void keep(Shape shape, @Nullable Nursery nursery, Birth birth, PreparedSandbox sandbox) {
-        made = new Made(shape, nursery, birth, sandbox, System.nanoTime());
+    /** @param warm what is made is taken from it */
+    Standby(WarmMemory warm) {
+        this.warm = warm;
+    }
+
+    /** How one is made. */
+    interface Maker {
+        PreparedSandbox make() throws IOException;
+    }
+
+    /**
+     * Has one made, if there is none and memory for one is left; does not wait until it is ready.
+     *
+     * @param nursery that it is below, or null
+     * @param birth how its command's process comes to be
+     */
+    boolean make(Shape shape, @Nullable Nursery nursery, Birth birth, Maker maker) throws IOException {
+        if (made != null || !warm.take(bytes(birth))) {
+            return false;
+        }
+        try {
+            made = new Made(shape, nursery, birth, maker.make(), System.nanoTime());
+            return true;
+        } finally {
+            if (made == null) {
+                warm.give(bytes(birth));
+            }
+        }
+    }
+
+    private static long bytes(Birth birth) {
+        return switch (birth) {
+            case EXECUTED -> EMPTY_BYTES;
+            case FORKED -> FORKED_BYTES;
+            case AWAITED -> AWAITED_BYTES;
+        };
     }
 
     boolean isEmpty() {
@@ -52,9 +89,13 @@ final class Standby implements AutoCloseable {
         if (present != null && fits(present, shape, nursery)) {
             if (isThere(present)) {
                 made = null;
+                warm.give(bytes(present.birth()));
                 return present;
             }
-            distrust(shape);
+            AwaitedKind awaited = shape.awaited();
+            if (present.birth() == Birth.AWAITED && awaited != null) {
+                distrust(awaited);
+            }
         }
         close();
         return null;
@@ -67,14 +108,12 @@ final class Standby implements AutoCloseable {
     }
 
     /** A process that was to wait for that did not do. */
-    void distrust(Shape shape) {
-        if (shape.awaited() != null) {
-            failures.merge(shape.awaited(), 1, Integer::sum);
-        }
+    void distrust(AwaitedKind kind) {
+        failures.merge(kind, 1, Integer::sum);
     }
 
-    boolean trusts(Shape shape) {
-        return shape.awaited() != null && failures.getOrDefault(shape.awaited(), 0) < PATIENCE;
+    boolean trusts(AwaitedKind kind) {
+        return failures.getOrDefault(kind, 0) < PATIENCE;
     }
 
     private static boolean isThere(Made present) {
@@ -100,6 +139,7 @@ final class Standby implements AutoCloseable {
         made = null;
         if (present != null) {
             present.sandbox().end();
+            warm.give(bytes(present.birth()));
         }
     }
 }
