@@ -4,24 +4,18 @@ import static io.sandrun.broker.BrokerUnderTest.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
-import io.sandrun.protocol.identity.ApiKey;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,10 +66,6 @@ class PresenceTest {
     }
 
     private WebSocket open(String nodeId, Ears ears, String... headers) {
-        return open(broker, nodeId, ears, headers);
-    }
-
-    private static WebSocket open(BrokerUnderTest broker, String nodeId, Ears ears, String... headers) {
         WebSocket.Builder builder = CLIENT.newWebSocketBuilder();
         for (int index = 0; index < headers.length; index += 2) {
             builder.header(headers[index], headers[index + 1]);
@@ -213,71 +203,6 @@ class PresenceTest {
         assertThat(status).isEqualTo(429);
         assertThat(refusal(node.id())).isEqualTo(401);
         assertThatThrownBy(() -> open(node)).hasCauseInstanceOf(WebSocketHandshakeException.class);
-    }
-
-    /** A clock that stands still until it has been asked a number of times, and then is two seconds later. */
-    private static final class JumpingClock extends Clock {
-        private final SettableClock clock = new SettableClock();
-        private final AtomicInteger asked = new AtomicInteger(Integer.MIN_VALUE);
-
-        void jumpAfter(int times) {
-            asked.set(-times);
-        }
-
-        /** Answers whether it has jumped; it will not any more. */
-        boolean calm() {
-            return asked.getAndSet(Integer.MIN_VALUE) > 0;
-        }
-
-        @Override
-        public Instant instant() {
-            if (asked.getAndIncrement() == 0) {
-                clock.advance(Duration.ofSeconds(2));
-            }
-            return clock.instant();
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return clock.getZone();
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
-    @Test
-    void a_key_that_ends_at_whichever_moment_of_a_handshake_leaves_nobody_present(@TempDir Path other) {
-        JumpingClock clock = new JumpingClock();
-        try (BrokerUnderTest keyed = BrokerUnderTest.start(other, settings -> settings, clock)) {
-            BrokerUnderTest admin = keyed.as(keyed.key("admin"));
-            boolean hasJumped = true;
-            for (int moment = 0; hasJumped; moment++) {
-                Reply made = admin.post("/keys", Map.of("role", "node", "expires_days", 1.0 / 86_400));
-                ScriptedNode node = ScriptedNode.register(keyed.as(made.text("key")), "node " + moment);
-                clock.jumpAfter(moment);
-                Ears ears = new Ears();
-                boolean isOpen = tries(keyed, node, made.text("key"), ears);
-                hasJumped = clock.calm();
-                if (hasJumped && isOpen) {
-                    assertThat(answer(ears.closed)).isEqualTo(4001);
-                }
-                BrokerUnderTest.await(
-                        () -> admin.node(node.id()).path("present").asBoolean() == (isOpen && !ears.closed.isDone()));
-            }
-        }
-    }
-
-    private boolean tries(BrokerUnderTest keyed, ScriptedNode node, String key, Ears ears) {
-        try {
-            open(keyed, node.id(), ears, "Authorization", node.session(), ApiKey.HEADER, key);
-            return true;
-        } catch (CompletionException refused) {
-            assertThat(refused).hasCauseInstanceOf(WebSocketHandshakeException.class);
-            return false;
-        }
     }
 
     @Test
