@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 public final class HelloLatency {
     private static final int DEFAULT_ROUNDS = 300;
-    private static final int WARM_UP_ROUNDS = 100;
+    private static final int WARM_UP_ROUNDS = 200;
 
     /** MiB: any that is not the last one's makes a sandbox that was prepared for that one useless. */
     private static final int DISK_MB = 128;

@@ -9,23 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Submits one program many times and reads each result, by two connections that cost little. One thread. */
-final class JobStream implements AutoCloseable {
+/** Submits one program many times and reads each result, by connections that cost little. One thread. */
+final class JobStream {
     /** Jobs that are submitted with one call. */
     private static final int BATCH = 100;
 
+    private final URI broker;
     private final PythonProgram program;
-    private final HttpConnection submits;
-    private final HttpConnection results;
 
-    private JobStream(PythonProgram program, HttpConnection submits, HttpConnection results) {
+    JobStream(URI broker, PythonProgram program) {
+        this.broker = broker;
         this.program = program;
-        this.submits = submits;
-        this.results = results;
-    }
-
-    static JobStream open(URI broker, PythonProgram program) throws IOException {
-        return new JobStream(program, HttpConnection.open(broker), HttpConnection.open(broker));
     }
 
     /**
@@ -34,34 +28,31 @@ final class JobStream implements AutoCloseable {
      * @param each is given the results, which are as they should be
      */
     void run(int count, Consumer<JsonNode> each) throws IOException {
-        List<String> jobIds = new ArrayList<>(count);
-        while (jobIds.size() < count) {
-            submit(Math.min(BATCH, count - jobIds.size()), jobIds);
-        }
-        for (String jobId : jobIds) {
-            JsonNode result = Json.MAPPER.readTree(
-                    results.get("/results/" + jobId + "?wait=60").orThrow());
-            if (!result.path("output").asText().equals(program.output())) {
-                throw new IOException("a job ended with " + result);
+        // Not kept between two calls: a broker closes what is silent for long.
+        try (HttpConnection connection = HttpConnection.open(broker)) {
+            List<String> jobIds = new ArrayList<>(count);
+            while (jobIds.size() < count) {
+                submit(connection, Math.min(BATCH, count - jobIds.size()), jobIds);
             }
-            each.accept(result);
+            for (String jobId : jobIds) {
+                JsonNode result = Json.MAPPER.readTree(
+                        connection.get("/results/" + jobId + "?wait=60").orThrow());
+                if (!result.path("output").asText().equals(program.output())) {
+                    throw new IOException("a job ended with " + result);
+                }
+                each.accept(result);
+            }
         }
     }
 
-    private void submit(int count, List<String> jobIds) throws IOException {
+    private void submit(HttpConnection connection, int count, List<String> jobIds) throws IOException {
         ArrayNode batch = Json.MAPPER.createArrayNode();
         for (int job = 0; job < count; job++) {
             batch.add(program.job());
         }
         String body = Json.MAPPER.createObjectNode().set("jobs", batch).toString();
         JsonNode answer =
-                Json.MAPPER.readTree(submits.post("/submit/batch", body).orThrow());
+                Json.MAPPER.readTree(connection.post("/submit/batch", body).orThrow());
         answer.path("jobs").forEach(job -> jobIds.add(job.path("job_id").asText()));
-    }
-
-    @Override
-    public void close() throws IOException {
-        submits.close();
-        results.close();
     }
 }

@@ -51,8 +51,8 @@ public final class SteadyMemory {
     static void run(PrintStream out, int jobs, int looks) throws Exception {
         try (ScratchDirectory scratch = ScratchDirectory.make();
                 BrokerProcess broker = BrokerProcess.start(scratch.path().resolve("broker"));
-                NodeAgent node = node(broker, scratch.path());
-                JobStream stream = JobStream.open(broker.url(), PythonProgram.HELLO)) {
+                NodeAgent node = node(broker, scratch.path())) {
+            JobStream stream = new JobStream(broker.url(), PythonProgram.HELLO);
             stream.run(Math.max(1, jobs / LOOKS), result -> {});
             List<Look> seen = new ArrayList<>(List.of(Look.now(0)));
             for (int look = 1; look <= looks; look++) {

@@ -25,7 +25,7 @@ public final class Throughput {
     /** Starts of a slot until it forks, and until Java has compiled what it runs often. */
     private static final int WARM_UPS_OF_SLOT = 12;
 
-    private static final int LEAST_WARM_UPS = 400;
+    private static final int WARM_UPS = 3_000;
 
     private final PrintStream out;
     private final PythonProgram program;
@@ -46,14 +46,15 @@ public final class Throughput {
                 : Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
         Machine.print();
         System.out.println("jobs/s, median of %d windows; x is the median of windows side by side".formatted(WINDOWS));
-        run(System.out, PythonProgram.HELLO, 320, 600, LEAST_WARM_UPS, atOnce);
-        run(System.out, PythonProgram.PANDAS, 16, 200, LEAST_WARM_UPS, atOnce);
+        run(System.out, PythonProgram.HELLO, 320, 600, WARM_UPS, atOnce);
+        run(System.out, PythonProgram.PANDAS, 16, 200, 0, atOnce);
         System.exit(0);
     }
 
     /**
      * @param bareStarts of a window
      * @param jobs likewise
+     * @param warmUps jobs before all windows
      */
     static void run(PrintStream out, PythonProgram program, int bareStarts, int jobs, int warmUps, int... atOnce)
             throws Exception {
@@ -64,8 +65,10 @@ public final class Throughput {
         out.printf(
                 "%n%-10s %8s %12s %12s %8s %12s   %s%n",
                 program.name(), "at once", "xargs -P", "sandrun", "x", "own us/job", "started");
+        int before = warmUps;
         for (int slots : atOnce) {
-            new Throughput(out, program, bareStarts, jobs).measure(slots, warmUps);
+            new Throughput(out, program, bareStarts, jobs).measure(slots, before);
+            before = 0;
         }
     }
 
@@ -75,8 +78,8 @@ public final class Throughput {
         double[] ratios = new double[WINDOWS];
         long ownNanos = 0;
         try (ScratchDirectory scratch = ScratchDirectory.make();
-                LocalPlatform platform = LocalPlatform.start(scratch.path(), slots, List.of(program));
-                JobStream stream = JobStream.open(platform.url(), program)) {
+                LocalPlatform platform = LocalPlatform.start(scratch.path(), slots, List.of(program))) {
+            JobStream stream = new JobStream(platform.url(), program);
             submitAndRead(stream, Math.max(warmUps, slots * WARM_UPS_OF_SLOT));
             starts.clear();
             for (int window = 0; window < WINDOWS; window++) {
