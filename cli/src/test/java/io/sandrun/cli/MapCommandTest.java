@@ -109,9 +109,7 @@ class MapCommandTest {
         Path wrong = Files.writeString(directory.resolve("wrong.jsonl"), "{\n");
         for (String[] slip : new String[][] {
             {program.toString()},
-            {program.toString(), directory.resolve("none").toString()},
             {program.toString(), wrong.toString()},
-            {"--in-flight", "0", program.toString(), rows.toString()},
             {"--stdin", program.toString(), program.toString(), rows.toString()},
         }) {
             var ended = map(slip);
