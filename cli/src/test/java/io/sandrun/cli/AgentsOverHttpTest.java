@@ -164,7 +164,7 @@ class AgentsOverHttpTest extends AgentStories {
                         .POST(BodyPublishers.ofString(INITIALIZE))),
                 415,
                 "unsupported_media_type");
-        refused(send(post(" ".repeat((32 << 20) + 1))), 413, "body_too_large");
+        refused(send(post(" ".repeat((8 << 20) + 1))), 413, "body_too_large");
     }
 
     @Test

@@ -1,7 +1,5 @@
 package io.sandrun.mcp;
 
-import io.sandrun.protocol.Limits;
-
 /** The bounds of what agents may do and are told, each with its unit and its reason. */
 public final class ToolLimits {
     private static final int KIB = 1024;
@@ -50,8 +48,8 @@ public final class ToolLimits {
     /** How long a session may be unused, seconds: a conversation over lunch. */
     static final long SESSION_IDLE_SECONDS = 2 * 3_600;
 
-    /** One message on standard input, bytes: as large as a request over HTTP. */
-    static final int MESSAGE_BYTES = Limits.BODY_BYTES;
+    /** One message, bytes. No model writes as much, and read as JSON it takes several times its size of memory. */
+    public static final int MESSAGE_BYTES = 8 * KIB * KIB;
 
     private ToolLimits() {}
 }

@@ -10,7 +10,6 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.sandrun.mcp.AgentMessage.MalformedException;
 import io.sandrun.protocol.Json;
-import io.sandrun.protocol.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -32,7 +31,7 @@ final class Wire {
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(NESTING_MAX)
-                        .maxStringLength(Limits.BODY_BYTES)
+                        .maxStringLength(ToolLimits.MESSAGE_BYTES)
                         .build());
         return mapper;
     }

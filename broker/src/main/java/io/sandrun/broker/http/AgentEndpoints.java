@@ -13,6 +13,7 @@ import io.sandrun.mcp.AgentServer;
 import io.sandrun.mcp.AgentSession;
 import io.sandrun.mcp.AgentSessions;
 import io.sandrun.mcp.Outlet;
+import io.sandrun.mcp.ToolLimits;
 import io.sandrun.protocol.ErrorCode;
 import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class AgentEndpoints implements AutoCloseable {
 
     void message(Context request) throws IOException {
         requireVersion(request);
-        byte[] body = RequestReader.jsonBody(request);
+        byte[] body = RequestReader.jsonBody(request, ToolLimits.MESSAGE_BYTES);
         try {
             AgentMessage message = server.read(new String(body, StandardCharsets.UTF_8));
             if (message.isInitialize()) {

@@ -22,10 +22,15 @@ final class RequestReader {
 
     /** The body as it came, for what is signed. */
     static byte[] jsonBody(Context request) {
+        return jsonBody(request, Limits.BODY_BYTES);
+    }
+
+    /** Likewise; a larger one is refused. */
+    static byte[] jsonBody(Context request, int bytesMax) {
         if (MultipartBody.isSent(request)) {
             requireJson(request);
         }
-        byte[] body = ReadBody.of(request, Limits.BODY_BYTES);
+        byte[] body = ReadBody.of(request, bytesMax);
         if (body.length > 0) {
             requireJson(request);
         }
