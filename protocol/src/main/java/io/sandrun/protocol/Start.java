@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a program's process came to be. Which it was changes how long a start takes, and nothing else. */
+/** How much of a program was there before its job came. It changes how long a start takes, and nothing else. */
 public enum Start {
-    /** It was executed in a sandbox that was made for it. */
+    /** Nothing: the sandbox was made for it, and the program executed in it. */
     COLD,
-    /** It was forked, into such a sandbox, from an interpreter that had started before. */
+    /** An interpreter, from which its process was forked into a sandbox that was made for it. */
     FORKED,
-    /** Likewise, and both the sandbox and the process in it were there before the job came. */
+    /** The sandbox, and in it the process, if it is one that can be there before. */
     WARM;
 
     /** The word on the wire. */
