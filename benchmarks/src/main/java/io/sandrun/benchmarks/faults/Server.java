@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * A broker or a node as a process of its own, which can be killed, stopped and started again over the same data. What
  * it says goes to a file beside its data. For one thread.
  */
-final class Server implements AutoCloseable {
+public final class Server implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 50;
@@ -57,9 +57,13 @@ final class Server implements AutoCloseable {
         return broker;
     }
 
-    /** Starts a node; the broker may be away. */
-    static Server node(Path data, URI broker, int slots) throws IOException {
-        List<String> args = List.of(
+    /**
+     * Starts a node; the broker may be away.
+     *
+     * @param more of its options
+     */
+    public static Server node(Path data, URI broker, int slots, String... more) throws IOException {
+        List<String> args = new ArrayList<>(List.of(
                 "node",
                 "--broker",
                 broker.toString(),
@@ -68,7 +72,8 @@ final class Server implements AutoCloseable {
                 "--slots",
                 String.valueOf(slots),
                 "--drain-seconds",
-                "0");
+                "0"));
+        args.addAll(List.of(more));
         return new Server(data.resolveSibling(data.getFileName() + ".log"), Map.of(), java(args));
     }
 
@@ -155,12 +160,12 @@ final class Server implements AutoCloseable {
         }
     }
 
-    String said() throws IOException {
+    public String said() throws IOException {
         return Files.readString(log);
     }
 
     /** Waits until it has said one of two texts; answers whether it is the first. */
-    boolean saysEither(String wanted, String other) throws IOException {
+    public boolean saysEither(String wanted, String other) throws IOException {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!said().contains(wanted)) {
             boolean isGone = exitsWithin(PAUSE_MS);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.benchmarks.Machine;
 import io.sandrun.benchmarks.ScratchDirectory;
 import io.sandrun.benchmarks.pool.VerifiedLoad.Ended;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ public final class LyingNodes {
         static final Cast TWO_COLLUDE =
                 new Cast(7, 0, List.of(Conduct.COLLUDES, Conduct.COLLUDES, Conduct.DOES_NOT_RUN));
 
-        void join(RealPool pool) throws Exception {
+        void join(RealPool pool) throws IOException {
             // Liars come first, so that their answers are among the first ones.
             for (Conduct liar : liars) {
                 pool.add(liar, 1);
@@ -38,6 +39,7 @@ public final class LyingNodes {
             for (int agent = 0; agent < agents; agent++) {
                 pool.addAgent();
             }
+            pool.awaitAgents();
         }
     }
 

@@ -2,22 +2,18 @@ package io.sandrun.benchmarks.pool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.benchmarks.Relay;
+import io.sandrun.benchmarks.faults.Server;
 import io.sandrun.broker.Broker;
 import io.sandrun.broker.BrokerConfig;
-import io.sandrun.node.NodeAgent;
-import io.sandrun.node.NodeConfig;
-import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A real broker with real HTTP, and nodes that reach it each from an address of its own: some with sandboxes, some that
@@ -28,12 +24,12 @@ final class RealPool implements AutoCloseable {
     private static final int FIRST_ADDRESS = 11;
 
     private static final int ADDRESSES_MAX = 200;
-    private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final Broker broker;
     private final BrokerClient client;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<Server> agents = new ArrayList<>();
     private final List<ScriptedVolunteer> volunteers = new ArrayList<>();
     private int nodes;
 
@@ -61,15 +57,22 @@ final class RealPool implements AutoCloseable {
         }
     }
 
-    /** Adds a node agent, which runs its jobs in sandboxes; what it answers is honest. */
-    void addAgent() throws Exception {
+    /** Adds a node agent, a process of its own, which runs its jobs in sandboxes; what it answers is honest. */
+    void addAgent() throws IOException {
         URI address = relay();
-        NodeAgent agent = NodeAgent.start(NodeConfig.of(address, directory.resolve("node-" + nodes), 1)
-                .withInterpreters(Set.of("python3"))
-                .withEnvironments(EnvironmentChoice.only(Set.of())));
+        // What its jobs do not need is not tried out: with five of them that took longer than all jobs.
+        Server agent =
+                Server.node(directory.resolve("node-" + nodes), address, 1, "--environments", "none", "--no-installs");
         opened.push(agent);
-        if (!agent.awaitRegistration(REGISTRATION_PATIENCE)) {
-            throw new IOException("an agent does not register");
+        agents.add(agent);
+    }
+
+    /** Waits until all of them offer what they have. */
+    void awaitAgents() throws IOException {
+        for (Server agent : agents) {
+            if (!agent.saysEither("ready: ", "sandrun: ")) {
+                throw new IOException("an agent does not start: " + agent.said());
+            }
         }
     }
 
