@@ -87,19 +87,16 @@ public final class HelloLatency {
 
     private static Supplier<JsonNode> job(Start start, PythonProgram program) {
         ObjectNode job = program.job();
-        return switch (start) {
-            case WARM -> () -> job;
-            case COLD -> {
-                // Of no effect, but read by an interpreter when it starts: so one has to be started.
-                job.putObject("env").put("PYTHONWARNINGS", "");
-                yield () -> job;
-            }
-            case FORKED -> {
-                AtomicInteger count = new AtomicInteger();
-                // Never the same twice in a row, nor in an order that can be foreseen from two of them.
-                yield () -> job.put("disk_mb", DISK_MB + Math.floorMod(count.incrementAndGet() * 31, DISKS));
-            }
-        };
+        if (start == Start.WARM) {
+            return () -> job;
+        }
+        if (start == Start.COLD) {
+            // Of no effect, but read by an interpreter when it starts: so one has to be started.
+            job.putObject("env").put("PYTHONWARNINGS", "");
+        }
+        AtomicInteger count = new AtomicInteger();
+        // Never the same twice in a row, nor in an order that can be foreseen: nothing is there before.
+        return () -> job.put("disk_mb", DISK_MB + Math.floorMod(count.incrementAndGet() * 31, DISKS));
     }
 
     private void print(Start start, Samples bare, Samples submitted, double shareAsWanted) {

@@ -20,6 +20,9 @@ public final class SteadyMemory {
     /** In the command line of a zygote, and so of what was forked from it. */
     private static final String OF_ZYGOTE = "hatch.py";
 
+    /** In that of the broker. */
+    private static final String OF_BROKER = "io.sandrun.cli.Main";
+
     private static final double MEBIBYTE = 1 << 20;
 
     private SteadyMemory() {}
@@ -27,7 +30,9 @@ public final class SteadyMemory {
     /** At one moment, MiB. */
     private record Look(int jobs, double heap, double besideHeap, double zygote, double processes) {
         static Look now(int jobs) throws IOException {
-            List<ProcessHandle> children = ProcessMemory.descendants();
+            List<ProcessHandle> children = ProcessMemory.descendants().stream()
+                    .filter(ProcessMemory.whoseCommandHas(OF_BROKER).negate())
+                    .toList();
             List<ProcessHandle> zygotes = children.stream()
                     .filter(ProcessMemory.whoseCommandHas(OF_ZYGOTE))
                     .toList();
