@@ -122,6 +122,28 @@ class ForkedHygieneTest {
         assertThat(output(looks, DRAWING)).isEqualTo(before);
     }
 
+    /** Verified jobs have the time of their submit in it; C looks at variables by itself. */
+    @Test
+    void what_differs_from_job_to_job_is_set_in_the_child() {
+        String source = """
+                import ctypes, os, subprocess
+                getenv = ctypes.CDLL(None).getenv
+                getenv.restype = ctypes.c_char_p
+                print(os.environ['SOURCE_DATE_EPOCH'], getenv(b'SOURCE_DATE_EPOCH').decode(), flush=True)
+                subprocess.run(['/usr/bin/env'])
+                """;
+        for (int job = 0; job < 5; job++) {
+            Map<String, String> variables =
+                    Map.of("HOME", "/work", "SOURCE_DATE_EPOCH", "17" + job, "SANDRUN_JOB_ID", "job" + job);
+            RunResult result =
+                    program(source).environment(variables).preload(1, "json").runIn(slot);
+            assertThat(text(result.stdout()))
+                    .startsWith("17%1$d 17%1$d\n".formatted(job))
+                    .contains("SOURCE_DATE_EPOCH=17" + job, "SANDRUN_JOB_ID=job" + job);
+            assertThat(result.phases().isForked()).as("job %s", job).isEqualTo(job >= 2);
+        }
+    }
+
     @Test
     void the_zygote_is_out_of_reach_of_its_jobs() {
         assertThat(output("""
