@@ -279,3 +279,5 @@ CREATE INDEX jobs_of_client_by_age on jobs (client, created_at_ms) where copy_of
 CREATE INDEX jobs_undecided on jobs (seq) where state = 'pending' and replicas is not null;
 
 CREATE INDEX node_reputation_by_age on node_reputation (changed_at_ms);
+
+CREATE INDEX jobs_failed_by_age on jobs (outcome, created_at_ms) where state = 'failed' and copy_of is null;

@@ -16,6 +16,8 @@ import io.sandrun.broker.claim.PoolChange;
 import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.environment.EnvironmentUses;
+import io.sandrun.broker.feed.Activity;
+import io.sandrun.broker.feed.Feed;
 import io.sandrun.broker.http.Rooms;
 import io.sandrun.broker.job.DueJobs;
 import io.sandrun.broker.job.HandOut;
@@ -86,6 +88,8 @@ final class Composition {
     private final Waiters waiters;
     private final LogDesk logs;
     private final LogWatchers watchers;
+    private final Activity activity;
+    private final Feed feed;
     private final EnvironmentUses environmentUses;
     private final LivenessSweep liveness;
     private final Presence presence;
@@ -124,6 +128,8 @@ final class Composition {
         waiters = new Waiters(threads.timer());
         logs = started(LogDesk.open(store, data.resolve(LOGS), config.minFreeDiskBytes(), threads.pool()));
         watchers = new LogWatchers(logs);
+        activity = new Activity(counts, registry, desk, clock);
+        feed = new Feed(activity, store, threads.pool());
         environmentUses = new EnvironmentUses(classes);
         liveness = new LivenessSweep(registry, lifecycle, store, clock);
         presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
@@ -144,7 +150,7 @@ final class Composition {
     /** Who hears of jobs, in this order. */
     private void listen() {
         DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
-        List.of(new NodeTally(registry), environmentUses, desk, logs, waiters, quotas, dueJobs, verifier)
+        List.of(new NodeTally(registry), environmentUses, desk, logs, waiters, quotas, dueJobs, verifier, activity)
                 .forEach(news::addListener);
         dueJobs.start();
         verifier.start();
@@ -161,6 +167,7 @@ final class Composition {
         threads.repeat(Keys.INTERVAL, keys);
         threads.repeat(Quotas.INTERVAL, quotas);
         threads.repeat(LogWatchers.INTERVAL, watchers::look);
+        threads.repeat(Feed.INTERVAL, feed);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), liveness);
         threads.repeat(LivenessSweep.interval(config.nodeTimeout()), new PoolHealth(pool, registry));
         threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
@@ -189,6 +196,7 @@ final class Composition {
                 nodes(),
                 new Rooms.Files(artifacts),
                 new Rooms.Logs(logs, watchers),
+                feed,
                 threads.pool());
     }
 
@@ -240,7 +248,7 @@ final class Composition {
      * stopping.
      */
     List<AutoCloseable> waitingRooms() {
-        return List.of(desk, waiters, presence, watchers);
+        return List.of(desk, waiters, presence, watchers, feed);
     }
 
     private <S extends AutoCloseable> S started(S service) {

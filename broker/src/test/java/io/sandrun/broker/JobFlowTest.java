@@ -255,9 +255,22 @@ class JobFlowTest {
         assertThat(page.raw().body()).contains("<!doctype html>");
         assertThat(page.raw().headers().firstValue("Content-Security-Policy").orElse(""))
                 .contains("default-src 'none'");
-        for (String file : Arrays.asList("style.css", "page.js")) {
+        for (String file : Arrays.asList(
+                "style/base.css", "app.js", "icon.svg", "lib/lit/index.js", "lib/uplot/dist/uPlot.min.css")) {
             assertThat(broker.get("/dashboard/" + file).status()).isEqualTo(200);
         }
-        assertThat(broker.get("/dashboard/nothing").status()).isEqualTo(404);
+        for (String file : Arrays.asList(
+                "nothing",
+                "core",
+                "core/",
+                "package-info.class",
+                "lib/lit/package.json",
+                "lib/none/index.js",
+                "lib/lit/..%2Findex.js",
+                "lib/lit//index.js",
+                "..%2Fbroker%2FBroker.class",
+                "lib/..%2F..%2Fapp.js")) {
+            assertThat(broker.get("/dashboard/" + file).status()).as(file).isBetween(400, 404);
+        }
     }
 }

@@ -116,6 +116,26 @@ class JobListTest {
         assertThat(ids("?node=" + one.id())).containsExactly(assigned, failed, labelled);
         assertThat(ids("?node=" + one.id() + "&state=failed")).containsExactly(failed);
         assertThat(ids("?node=nobody")).isEmpty();
+        assertThat(ids("?code=exit_nonzero")).containsExactly(failed);
+        assertThat(ids("?code=exit_nonzero&interpreter=python")).isEmpty();
+        assertThat(ids("?code=ok")).containsExactly(labelled);
+        assertThat(ids("?code=cancelled")).containsExactly(cancelled);
+        assertThat(ids("?code=timed_out")).isEmpty();
+        assertThat(ids("?id=" + pending)).containsExactly(pending);
+        assertThat(ids("?id=" + pending.substring(0, pending.length() - 1))).containsExactly(pending);
+        assertThat(ids("?id=pool-&state=failed")).containsExactly(failed);
+        assertThat(ids("?id=pool-0-none")).isEmpty();
+    }
+
+    @Test
+    void jobs_that_are_looked_for_by_id_are_only_ones_own() {
+        BrokerUnderTest admin = broker.as(broker.key("admin"));
+        BrokerUnderTest one = admin.as(admin.key("submit"));
+        String own = one.submit("1");
+        String foreign = admin.submit("2");
+        assertThat(ids(one.get("/jobs?id=pool-").body())).containsExactly(own);
+        assertThat(ids(one.get("/jobs?id=" + foreign).body())).isEmpty();
+        assertThat(ids(admin.get("/jobs?id=pool-").body())).containsExactlyInAnyOrder(own, foreign);
     }
 
     @Test
@@ -157,6 +177,8 @@ class JobListTest {
                 "state=done",
                 "status=cancelled",
                 "label=zone",
+                "code=broken",
+                "id=%25",
                 "created_after=yesterday",
                 "created_before=-1",
                 "cursor=mine",

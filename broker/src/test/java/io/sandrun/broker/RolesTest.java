@@ -9,8 +9,12 @@ import io.sandrun.protocol.Paths;
 import io.sandrun.protocol.Role;
 import io.sandrun.protocol.identity.ApiKey;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -38,7 +42,7 @@ class RolesTest {
     /** What takes another role than its kind suggests would be a hole: the lists are written out. */
     private static final Map<String, List<String>> DECIDED = Map.of(
             "OPEN",
-            List.of("get /", "get /health", "get /dashboard/{file}"),
+            List.of("get /", "get /health", "get /dashboard/<path>"),
             "JOB_READ",
             List.of(
                     "get /status/{id}",
@@ -51,17 +55,18 @@ class RolesTest {
                     "head /download/{id}",
                     "get /download/{id}/<path>",
                     "head /download/{id}/<path>",
+                    "get /jobs/{id}",
                     "get /logs/{id}",
                     "get /logs/{id}/stream",
                     "ws /logs/{id}/stream",
                     "ws /stream/{id}",
                     "ws /ws/{id}"),
             "JOB_CANCEL",
-            List.of("post /cancel/{id}", "delete /jobs/{id}"),
+            List.of("post /cancel/{id}", "delete /jobs/{id}", "post /jobs/{id}/rerun"),
             "READ",
-            List.of("get /jobs", "get /nodes", "get /pool", "get /environments", "get /stats"),
+            List.of("get /jobs", "get /nodes", "get /pool", "get /environments", "get /stats", "get /events"),
             "SUBMIT",
-            List.of("post /submit", "post /submit/batch", "post /run"),
+            List.of("post /submit", "post /submit/batch", "post /run", "post /mcp", "delete /mcp"),
             "ADMIN",
             List.of(
                     "post /nodes/{id}/drain",
@@ -107,10 +112,7 @@ class RolesTest {
         }
 
         String filled() {
-            return path.replace("{id}", "x")
-                    .replace("<path>", "x")
-                    .replace("{file}", "page.js")
-                    .replace("{sha256}", "a".repeat(64));
+            return path.replace("{id}", "x").replace("<path>", "x").replace("{sha256}", "a".repeat(64));
         }
     }
 
@@ -212,6 +214,9 @@ class RolesTest {
 
     private static String codeOfRequest(Route route, @Nullable String key) {
         BrokerUnderTest caller = key == null ? broker : broker.as(key);
+        if (route.path.equals(Paths.EVENTS)) {
+            return codeOfStream(caller);
+        }
         boolean hasBody = route.verb.equals("post") || route.verb.equals("put");
         // A body that is not JSON: whoever reads it before looking who sends it would complain of it.
         Reply reply = caller.send(caller.request(route.filled())
@@ -232,6 +237,19 @@ class RolesTest {
             assertThat(reply.status()).isEqualTo(403);
         }
         return code;
+    }
+
+    /** What is let in here has no end. */
+    private static String codeOfStream(BrokerUnderTest caller) {
+        HttpResponse<InputStream> response = BrokerUnderTest.answer(HttpClient.newHttpClient()
+                .sendAsync(caller.request(Paths.EVENTS).build(), BodyHandlers.ofInputStream()));
+        try (InputStream body = response.body()) {
+            return response.statusCode() == 200
+                    ? ""
+                    : Json.MAPPER.readTree(body.readAllBytes()).path("code").asText();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     /** Headers have no code: told by what GET answers under the same key. */

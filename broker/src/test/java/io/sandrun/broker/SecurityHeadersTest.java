@@ -12,8 +12,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,7 +115,7 @@ class SecurityHeadersTest {
         assertThat(answer.all("Referrer-Policy")).containsExactly("no-referrer");
         assertThat(answer.all("X-Frame-Options")).containsExactly("DENY");
         assertThat(answer.all("Cross-Origin-Opener-Policy")).containsExactly("same-origin");
-        boolean isFile = answer.all("ETag").size() == 1;
+        boolean isFile = answer.all("Accept-Ranges").size() == 1;
         assertThat(answer.all("Cross-Origin-Resource-Policy")).containsExactly(isFile ? "cross-origin" : "same-origin");
         assertThat(answer.all("Content-Security-Policy"))
                 .hasSize(1)
@@ -164,15 +168,34 @@ class SecurityHeadersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/,text/html", "/dashboard/page.js,text/javascript", "/dashboard/style.css,text/css"})
+    @CsvSource({"/,text/html", "/dashboard/app.js,text/javascript", "/dashboard/style/base.css,text/css"})
     void the_page_runs_its_own_scripts_and_no_others(String path, String type) throws Exception {
         RawHttp answer =
                 RawHttp.ask(broker.port(), "GET " + path + " HTTP/1.1", "Host: localhost", "Accept: text/html");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.all("Content-Type").get(0)).startsWith(type);
         guarded(answer);
-        assertThat(answer.all("Content-Security-Policy").get(0)).contains("script-src 'self';");
-        assertThat(answer.body()).doesNotContain("<script>").doesNotContain("onclick=");
+        assertThat(answer.all("Content-Security-Policy").get(0))
+                .containsPattern("script-src 'self' 'sha256-[^' ]+';")
+                .contains("style-src 'self';", "require-trusted-types-for 'script'")
+                .doesNotContain("unsafe", "http");
+        assertThat(answer.body())
+                .doesNotContain("<script>")
+                .doesNotContain("onclick=")
+                .doesNotContain("style=\"");
+    }
+
+    @Test
+    void the_one_script_in_the_page_is_the_one_that_the_policy_names() throws Exception {
+        RawHttp answer = RawHttp.ask(broker.port(), "GET / HTTP/1.1", "Host: localhost", "Accept: text/html");
+        Matcher scripts = Pattern.compile("<script(?![^>]* src=)[^>]*>(.*?)</script>", Pattern.DOTALL)
+                .matcher(answer.body());
+        assertThat(scripts.find()).isTrue();
+        byte[] hash =
+                MessageDigest.getInstance("SHA-256").digest(scripts.group(1).getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.all("Content-Security-Policy").get(0))
+                .contains("'sha256-" + Base64.getEncoder().encodeToString(hash) + "'");
+        assertThat(scripts.find()).isFalse();
     }
 
     @Test

@@ -20,6 +20,7 @@ class TidyTest {
     private static final Path ROOT = root();
 
     private static final int FILE_LINES = 400;
+    private static final int PAGE_FILE_LINES = 210;
     private static final int METHOD_LINES = 60;
     private static final int LINE_CHARACTERS = 120;
 
@@ -40,6 +41,28 @@ class TidyTest {
             }
         }
         assertThat(tooLong).isEmpty();
+    }
+
+    /** One component of the page a file. */
+    @Test
+    void files_of_the_page_are_shorter_still() throws IOException {
+        Map<String, Integer> tooLong = new TreeMap<>();
+        for (Path file : files(TidyTest::isOfPage)) {
+            int lines = Files.readAllLines(file).size();
+            if (lines > PAGE_FILE_LINES) {
+                tooLong.put(ROOT.relativize(file).toString(), lines);
+            }
+        }
+        assertThat(tooLong).isEmpty();
+    }
+
+    /** What would turn text into markup; the policy forbids it, too. */
+    @Test
+    void the_page_makes_no_markup_of_text() throws IOException {
+        for (String sink :
+                List.of("innerHTML", "outerHTML", "insertAdjacentHTML", "unsafeHTML", "unsafeSVG", "eval(")) {
+            assertNobodyWrites(TidyTest::isOfPage, sink);
+        }
     }
 
     @Test
@@ -67,7 +90,7 @@ class TidyTest {
     @Test
     void lines_fit_beside_each_other_on_a_screen() throws IOException {
         List<String> tooLong = new ArrayList<>();
-        forEachLine(path -> isJava(path) || isC(path) || isSql(path), (where, line) -> {
+        forEachLine(path -> isJava(path) || isC(path) || isSql(path) || isOfPage(path), (where, line) -> {
             if (line.codePointCount(0, line.length()) > LINE_CHARACTERS) {
                 tooLong.add(where);
             }
@@ -118,6 +141,7 @@ class TidyTest {
     void this_test_reads_the_house() throws IOException {
         assertThat(files(path -> isJava(path) && isMain(path))).hasSizeGreaterThan(50);
         assertThat(files(TidyTest::isSql)).isNotEmpty();
+        assertThat(files(TidyTest::isOfPage)).hasSizeGreaterThan(30);
         assertThat(files(TidyTest::isC)).isNotEmpty();
     }
 
@@ -164,6 +188,10 @@ class TidyTest {
 
     private static boolean isSql(Path path) {
         return path.toString().endsWith(".sql");
+    }
+
+    private static boolean isOfPage(Path path) {
+        return path.toString().contains("dashboard-web/src/") && path.toString().matches(".*\\.(js|css|html)");
     }
 
     private static boolean isMain(Path path) {

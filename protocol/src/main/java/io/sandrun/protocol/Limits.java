@@ -47,6 +47,9 @@ public final class Limits {
     /** Clients that watch logs at once: each holds a connection and, while it is slow, some 100 KiB. */
     public static final int LOG_WATCHERS = 2_000;
 
+    /** Clients that look on at once: each holds a connection and, while it is slow, some 100 KiB. */
+    public static final int FEED_ONLOOKERS = 200;
+
     /** The line and the headers of a request: an output's path with each byte escaped, a key, what browsers add. */
     public static final int REQUEST_HEAD_BYTES = 24 * KIB;
 

@@ -16,7 +16,9 @@ public final class Paths {
     public static final String ENVIRONMENTS = "/environments";
     public static final String CANCEL = "/cancel";
     public static final String JOBS = "/jobs";
+    public static final String RERUN = "/rerun";
     public static final String STATS = "/stats";
+    public static final String EVENTS = "/events";
     public static final String KEYS = "/keys";
     public static final String QUOTA = "/quota";
     public static final String NODES = "/nodes";

@@ -17,6 +17,7 @@ import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.ErrorCode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -138,6 +139,11 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
             timeout.ifPresent(task -> task.cancel(false));
             left();
         };
+    }
+
+    /** How many jobs each node has, or is being offered; nodes without any are not named. */
+    public synchronized Map<String, Integer> loads() {
+        return loads.all();
     }
 
     /** Lets a node's idle claims try again: to be called when it can serve more than before, or is heard of again. */

@@ -45,6 +45,10 @@ final class NodeLoads {
         byNode.merge(nodeId, jobs, (now, more) -> now + more == 0 ? null : now + more);
     }
 
+    Map<String, Integer> all() {
+        return Map.copyOf(byNode);
+    }
+
     int of(String nodeId) {
         return byNode.getOrDefault(nodeId, 0);
     }

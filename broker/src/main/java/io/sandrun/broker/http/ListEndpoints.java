@@ -8,6 +8,7 @@ import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Interpreters;
 import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Limits;
+import io.sandrun.protocol.Outcome;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -15,14 +16,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What clients call to see many jobs. */
 final class ListEndpoints {
     private static final List<String> PARAMETERS = List.of(
+            "code",
             "created_after",
             "created_before",
             "cursor",
+            "id",
             "interpreter",
             IdempotencyKey.PARAMETER,
             "label",
@@ -30,6 +34,8 @@ final class ListEndpoints {
             "node",
             "state",
             "status");
+
+    private static final Pattern ID_BEGIN = Pattern.compile("[0-9a-z-]{1,64}");
 
     /** Beyond every time that a clock of ours shows, and small enough to be counted on with. */
     private static final long END_OF_TIME_MS = Long.MAX_VALUE / 2;
@@ -45,6 +51,8 @@ final class ListEndpoints {
         JobFilter filter = new JobFilter(
                 state(request),
                 status(request),
+                outcome(request),
+                idBegin(request),
                 request.queryParam("node"),
                 interpreter(request),
                 labels(request),
@@ -81,6 +89,26 @@ final class ListEndpoints {
                                 + Arrays.stream(JobState.values())
                                         .map(JobState::wire)
                                         .toList()));
+    }
+
+    private static @Nullable Outcome outcome(Context request) {
+        String written = request.queryParam("code");
+        if (written == null) {
+            return null;
+        }
+        List<String> words = Arrays.stream(Outcome.values()).map(Outcome::wire).toList();
+        if (!words.contains(written)) {
+            throw Refusal.invalidField("code", "one of " + words);
+        }
+        return Outcome.ofWire(written);
+    }
+
+    private static @Nullable String idBegin(Context request) {
+        String written = request.queryParam("id");
+        if (written != null && !ID_BEGIN.matcher(written).matches()) {
+            throw Refusal.invalidField("id", "the first characters of a job's id, such as pool-01kd");
+        }
+        return written;
     }
 
     private static @Nullable String status(Context request) {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class LogEndpoints {
     private static final String NEXT_OFFSET = "Next-Offset";
 
+    /** How long the log is by now, however much of it is asked for. */
+    private static final String LENGTH = "Log-Bytes";
+
     /** Of one step of reading. */
     private static final int STEP_BYTES = 64 * 1024;
 
@@ -167,12 +170,15 @@ final class LogEndpoints {
         request.contentType("text/plain; charset=utf-8");
         if (log == null) {
             request.header(NEXT_OFFSET, Long.toString(wish.offset()));
+            request.header(LENGTH, "0");
             request.result(new byte[0]);
             return;
         }
         long end;
         try {
-            long wanted = Math.min(LogReader.length(log, wish.stream()) - wish.offset(), LogParameters.limit(request));
+            long length = LogReader.length(log, wish.stream());
+            request.header(LENGTH, Long.toString(length));
+            long wanted = Math.min(length - wish.offset(), LogParameters.limit(request));
             end = wish.offset() + Math.max(0, wanted);
         } catch (IOException | RuntimeException failed) {
             log.close();

@@ -13,6 +13,11 @@ import java.io.IOException;
 
 /** The logs that are watched as server-sent events. */
 final class LogEvents {
+    static final String TYPE = "text/event-stream; charset=utf-8";
+
+    /** Said to proxies that would gather the events. */
+    static final String UNBUFFERED = "X-Accel-Buffering";
+
     private final LogWatchers watchers;
     private final JobStatuses statuses;
     private final AccessCheck access;
@@ -27,9 +32,8 @@ final class LogEvents {
         LogWish wish = LogParameters.wish(request);
         statuses.requireShown(wish.jobId());
         watchers.requireRoom();
-        request.contentType("text/event-stream; charset=utf-8");
-        // Said to proxies that would gather the events.
-        request.header("X-Accel-Buffering", "no");
+        request.contentType(TYPE);
+        request.header(UNBUFFERED, "no");
         HeldAnswer.stream(request);
         ServletOutputStream out = request.res().getOutputStream();
         EventSink sink = new EventSink(out, () -> Wire.cutOff(request));

@@ -35,9 +35,8 @@ final class OriginGuard {
             + "Last-Event-ID, MCP-Protocol-Version, Mcp-Session-Id, Range, X-API-Key";
 
     /** Headers beyond the harmless ones that a page may read. */
-    private static final String READABLE =
-            "Accept-Ranges, Content-Disposition, Content-Range, ETag, Mcp-Session-Id, Next-Offset, Retry-After, "
-                    + "WWW-Authenticate";
+    private static final String READABLE = "Accept-Ranges, Content-Disposition, Content-Range, ETag, Log-Bytes, "
+            + "Mcp-Session-Id, Next-Offset, Retry-After, WWW-Authenticate";
 
     private final Set<String> hosts;
     private final Set<String> origins;

@@ -11,6 +11,7 @@ import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.environment.EnvironmentCatalog;
+import io.sandrun.broker.feed.Feed;
 import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobList;
@@ -34,7 +35,8 @@ import java.util.concurrent.Executor;
  *
  * @param blocking runs what follows a commit and may block: reads of the store, answers to slow callers
  */
-public record Rooms(Store store, Access access, Jobs jobs, Nodes nodes, Files files, Logs logs, Executor blocking) {
+public record Rooms(
+        Store store, Access access, Jobs jobs, Nodes nodes, Files files, Logs logs, Feed feed, Executor blocking) {
 
     /** Who may do what. */
     public record Access(Keys keys, AccessGate gate, OpenCalls calls, Quotas quotas, AuditLog audit) {}

@@ -14,6 +14,7 @@ import io.sandrun.broker.artifact.ArtifactStore;
 import io.sandrun.broker.artifact.LeasedArtifacts;
 import io.sandrun.broker.http.flow.Transfers;
 import io.sandrun.broker.http.flow.Transfers.Kind;
+import io.sandrun.broker.job.JobDetails;
 import io.sandrun.broker.job.JobReceipts;
 import io.sandrun.broker.trust.VouchedReports;
 import io.sandrun.protocol.Paths;
@@ -26,6 +27,7 @@ final class Routes {
     private final SubmitEndpoints submits;
     private final JobEndpoints jobs;
     private final ListEndpoints lists;
+    private final DetailEndpoints details;
     private final NodeEndpoints nodes;
     private final StandingEndpoints standings;
     private final ArtifactEndpoints artifacts;
@@ -37,6 +39,7 @@ final class Routes {
     private final PoolEndpoints pool;
     private final KeyEndpoints keys;
     private final StatsEndpoint stats;
+    private final FeedEvents events;
     private final WebPage page = new WebPage();
     private final Responder responder;
 
@@ -59,6 +62,7 @@ final class Routes {
         this.submits = new SubmitEndpoints(
                 ofJobs, jobs, responder.access(), rooms.access().quotas(), rooms.blocking(), transfers);
         this.lists = new ListEndpoints(ofJobs.list());
+        this.details = new DetailEndpoints(ofJobs.statuses(), new JobDetails(rooms.store()), submits, files);
         this.nodes = new NodeEndpoints(
                 callers,
                 ofNodes.membership(),
@@ -87,6 +91,7 @@ final class Routes {
         this.service = new ServiceEndpoints(ofNodes, ofJobs.counts(), rooms.store(), serviceId);
         Rooms.Access access = rooms.access();
         this.stats = new StatsEndpoint(access.quotas(), ofJobs.counts());
+        this.events = new FeedEvents(rooms.feed(), responder.access());
         this.keys = new KeyEndpoints(access.keys(), access.calls(), responder.access());
         this.responder = responder;
     }
@@ -124,11 +129,14 @@ final class Routes {
         routes.post(Paths.MCP, agents::message, SUBMIT);
         routes.delete(Paths.MCP, served(agents::end), SUBMIT);
         routes.get(Paths.JOBS, served(lists::jobs), READ);
+        routes.get(Paths.JOBS + ID, served(details::job), JOB_READ);
+        routes.post(Paths.JOBS + ID + Paths.RERUN, served(details::rerun), JOB_CANCEL);
         routes.delete(Paths.JOBS + ID, served(jobs::cancel), JOB_CANCEL);
         routes.get(Paths.NODES, served(service::nodes), READ);
         routes.get(Paths.POOL, served(pool::pool), READ);
         routes.get(Paths.ENVIRONMENTS, served(service::environments), READ);
         routes.get(Paths.STATS, served(stats::stats), READ);
+        routes.get(Paths.EVENTS, events::serve, READ);
     }
 
     private void addForNodes(RoutesConfig routes) {
@@ -159,7 +167,7 @@ final class Routes {
     private void addForEverybody(RoutesConfig routes) {
         routes.get(Paths.ROOT, root(), OPEN);
         routes.get(Paths.HEALTH, served(service::health), OPEN);
-        routes.get(Paths.DASHBOARD + "/{file}", page::file, OPEN);
+        routes.get(Paths.DASHBOARD + PATH, page::file, OPEN);
     }
 
     /** What must be closed before the server stops. */

@@ -17,9 +17,13 @@ final class SecurityHeaders implements HttpConfiguration.Customizer {
     /** Nothing in it may be loaded, run, sent, or shown inside of something else. */
     private static final String DATA = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-    /** The page of this program: its own files, and calls to its own broker. */
-    private static final String PAGE = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-            + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /**
+     * The page of this program: its own files, one script that is known by its hash, calls to its own broker, and
+     * pictures that it made of bytes which it has looked at. Text becomes markup in the page's library only.
+     */
+    private static final String PAGE = "default-src 'none'; style-src 'self'; script-src 'self' '%s'; "
+            + "connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; "
+            + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html";
 
     /** Without rights of any origin: what a job wrote may be a page that would speak to the broker. */
     private static final String FILE = DATA + "; style-src 'unsafe-inline'; img-src data:";
@@ -77,9 +81,13 @@ final class SecurityHeaders implements HttpConfiguration.Customizer {
         }
     }
 
-    /** For a file of the page, which is the same for everybody and changes with the program only. */
-    static void ofPage(Context request) {
-        request.header(POLICY, PAGE);
+    /**
+     * For a file of the page, which is the same for everybody and changes with the program only.
+     *
+     * @param script the hash of the one inline script that may run, as policies write it
+     */
+    static void ofPage(Context request, String script) {
+        request.header(POLICY, PAGE.formatted(script));
         request.header(CACHE, "no-cache");
     }
 

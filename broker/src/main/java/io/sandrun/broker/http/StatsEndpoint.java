@@ -1,8 +1,11 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.access.Principal;
 import io.sandrun.broker.access.Quotas;
 import io.sandrun.broker.job.QueueCounts;
+import io.sandrun.protocol.Role;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,7 +21,12 @@ final class StatsEndpoint {
 
     CompletableFuture<Answer> stats(Context request) {
         Map<String, Object> system = Map.of("queue_length", counts.pending(), "active_jobs", counts.leased());
-        return CompletableFuture.completedFuture(
-                Answer.ok(Map.of("your_quota", quotas.standing(AccessCheck.principal(request)), "system", system)));
+        Principal caller = AccessCheck.principal(request);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("your_quota", quotas.standing(caller));
+        body.put("your_roles", caller.roles().stream().map(Role::wire).sorted().toList());
+        body.put("your_key", caller.keyId());
+        body.put("system", system);
+        return CompletableFuture.completedFuture(Answer.ok(body));
     }
 }

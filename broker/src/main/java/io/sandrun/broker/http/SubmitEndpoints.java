@@ -75,6 +75,12 @@ final class SubmitEndpoints {
                 .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
     }
 
+    /** A job that was submitted before, with its files. */
+    CompletableFuture<Answer> submitAgain(Context request, JobRequest job, Hold files) {
+        return accept(Sender.of(request), List.of(job), files)
+                .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
+    }
+
     /** Who submits, and what the caller calls this request. */
     private record Sender(Principal caller, @Nullable String key) {
         static Sender of(Context request) {

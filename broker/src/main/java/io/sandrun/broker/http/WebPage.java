@@ -2,30 +2,34 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
+import io.sandrun.broker.http.WebFiles.WebFile;
 import io.sandrun.protocol.ErrorCode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.Map;
+import io.sandrun.protocol.identity.Digest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The page of the module {@code dashboard-web}: a few files, read once. */
+/**
+ * The page for the browser. The one inline script that it has tells where its modules are; browsers run it because the
+ * policy names its hash, which is taken of the very text when the broker starts. Thread-safe.
+ */
 final class WebPage {
-    private static final String FOLDER = "/io/sandrun/dashboard/";
     private static final String INDEX = "index.html";
+    private static final Pattern IMPORT_MAP =
+            Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
 
-    private static final Map<String, String> TYPES = Map.of(
-            INDEX,
-            "text/html; charset=utf-8",
-            "style.css",
-            "text/css; charset=utf-8",
-            "page.js",
-            "text/javascript; charset=utf-8");
-
-    private final Map<String, byte[]> files = new HashMap<>();
+    private final WebFiles files = new WebFiles();
+    private final String importMapHash;
 
     WebPage() {
-        TYPES.keySet().forEach(name -> files.put(name, load(name)));
+        String index = new String(files.require(INDEX).content(), StandardCharsets.UTF_8);
+        Matcher map = IMPORT_MAP.matcher(index);
+        if (!map.find()) {
+            throw new IllegalStateException("the page has no import map");
+        }
+        byte[] hash = Digest.sha256().digest(map.group(1).getBytes(StandardCharsets.UTF_8));
+        this.importMapHash = "sha256-" + Base64.getEncoder().encodeToString(hash);
     }
 
     static boolean isWanted(Context request) {
@@ -34,32 +38,24 @@ final class WebPage {
     }
 
     void index(Context request) {
-        send(request, INDEX);
+        send(request, files.require(INDEX));
     }
 
     void file(Context request) {
-        send(request, request.pathParam("file"));
+        send(
+                request,
+                files.find(request.pathParam("path"))
+                        .orElseThrow(() -> new Refusal(ErrorCode.NOT_FOUND, "There is no such path.")));
     }
 
-    private void send(Context request, String name) {
-        byte[] content = files.get(name);
-        String type = TYPES.get(name);
-        if (content == null || type == null) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "There is no such path.");
-        }
-        SecurityHeaders.ofPage(request);
-        request.contentType(type);
-        request.result(content);
-    }
-
-    private static byte[] load(String name) {
-        try (InputStream in = WebPage.class.getResourceAsStream(FOLDER + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the program lacks its page's file " + name);
-            }
-            return in.readAllBytes();
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+    private void send(Context request, WebFile file) {
+        SecurityHeaders.ofPage(request, importMapHash);
+        request.header("ETag", file.tag());
+        request.contentType(file.type());
+        if (Conditions.hasAlready(request, file.tag())) {
+            request.status(304);
+        } else {
+            request.result(file.content());
         }
     }
 }

@@ -2,12 +2,14 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.job.JobIntake.Submitter;
 import io.sandrun.protocol.JobState;
+import io.sandrun.protocol.Outcome;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which jobs a list shall have; what is null or empty asks for nothing.
  *
+ * @param idBegin the first characters of its id
  * @param labels labels that the job requires of its node with exactly these values
  * @param submitter who submitted it, and under which key
  * @param client whose jobs alone may be told of
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public record JobFilter(
         @Nullable JobState state,
         @Nullable String status,
+        @Nullable Outcome outcome,
+        @Nullable String idBegin,
         @Nullable String nodeId,
         @Nullable String interpreter,
         Map<String, String> labels,

@@ -124,17 +124,22 @@ public final class JobLifecycle {
     /** Answers how many of the leases began to run just now. */
     public CompletableFuture<Integer> start(List<LeaseRow> leases) {
         long nowMs = clock.millis();
-        return store.write(tables -> {
-            int started = 0;
-            for (LeaseRow row : leases) {
-                Lease lease = Lease.of(row);
-                if (tables.jobs().start(lease)) {
-                    tables.attempts().start(lease, nowMs);
-                    started++;
-                }
-            }
-            return started;
-        });
+        return store.write(
+                tables -> {
+                    List<String> started = new ArrayList<>();
+                    for (LeaseRow row : leases) {
+                        Lease lease = Lease.of(row);
+                        if (tables.jobs().start(lease)) {
+                            tables.attempts().start(lease, nowMs);
+                            started.add(row.jobId());
+                        }
+                    }
+                    return started;
+                },
+                started -> {
+                    news.started(started);
+                    return started.size();
+                });
     }
 
     /**

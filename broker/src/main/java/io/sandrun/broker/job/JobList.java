@@ -87,17 +87,35 @@ public final class JobList {
             return lists.ofKey(submitter.client(), submitter.idempotencyKey(), stretch, reading);
         }
         String client = filter.client();
+        String idBegin = filter.idBegin();
+        if (idBegin != null) {
+            return lists.ofId(idBegin, client, stretch, reading);
+        }
         if (client != null) {
             return lists.ofClient(client, stretch, reading);
         }
         if (nodeId != null) {
             return lists.ofNode(nodeId, stretch, reading);
         }
+        Outcome outcome = filter.outcome();
+        if (outcome != null && isOfFailed(outcome)) {
+            return lists.failedAs(outcome, stretch, reading);
+        }
         return state == null ? lists.all(stretch, reading) : lists.inState(state, stretch, reading);
+    }
+
+    private static boolean isOfFailed(Outcome outcome) {
+        return outcome != Outcome.OK && outcome != Outcome.CANCELLED;
     }
 
     /** The older clients' word for a state is one state, but for failed, which has cancelled in it, and queued. */
     private static @Nullable JobState soleState(JobFilter filter) {
+        Outcome outcome = filter.outcome();
+        if (outcome != null) {
+            return outcome == Outcome.OK
+                    ? JobState.COMPLETED
+                    : outcome == Outcome.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
+        }
         String status = filter.status();
         boolean isSeveral = JobState.FAILED.wire().equals(status) || JobState.QUEUED.equals(status);
         if (filter.state() != null || status == null || isSeveral) {
@@ -125,6 +143,7 @@ public final class JobList {
     private BiPredicate<JobRow, Map<String, String>> fits(JobFilter filter) {
         return (job, labels) -> (filter.state() == null || filter.state() == job.state())
                 && (filter.status() == null || filter.status().equals(job.status()))
+                && (filter.outcome() == null || filter.outcome() == job.outcome())
                 && (filter.nodeId() == null || filter.nodeId().equals(job.nodeId()))
                 && (filter.interpreter() == null || filter.interpreter().equals(job.interpreter()))
                 && labels.entrySet().containsAll(filter.labels().entrySet());

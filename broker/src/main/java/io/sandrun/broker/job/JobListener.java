@@ -23,6 +23,9 @@ public interface JobListener {
     /** A node was handed a job, or a copy of one. */
     default void assigned(JobRow job) {}
 
+    /** The program of a job runs. */
+    default void started(String jobId) {}
+
     /** A node was handed a copy of the verified job with this id. */
     default void copyAssigned(JobRow copy, String jobId) {}
 

@@ -82,6 +82,11 @@ public final class JobNews {
         }
     }
 
+    /** The programs of these jobs run; of a verified job's copies each. */
+    void started(List<String> jobIds) {
+        jobIds.forEach(jobId -> listeners.forEach(listener -> listener.started(jobId)));
+    }
+
     /** A job has its outcome by its holder's report. */
     void reported(JobRow job, AttemptEnd end) {
         // What a copy answers is nobody's result yet.

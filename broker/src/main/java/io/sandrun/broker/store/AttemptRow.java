@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record AttemptRow(
         int number,
+        String nodeId,
         long assignedAtMs,
         @Nullable Long startedAtMs,
         @Nullable Long endedAtMs,
         Phases phases,
-        @Nullable Outcome outcome) {
+        @Nullable Outcome outcome,
+        String reason) {
     /**
      * Where the time went by the node's own account, null where it does not say.
      *

@@ -74,6 +74,7 @@ public final class AttemptTable {
     private static AttemptRow row(Row row) throws SQLException {
         return new AttemptRow(
                 row.count("number"),
+                row.text("node_id"),
                 row.whole("assigned_at_ms"),
                 row.wholeOrNull("started_at_ms"),
                 row.wholeOrNull("ended_at_ms"),
@@ -83,7 +84,8 @@ public final class AttemptTable {
                         row.wholeOrNull("ended_after_ms"),
                         start(row),
                         lengths(row)),
-                row.outcomeOrNull("outcome"));
+                row.outcomeOrNull("outcome"),
+                row.text("reason"));
     }
 
     /** How the attempt went whose result the job has: of a verified job, that of a copy. */

@@ -1,12 +1,16 @@
 package io.sandrun.broker.store;
 
 import io.sandrun.protocol.JobState;
+import io.sandrun.protocol.Outcome;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs in lists, the newest first. */
 public final class JobListTable {
+    /** Sorts behind every character of an id. */
+    private static final char BEYOND_IDS = '~';
+
     private final StoreConnection connection;
 
     JobListTable(StoreConnection connection) {
@@ -34,6 +38,25 @@ public final class JobListTable {
             case COMPLETED, FAILED, CANCELLED ->
                 connection.statement("job.list_ended").bind("state", state.wire());
         };
+        return read(query, stretch, reading);
+    }
+
+    /** Those that failed in this way. */
+    public <T> T failedAs(Outcome outcome, Stretch stretch, Function<Stream<JobRow>, T> reading) {
+        return read(connection.statement("job.list_failed").bind("outcome", outcome.wire()), stretch, reading);
+    }
+
+    /**
+     * Those whose ids begin so, the greatest id first, which is the newest.
+     *
+     * @param client whose jobs alone are shown; null for everybody's
+     */
+    public <T> T ofId(String begin, @Nullable String client, Stretch stretch, Function<Stream<JobRow>, T> reading) {
+        Prepared query = connection
+                .statement("job.list_of_id")
+                .bind("begin", begin)
+                .bind("end", begin + BEYOND_IDS)
+                .bind("client", client);
         return read(query, stretch, reading);
     }
 

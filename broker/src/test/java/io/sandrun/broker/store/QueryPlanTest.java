@@ -57,6 +57,8 @@ class QueryPlanTest {
         "job.list_pending, jobs_pending_by_age",
         "job.list_ended, jobs_ended_by_age",
         "job.list_of_node, jobs_of_node_by_age",
+        "job.list_failed, jobs_failed_by_age",
+        "job.list_of_id, sqlite_autoindex_jobs_1",
         "cache.find, jobs_cached",
         "reputation.oldest, node_reputation_by_age",
         "reputation.forget_gone, node_reputation_by_age"
