@@ -1,0 +1,95 @@
+package io.sandrun.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.options.FilePayload;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The main story of nodes, environments and the playground. */
+@ExtendWith(Stage.Extension.class)
+class OtherPagesTest {
+    private Tab tab;
+
+    @BeforeEach
+    void open(Stage stage) {
+        tab = new Tab(stage.browser(), stage.url());
+    }
+
+    @AfterEach
+    void nothingIsComplainedOf() {
+        List<String> complaints = tab.complaints();
+        tab.close();
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void a_node_tells_what_it_offers_and_is_drained_and_put_back() {
+        tab.at("nodes");
+        assertThat(tab.page().locator("sandrun-node")).containsText("zone=attic");
+        assertThat(tab.page().locator("sandrun-node")).containsText("seccomp");
+        assertThat(tab.page().locator("sandrun-node svg")).isVisible();
+        tab.inspect("nodes");
+        tab.page().locator("sandrun-node button").click();
+        tab.button("Drain").click();
+        assertThat(tab.page().locator("sandrun-node .state").first()).hasText("drained");
+        tab.page().locator("sandrun-node button").click();
+        assertThat(tab.page().locator("sandrun-node .state").first()).hasText("active");
+    }
+
+    @Test
+    void environments_tell_what_is_in_them() {
+        tab.at("environments");
+        assertThat(tab.heading("Environments")).isVisible();
+        assertThat(tab.page().locator(".busy")).hasCount(0);
+        tab.inspect("environments");
+    }
+
+    @Test
+    void a_program_is_written_run_and_watched() {
+        tab.at("playground");
+        assertThat(tab.page().locator("sandrun-code-editor .cm-content")).containsText("import time");
+        tab.inspect("playground");
+        tab.page().locator("sandrun-code-editor .cm-content").click();
+        tab.page().keyboard().press("Control+A");
+        tab.page()
+                .keyboard()
+                .type("import sys\nprint(sys.argv[1], open('data.txt').read())\nopen('made.txt', 'w').write('made')");
+        tab.page().getByLabel("Arguments").fill("first second");
+        tab.page()
+                .getByLabel("Files beside the program")
+                .setInputFiles(
+                        new FilePayload("data.txt", "text/plain", "brought along".getBytes(StandardCharsets.UTF_8)));
+        tab.button("Run").click();
+        assertThat(tab.log()).containsText("first brought along");
+        assertThat(tab.page().locator(".run .state")).hasText("completed");
+        assertThat(tab.card("Outputs")).containsText("made.txt");
+        tab.shoot("playground-run");
+        tab.button("Open the job").click();
+        assertThat(tab.page().locator("h1")).containsText("pool-");
+    }
+
+    @Test
+    void the_page_is_used_by_keyboard_alone() {
+        tab.at("overview");
+        assertThat(tab.heading("Overview")).isVisible();
+        tab.page().keyboard().press("Tab");
+        assertThat(tab.link("Skip to content")).isFocused();
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.page().locator("main")).isFocused();
+        tab.link("Jobs").focus();
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.heading("Jobs")).isFocused();
+        tab.link("Playground").focus();
+        tab.page().keyboard().press("Enter");
+        tab.page().locator("sandrun-code-editor .cm-content").focus();
+        tab.page().keyboard().press("Escape");
+        tab.page().keyboard().press("Tab");
+        assertThat(tab.page().getByLabel("Arguments")).isFocused();
+    }
+}
