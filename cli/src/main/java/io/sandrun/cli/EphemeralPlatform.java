@@ -4,6 +4,7 @@ import io.sandrun.broker.Broker;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.node.NodeAgent;
 import io.sandrun.node.NodeConfig;
+import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
@@ -42,9 +43,11 @@ final class EphemeralPlatform implements AutoCloseable {
 
     /**
      * @param interpreter the only one that the node looks for, which saves trying the others; empty for all
+     * @param environments the only ones that it looks at, likewise
      * @param installs what the node may install
      */
-    static EphemeralPlatform start(Optional<String> interpreter, InstallChoice installs) throws Exception {
+    static EphemeralPlatform start(Optional<String> interpreter, EnvironmentChoice environments, InstallChoice installs)
+            throws Exception {
         Path directory = Files.createTempDirectory("sandrun-run");
         Services services = new Services();
         services.add(() -> delete(directory));
@@ -54,6 +57,7 @@ final class EphemeralPlatform implements AutoCloseable {
             URI url = URI.create(broker.url());
             NodeAgent node = services.add(NodeAgent.start(NodeConfig.of(url, directory.resolve("node"), 1)
                     .withInterpreters(interpreter.map(Set::of).orElse(Set.of()))
+                    .withEnvironments(environments)
                     .withInstalls(installs)
                     .withDrainTime(Duration.ZERO)));
             if (!node.awaitRegistration(REGISTRATION_PATIENCE)) {

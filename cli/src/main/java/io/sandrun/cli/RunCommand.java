@@ -56,7 +56,8 @@ final class RunCommand implements Callable<Integer> {
         }
         // A project may say what it requires in a file that only the broker opens.
         InstallChoice installs = submission.files().isEmpty() ? InstallChoice.NONE : InstallChoice.PUBLIC;
-        try (EphemeralPlatform platform = EphemeralPlatform.start(submission.interpreter(), installs)) {
+        try (EphemeralPlatform platform =
+                EphemeralPlatform.start(submission.interpreter(), submission.environments(), installs)) {
             return run(platform.client(), submission);
         }
     }

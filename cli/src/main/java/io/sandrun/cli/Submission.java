@@ -3,6 +3,7 @@ package io.sandrun.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.cli.pack.ProjectFolder;
+import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Interpreters;
 import io.sandrun.protocol.Json;
@@ -177,6 +178,14 @@ record Submission(
     JsonNode send(BrokerClient client, String stdin, String key) throws IOException {
         ObjectNode own = job.deepCopy().put("stdin", stdin);
         return files.isEmpty() ? client.submit(own, key) : client.submit(own, files, (moved, total) -> {}, key);
+    }
+
+    /**
+     * The environments that a node for this job alone looks at: none for a snippet that names none. One that does may have
+     * the name wrong, and is told which there are.
+     */
+    EnvironmentChoice environments() {
+        return files.isEmpty() && !job.has("environment") ? EnvironmentChoice.NONE : EnvironmentChoice.ALL;
     }
 
     /** Submits it; the broker's answer. */

@@ -1,0 +1,186 @@
+package io.sandrun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a checkout of its own, built from the classes under test: what it does with Java's archive of them. */
+@Timeout(180)
+class LauncherTest {
+    private static final long PATIENCE_SECONDS = 150;
+
+    /** With it Java ends with an error where it cannot take its classes from the archives that it is given. */
+    private static final String ONLY_WITH_ARCHIVE = "-Xshare:on";
+
+    @TempDir
+    static Path home;
+
+    private static List<Ended> firstTwo = List.of();
+    private static Path archive = Path.of("none");
+
+    record Ended(int exitCode, String output, String errors) {}
+
+    /** As a checkout is after a build. Its first two commands come at once, and find no archive. */
+    @BeforeAll
+    static void start_the_first_two_commands() throws Exception {
+        Path target = Files.createDirectories(home.resolve("cli/target"));
+        Files.copy(Path.of("../sandrun"), home.resolve("sandrun"));
+        pack(target);
+        Files.createFile(target.resolve("built"));
+        Path archives = Files.createDirectory(target.resolve("archives"));
+        try (WatchService watch = home.getFileSystem().newWatchService()) {
+            archives.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+            List<Process> both = List.of(begin(Map.of(), "--version"), begin(Map.of(), "--version"));
+            List<Ended> ended = new ArrayList<>();
+            for (Process process : both) {
+                ended.add(end(process));
+            }
+            firstTwo = ended;
+            archive = archives.resolve(awaitArchive(watch));
+        }
+    }
+
+    /** The name under which it is whole. */
+    private static Path awaitArchive(WatchService watch) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            WatchKey key = watch.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            assertThat(key).as("an archive within %d s", PATIENCE_SECONDS).isNotNull();
+            for (var event : key.pollEvents()) {
+                if (event.context() instanceof Path name && name.toString().endsWith(".jsa")) {
+                    return name;
+                }
+            }
+            key.reset();
+        }
+    }
+
+    @Test
+    void a_command_that_finds_no_archive_says_nothing_of_it() {
+        assertThat(firstTwo).allSatisfy(LauncherTest::isVersionAndNoMore);
+    }
+
+    @Test
+    void two_commands_at_once_leave_one_archive_and_nothing_half_made() throws Exception {
+        try (Stream<Path> left = Files.list(archive.getParent())) {
+            assertThat(left).containsExactly(archive);
+        }
+    }
+
+    @Test
+    void the_next_command_starts_from_the_archive() throws Exception {
+        isVersionAndNoMore(run(Map.of("SANDRUN_JAVA_OPTS", ONLY_WITH_ARCHIVE), "--version"));
+        Ended asked = run(Map.of("SANDRUN_JAVA_OPTS", ONLY_WITH_ARCHIVE), "status", "--url", "http://127.0.0.1:9", "j");
+        assertThat(asked.errors()).startsWith("sandrun: ").hasLineCount(1);
+    }
+
+    @Test
+    void an_archive_of_other_jars_is_left_out_without_a_word() throws Exception {
+        Path jar = home.resolve("cli/target/sandrun.jar");
+        FileTime before = Files.getLastModifiedTime(jar);
+        try {
+            Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH.plusSeconds(1_000_000_000)));
+            String stale = "-XX:SharedArchiveFile=" + archive;
+            isVersionAndNoMore(run(without(stale), "--version"));
+            assertThat(run(without(stale + " " + ONLY_WITH_ARCHIVE), "--version")
+                            .exitCode())
+                    .isNotZero();
+        } finally {
+            Files.setLastModifiedTime(jar, before);
+        }
+    }
+
+    @Test
+    void a_file_that_is_no_archive_is_left_out_without_a_word() throws Exception {
+        byte[] half = new byte[100_000];
+        try (var whole = Files.newInputStream(archive)) {
+            assertThat(whole.readNBytes(half, 0, half.length)).isEqualTo(half.length);
+        }
+        for (byte[] broken : List.of("no archive".getBytes(StandardCharsets.UTF_8), half)) {
+            Path file = Files.write(home.resolve("broken.jsa"), broken);
+            isVersionAndNoMore(run(without("-XX:SharedArchiveFile=" + file), "--version"));
+        }
+    }
+
+    private static Map<String, String> without(String options) {
+        return Map.of("SANDRUN_CLASS_ARCHIVE", "off", "SANDRUN_JAVA_OPTS", options);
+    }
+
+    private static void isVersionAndNoMore(Ended ended) {
+        assertThat(ended.errors()).isEmpty();
+        assertThat(ended.output()).startsWith("sandrun ").hasLineCount(1);
+        assertThat(ended.exitCode()).isZero();
+    }
+
+    private static Ended run(Map<String, String> environment, String... arguments) throws Exception {
+        return end(begin(environment, arguments));
+    }
+
+    private static Process begin(Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of("sh", home.resolve("sandrun").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private static Ended end(Process process) throws Exception {
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), output, errors);
+    }
+
+    /** What Maven would have packed by now in a later phase. */
+    private static void pack(Path target) throws IOException {
+        Path lib = Files.createDirectory(target.resolve("lib"));
+        List<String> names = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path path = Path.of(entry);
+            if (Files.isRegularFile(path)) {
+                Files.createSymbolicLink(lib.resolve(path.getFileName()), path);
+                names.add("lib/" + path.getFileName());
+            } else if (Files.isDirectory(path) && path.endsWith("classes")) {
+                String name = "module-%d.jar".formatted(names.size());
+                jar("--create", "--file", lib.resolve(name).toString(), "-C", entry, ".");
+                names.add("lib/" + name);
+            }
+        }
+        Path manifest = Files.writeString(target.resolve("manifest"), manifest(names));
+        jar("--create", "--file", target.resolve("sandrun.jar").toString(), "--manifest", manifest.toString());
+    }
+
+    /** Its lines have 72 bytes at most, and go on behind a space. */
+    private static String manifest(List<String> names) {
+        StringBuilder text = new StringBuilder("Main-Class: io.sandrun.cli.Main\nClass-Path:");
+        names.forEach(name -> text.append(" \n ").append(name));
+        return text.append('\n').toString();
+    }
+
+    private static void jar(String... arguments) {
+        ToolProvider jar = ToolProvider.findFirst("jar").orElseThrow();
+        assertThat(jar.run(System.out, System.err, arguments)).isZero();
+    }
+}
