@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -25,42 +27,7 @@ import picocli.CommandLine.Spec;
         description = "Runs code in sandboxes on machines that you own.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            UpCommand.class,
-            BrokerCommand.class,
-            NodeCommand.class,
-            RunCommand.class,
-            SubmitCommand.class,
-            MapCommand.class,
-            StatusCommand.class,
-            ResultsCommand.class,
-            LogsCommand.class,
-            OutputsCommand.class,
-            DownloadCommand.class,
-            ReceiptCommand.class,
-            VerifyCommand.class,
-            CancelCommand.class,
-            JobsCommand.class,
-            NodesCommand.class,
-            PoolCommand.class,
-            EnvironmentsCommand.class,
-            DrainCommand.class,
-            EnvCommand.class,
-            DoctorCommand.class,
-            SelftestCommand.class,
-            KeygenCommand.class,
-            FingerprintCommand.class,
-            KeyCommand.class,
-            StatsCommand.class,
-            TopCommand.class,
-            HealthCommand.class,
-            AuditCommand.class,
-            McpCommand.class,
-            CompletionCommand.class,
-            ManCommand.class,
-            CommandLine.HelpCommand.class
-        })
+        synopsisSubcommandLabel = "COMMAND")
 final class Sandrun implements Callable<Integer> {
     static final int EXIT_FAILURE = 1;
     static final int EXIT_USAGE = 2;
@@ -68,6 +35,46 @@ final class Sandrun implements Callable<Integer> {
     /** EX_NOPERM of sysexits.h: starting the same again is no use, as service managers can be told. */
     static final int EXIT_REFUSED = 77;
 
+    /** By their names, in the order of the help. */
+    static final List<Map.Entry<String, Class<?>>> COMMANDS = List.of(
+            Map.entry("up", UpCommand.class),
+            Map.entry("broker", BrokerCommand.class),
+            Map.entry("node", NodeCommand.class),
+            Map.entry("run", RunCommand.class),
+            Map.entry("submit", SubmitCommand.class),
+            Map.entry("map", MapCommand.class),
+            Map.entry("status", StatusCommand.class),
+            Map.entry("results", ResultsCommand.class),
+            Map.entry("logs", LogsCommand.class),
+            Map.entry("outputs", OutputsCommand.class),
+            Map.entry("download", DownloadCommand.class),
+            Map.entry("receipt", ReceiptCommand.class),
+            Map.entry("verify", VerifyCommand.class),
+            Map.entry("cancel", CancelCommand.class),
+            Map.entry("jobs", JobsCommand.class),
+            Map.entry("nodes", NodesCommand.class),
+            Map.entry("pool", PoolCommand.class),
+            Map.entry("environments", EnvironmentsCommand.class),
+            Map.entry("drain", DrainCommand.class),
+            Map.entry("env", EnvCommand.class),
+            Map.entry("doctor", DoctorCommand.class),
+            Map.entry("selftest", SelftestCommand.class),
+            Map.entry("keygen", KeygenCommand.class),
+            Map.entry("fingerprint", FingerprintCommand.class),
+            Map.entry("key", KeyCommand.class),
+            Map.entry("stats", StatsCommand.class),
+            Map.entry("top", TopCommand.class),
+            Map.entry("health", HealthCommand.class),
+            Map.entry("audit", AuditCommand.class),
+            Map.entry("mcp", McpCommand.class),
+            Map.entry("completion", CompletionCommand.class),
+            Map.entry("man", ManCommand.class),
+            Map.entry("help", CommandLine.HelpCommand.class));
+
+    /** Those that tell of the others. */
+    private static final Set<String> TELL_OF_ALL = Set.of("help", "man", "completion");
+
+    private static final Set<String> VERSION = Set.of("--version", "-V");
     private static final List<String> PROGRAM_COMMANDS = List.of("run", "submit", "map");
 
     @Option(
@@ -92,12 +99,29 @@ final class Sandrun implements Callable<Integer> {
     }
 
     static int execute(String... args) {
-        return commandLine().execute(OlderForm.spelledOut(args));
+        String[] spelled = OlderForm.spelledOut(args);
+        return prepared(needed(spelled.length == 0 ? "" : spelled[0])).execute(spelled);
     }
 
     /** The command with all that it can do. */
     static CommandLine commandLine() {
+        return prepared(COMMANDS);
+    }
+
+    /** All, which take longer than Java's own start, are made for who asks what there is, or names nothing that is. */
+    private static List<Map.Entry<String, Class<?>>> needed(String first) {
+        if (VERSION.contains(first)) {
+            return List.of();
+        }
+        List<Map.Entry<String, Class<?>>> named = COMMANDS.stream()
+                .filter(one -> one.getKey().equals(first) && !TELL_OF_ALL.contains(first))
+                .toList();
+        return named.isEmpty() ? COMMANDS : named;
+    }
+
+    private static CommandLine prepared(List<Map.Entry<String, Class<?>>> commands) {
         CommandLine command = new CommandLine(new Sandrun());
+        commands.forEach(one -> command.addSubcommand(one.getValue()));
         // What follows the program belongs to the program, options of the same name included.
         command.getSubcommands().forEach((name, subcommand) -> {
             if (PROGRAM_COMMANDS.contains(name)) {
