@@ -58,9 +58,13 @@ final class BrokerProcess implements AutoCloseable {
         // Simulated nodes have no keys: what is measured is the broker, and not their signing.
         command.addAll(List.of("--port", "0", "--data", data.toString(), "--allow-unsigned-nodes"));
         command.addAll(List.of(options));
-        return new BrokerProcess(new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start());
+        return launch(new ProcessBuilder(command));
+    }
+
+    /** Likewise by a command line of one's own. */
+    static BrokerProcess launch(ProcessBuilder command) throws IOException {
+        return new BrokerProcess(
+                command.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
     }
 
     /** Where it listens; waits until it does. */
