@@ -26,7 +26,8 @@ class BadInputTest {
     @BeforeAll
     static void start() throws Exception {
         Shell.assumeHas("bash", "curl", "jq", "tar");
-        up = SandrunProcess.start(Map.of(), "up", "--port", "0", "--slots", "1", "--data", directory.toString());
+        up = SandrunProcess.start(
+                Map.of(), "up", "--port=0", "--slots=1", "--environments=none", "--data=" + directory);
         url = up.awaitError("listening at (http://\\S+)");
         up.awaitError("ready");
     }

@@ -49,6 +49,8 @@ class KeysPlatformTest {
                 directory.resolve("node").toString(),
                 "--slots",
                 "1",
+                "--environments",
+                "none",
                 "--data",
                 directory.resolve("node-data").toString());
         node.awaitError("ready");

@@ -24,7 +24,8 @@ class LogsCommandTest {
 
     @BeforeAll
     static void start() throws Exception {
-        up = SandrunProcess.start(Map.of(), "up", "--port", "0", "--slots", "2", "--data", directory.toString());
+        up = SandrunProcess.start(
+                Map.of(), "up", "--port=0", "--slots=2", "--environments=none", "--data=" + directory);
         url = up.awaitError("listening at (http://\\S+)");
         up.awaitError("ready");
     }

@@ -7,6 +7,7 @@ import io.sandrun.broker.Broker;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.node.NodeAgent;
 import io.sandrun.node.NodeConfig;
+import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
 import io.sandrun.protocol.Json;
@@ -111,6 +112,7 @@ class LogsTest {
         client = new BrokerClient(URI.create(broker.url()));
         node = NodeAgent.start(NodeConfig.of(URI.create(broker.url()), directory.resolve("node"), SLOTS)
                 .withInterpreters(Set.of("python3", "sh"))
+                .withEnvironments(EnvironmentChoice.NONE)
                 .withDrainTime(Duration.ZERO));
         assertThat(node.awaitRegistration(Duration.ofSeconds(30))).isTrue();
     }

@@ -34,7 +34,8 @@ class PlatformTest {
 
     @BeforeAll
     static void start() throws Exception {
-        up = SandrunProcess.start(Map.of(), "up", "--port", "0", "--slots", "2", "--data", directory.toString());
+        up = SandrunProcess.start(
+                Map.of(), "up", "--port=0", "--slots=2", "--environments=none", "--data=" + directory);
         client = new BrokerClient(URI.create(up.awaitError("listening at (http://\\S+)")));
         up.awaitError("ready");
     }

@@ -75,7 +75,14 @@ class SignedResultsTest {
         String made = SandrunProcess.run(Map.of(), "", "keygen", key.toString()).output();
         String data = directory.resolve("data").toString();
         try (SandrunProcess up = SandrunProcess.start(
-                Map.of(), "up", "--port", "0", "--slots", "1", "--data", data, "--worker-key", key.toString())) {
+                Map.of(),
+                "up",
+                "--port=0",
+                "--slots=1",
+                "--environments=none",
+                "--data=" + data,
+                "--worker-key",
+                key.toString())) {
             String url = up.awaitError("listening at (http://\\S+)");
             up.awaitError("ready");
             BrokerClient client = new BrokerClient(URI.create(url));

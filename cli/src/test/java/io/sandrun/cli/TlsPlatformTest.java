@@ -41,6 +41,8 @@ class TlsPlatformTest {
                 url,
                 "--slots",
                 "1",
+                "--environments",
+                "none",
                 "--data",
                 directory.resolve("node").toString());
         node.awaitError("ready");
@@ -129,6 +131,8 @@ class TlsPlatformTest {
                 OTHER,
                 "--slots",
                 "1",
+                "--environments",
+                "none",
                 "--data",
                 directory.resolve("stranger").toString())) {
             assertThat(stranger.awaitError("is not trusted")).contains(fingerprint, OTHER);
@@ -182,6 +186,8 @@ class TlsPlatformTest {
                 "--tls",
                 "--slots",
                 "1",
+                "--environments",
+                "none",
                 "--data",
                 directory.resolve("up").toString())) {
             String pin = up.awaitError("certificate (sha256:[0-9a-f]{64})");

@@ -131,6 +131,8 @@ class TwoProcessesTest {
                 "1",
                 "--drain-seconds",
                 "0",
+                "--environments",
+                "none",
                 "--data",
                 directory.resolve(name).toString());
     }

@@ -49,7 +49,7 @@ class VerifyCommandTest {
 
     @BeforeAll
     static void run() throws Exception {
-        up = SandrunProcess.start(Map.of(), "up", "--port", "0", "--slots", "1", "--data", data.toString());
+        up = SandrunProcess.start(Map.of(), "up", "--port=0", "--slots=1", "--environments=none", "--data=" + data);
         url = up.awaitError("listening at (http://\\S+)");
         up.awaitError("ready");
         jobs = new ProjectJobs(url, data);

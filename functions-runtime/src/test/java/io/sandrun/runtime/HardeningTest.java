@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -239,18 +240,18 @@ class HardeningTest {
     @Test
     void sandboxes_that_run_at_one_time_have_host_users_of_their_own() throws Exception {
         assumeTrue(sandboxes.isolation().isActive("uid-per-slot"), "the agent is not root");
-        Cancellation cancellation = new Cancellation();
-        List<Thread> runs = List.of("4717.25", "4717.5").stream()
-                .map(time -> new Thread(() -> sandboxes
-                        .slot(time.equals("4717.5") ? 1 : 0)
-                        .run(sh("exec sleep " + time).request(), cancellation)))
+        Map<String, Cancellation> cancellations = Map.of("4717.25", new Cancellation(), "4717.5", new Cancellation());
+        List<Thread> runs = cancellations.entrySet().stream()
+                .map(run -> new Thread(() -> sandboxes
+                        .slot(run.getKey().equals("4717.5") ? 1 : 0)
+                        .run(sh("exec sleep " + run.getKey()).request(), run.getValue())))
                 .toList();
         runs.forEach(Thread::start);
         try {
             assertThat(Files.getAttribute(HostProcesses.await("4717.25"), "unix:uid"))
                     .isNotEqualTo(Files.getAttribute(HostProcesses.await("4717.5"), "unix:uid"));
         } finally {
-            cancellation.cancel();
+            cancellations.values().forEach(Cancellation::cancel);
             for (Thread run : runs) {
                 run.join();
             }

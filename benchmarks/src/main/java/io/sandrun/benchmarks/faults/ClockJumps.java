@@ -24,14 +24,19 @@ final class ClockJumps implements Scenario {
     private static final long JUMP_SECONDS_MAX = Duration.ofDays(2).toSeconds();
 
     private final Function<Clock, Clock> brokersClock;
+    private final Duration drainTimeout;
 
     ClockJumps() {
-        this(wall -> new SteadyClock(wall, System::nanoTime));
+        this(wall -> new SteadyClock(wall, System::nanoTime), BrokerKills.DRAIN_TIMEOUT);
     }
 
-    /** @param brokersClock what the broker makes of the wall clock */
-    ClockJumps(Function<Clock, Clock> brokersClock) {
+    /**
+     * @param brokersClock what the broker makes of the wall clock
+     * @param drainTimeout how long jobs may take to end when the last jump was made
+     */
+    ClockJumps(Function<Clock, Clock> brokersClock, Duration drainTimeout) {
         this.brokersClock = brokersClock;
+        this.drainTimeout = drainTimeout;
     }
 
     @Override
@@ -60,7 +65,7 @@ final class ClockJumps implements Scenario {
                 Ground.pause(trial.random().nextInt(ROUND_MS_MAX));
                 wall.jump(Duration.ofSeconds(trial.random().nextLong(-JUMP_SECONDS_MAX, JUMP_SECONDS_MAX)));
             }
-            traffic.drain(BrokerKills.DRAIN_TIMEOUT);
+            traffic.drain(drainTimeout);
         }
         Books books = Ground.books(data, trial.scratch());
         List<String> violations = new ArrayList<>(Audit.violationsAfterDrain(books, ledger.promises()));

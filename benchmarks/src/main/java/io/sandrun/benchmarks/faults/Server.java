@@ -72,7 +72,9 @@ public final class Server implements AutoCloseable {
                 "--slots",
                 String.valueOf(slots),
                 "--drain-seconds",
-                "0"));
+                "0",
+                "--environments",
+                "none"));
         args.addAll(List.of(more));
         return new Server(data.resolveSibling(data.getFileName() + ".log"), Map.of(), java(args));
     }
