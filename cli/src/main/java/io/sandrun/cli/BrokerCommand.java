@@ -14,9 +14,12 @@ final class BrokerCommand implements Callable<Integer> {
     @Mixin
     DataOption data = new DataOption();
 
+    @Mixin
+    ServerLog log = new ServerLog();
+
     @Override
     public Integer call() throws Exception {
-        ServerLog.open();
+        log.open();
         try (Services services = new Services()) {
             Broker broker =
                     services.add(Broker.start(options.config(data.broker()).build()));

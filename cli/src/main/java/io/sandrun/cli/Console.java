@@ -59,7 +59,11 @@ final class Console {
 
     /** A line of our own on standard error. */
     static void tell(String line) {
-        ERR.println("sandrun: " + line);
+        if (ServerLog.isForMachines()) {
+            ServerLog.tell(line);
+        } else {
+            ERR.println("sandrun: " + line);
+        }
     }
 
     /** How far something is: one line of ours that the next one replaces, where somebody watches; empty to end it. */
@@ -72,7 +76,12 @@ final class Console {
 
     /** An error, as one line whatever it holds. */
     static void complain(String sentence) {
-        ERR.println("sandrun: " + escaped(sentence.strip()).replace("\n", " "));
+        String line = escaped(sentence.strip()).replace("\n", " ");
+        if (ServerLog.isForMachines()) {
+            ServerLog.complain(line);
+        } else {
+            ERR.println("sandrun: " + line);
+        }
     }
 
     /** A piece of a job's standard output. */

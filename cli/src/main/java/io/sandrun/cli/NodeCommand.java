@@ -47,12 +47,15 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     DataOption data = new DataOption();
 
+    @Mixin
+    ServerLog log = new ServerLog();
+
     @Override
     public Integer call() throws Exception {
         if (port != null && (port < 0 || port > PORT_MAX)) {
             throw new UsageException("--port must be 0 to %d, not %d.".formatted(PORT_MAX, port));
         }
-        ServerLog.open();
+        log.open();
         BrokerOptions address = new BrokerOptions();
         address.url = broker;
         address.trust = trust;

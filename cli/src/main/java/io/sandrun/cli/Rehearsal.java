@@ -17,7 +17,7 @@ final class Rehearsal {
     private Rehearsal() {}
 
     public static void main(String[] args) {
-        ServerLog.open();
+        new ServerLog().open();
         Sandrun.execute("--version");
         Sandrun.execute("--help");
         try (EphemeralPlatform platform =

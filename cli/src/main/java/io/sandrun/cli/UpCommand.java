@@ -25,9 +25,12 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     DataOption data = new DataOption();
 
+    @Mixin
+    ServerLog log = new ServerLog();
+
     @Override
     public Integer call() throws Exception {
-        ServerLog.open();
+        log.open();
         // Before anything serves, so that the first who asks is told who works here.
         String workerId = NodeKey.loadOrCreate(nodeOptions.keyFile(data.node())).workerId();
         try (Services services = new Services()) {
