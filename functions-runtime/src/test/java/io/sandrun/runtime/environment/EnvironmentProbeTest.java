@@ -31,6 +31,8 @@ class EnvironmentProbeTest {
 
     private static Sandboxes sandboxes;
 
+    private Duration wallTime = Duration.ofSeconds(10);
+
     @TempDir
     Path modules;
 
@@ -94,7 +96,9 @@ class EnvironmentProbeTest {
         write("killer.py", "import os\nos._exit(0)\n");
         assertUnfit(Map.of("killer", List.of("killer")), "Importing its packages in a sandbox ended with ok");
         write("sleeper.py", "import time\ntime.sleep(600)\n");
+        wallTime = Duration.ofSeconds(2);
         assertUnfit(Map.of("sleeper", List.of("sleeper")), "timed_out");
+        wallTime = Duration.ofSeconds(10);
         write("hog.py", "x = bytearray(1 << 30)\nx[::4096] = b'x' * (1 << 18)\n");
         assertUnfit(Map.of("hog", List.of("hog")), "");
     }
@@ -161,16 +165,7 @@ class EnvironmentProbeTest {
                 found.flags(),
                 found.settings());
         RunLimits limits = new RunLimits(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                2,
-                256L << 20,
-                64,
-                256,
-                16L << 20,
-                1000,
-                1 << 18,
-                1 << 20);
+                wallTime, Duration.ofSeconds(10), 2, 256L << 20, 64, 256, 16L << 20, 1000, 1 << 18, 1 << 20);
         return new EnvironmentProbe(limits, Map.of())
                 .prepare(definition, interpreter, sandboxes.slot(0), new Cancellation());
     }
