@@ -157,7 +157,7 @@ class LauncherTest {
     private static void pack(Path target) throws IOException {
         Path lib = Files.createDirectory(target.resolve("lib"));
         List<String> names = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
             if (Files.isRegularFile(path)) {
                 Files.createSymbolicLink(lib.resolve(path.getFileName()), path);

@@ -3,6 +3,7 @@ package io.sandrun.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class MapCommandTest {
 
     @BeforeAll
     static void start() throws Exception {
-        platform = EphemeralPlatform.start(Optional.of("bash"), InstallChoice.NONE);
+        platform = EphemeralPlatform.start(Optional.of("bash"), EnvironmentChoice.NONE, InstallChoice.NONE);
         environment = Map.of("SANDRUN_URL", platform.client().url());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Json;
@@ -28,7 +29,7 @@ class TopCommandTest {
 
     @BeforeAll
     static void start() throws Exception {
-        platform = EphemeralPlatform.start(Optional.of("sh"), InstallChoice.NONE);
+        platform = EphemeralPlatform.start(Optional.of("sh"), EnvironmentChoice.NONE, InstallChoice.NONE);
         BrokerClient client = platform.client();
         environment = Map.of("SANDRUN_URL", client.url());
         ObjectNode job = Json.MAPPER.createObjectNode().put("interpreter", "sh").put("code", "true");
