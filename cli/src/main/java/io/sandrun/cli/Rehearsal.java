@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goes once through what commands and servers do, on a platform of its own that goes with it. The launcher starts it, and
- * has Java archive the classes that it has by then: what is missing here starts later than it could, and that is all.
+ * Goes once through what commands and servers do, on a platform of its own that goes with it. The launcher starts it,
+ * and has Java archive the classes that it has by then: what is missing here starts later than it could, and that is
+ * all.
  */
 final class Rehearsal {
     private static final String INTERPRETER = "bash";

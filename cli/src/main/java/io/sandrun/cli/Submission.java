@@ -181,8 +181,8 @@ record Submission(
     }
 
     /**
-     * The environments that a node for this job alone looks at: none for a snippet that names none. One that does may have
-     * the name wrong, and is told which there are.
+     * The environments that a node for this job alone looks at: none for a snippet that names none. One that does may
+     * have the name wrong, and is told which there are.
      */
     EnvironmentChoice environments() {
         return files.isEmpty() && !job.has("environment") ? EnvironmentChoice.NONE : EnvironmentChoice.ALL;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher in a checkout of its own, built from the classes under test: what it does with Java's archive of them. */
+/** The launcher in a checkout of its own, made of the classes under test, and what it does with Java's archive. */
 @Timeout(180)
 class LauncherTest {
     private static final long PATIENCE_SECONDS = 150;
@@ -110,15 +110,22 @@ class LauncherTest {
     }
 
     @Test
-    void a_file_that_is_no_archive_is_left_out_without_a_word() throws Exception {
-        byte[] half = new byte[100_000];
-        try (var whole = Files.newInputStream(archive)) {
-            assertThat(whole.readNBytes(half, 0, half.length)).isEqualTo(half.length);
+    void an_archive_of_another_java_and_a_file_that_is_none_are_left_out_without_a_word() throws Exception {
+        byte[] ofAnother = Files.readAllBytes(archive);
+        ofAnother[placeOf(System.getProperty("java.vm.version"), ofAnother)] = '0';
+        for (byte[] unfit : List.of(ofAnother, "no archive".getBytes(StandardCharsets.UTF_8))) {
+            String options = "-XX:SharedArchiveFile=" + Files.write(home.resolve("unfit.jsa"), unfit);
+            isVersionAndNoMore(run(without(options), "--version"));
+            assertThat(run(without(options + " " + ONLY_WITH_ARCHIVE), "--version")
+                            .exitCode())
+                    .isNotZero();
         }
-        for (byte[] broken : List.of("no archive".getBytes(StandardCharsets.UTF_8), half)) {
-            Path file = Files.write(home.resolve("broken.jsa"), broken);
-            isVersionAndNoMore(run(without("-XX:SharedArchiveFile=" + file), "--version"));
-        }
+    }
+
+    private static int placeOf(String word, byte[] bytes) {
+        int place = new String(bytes, 0, 8_192, StandardCharsets.ISO_8859_1).indexOf(word);
+        assertThat(place).as("where it says of which Java it is").isNotNegative();
+        return place;
     }
 
     private static Map<String, String> without(String options) {

@@ -43,7 +43,7 @@ class LogsTest {
     private static final double PATIENCE_SECONDS = 90;
     private static final int SLOTS = 4;
 
-    /** Part 6 of the tutorial, with the indentation that its text lost, and a tenth of a second for each of 33 items. */
+    /** Part 6 of the tutorial, with the indentation that its text lost, and a tenth of a second for each item. */
     private static final String TUTORIAL = """
             #!/usr/bin/env python3
             \"""Long-running job with progress updates\"""

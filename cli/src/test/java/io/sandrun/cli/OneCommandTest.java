@@ -10,9 +10,11 @@ import picocli.CommandLine.Command;
 class OneCommandTest {
     @Test
     void each_command_is_listed_under_its_own_name() {
-        assertThat(Sandrun.COMMANDS).hasSizeGreaterThan(20).allSatisfy(listed -> assertThat(
-                        listed.getValue().getAnnotation(Command.class).name())
-                .isEqualTo(listed.getKey()));
+        assertThat(Sandrun.COMMANDS)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(listed -> assertThat(
+                                listed.getValue().getAnnotation(Command.class).name())
+                        .isEqualTo(listed.getKey()));
     }
 
     @Test
@@ -20,10 +22,13 @@ class OneCommandTest {
         for (String[] asking : new String[][] {{"--help"}, {"help"}}) {
             var ended = SandrunProcess.run(Map.of(), "", asking);
             assertThat(ended.exitCode()).isZero();
-            assertThat(ended.output()).contains(Sandrun.COMMANDS.stream().map(Map.Entry::getKey).toList());
+            assertThat(ended.output())
+                    .contains(Sandrun.COMMANDS.stream().map(Map.Entry::getKey).toList());
         }
         assertThat(SandrunProcess.run(Map.of(), "", "help", "run").output()).contains("sandrun run", "--timeout");
-        assertThat(SandrunProcess.run(Map.of(), "", "statsu").errors()).contains("status").hasLineCount(1);
+        assertThat(SandrunProcess.run(Map.of(), "", "statsu").errors())
+                .contains("'statsu'")
+                .hasLineCount(1);
         assertThat(SandrunProcess.run(Map.of(), "", "run", "--help").output()).contains("Usage: sandrun run ");
     }
 }

@@ -61,8 +61,7 @@ final class RealPool implements AutoCloseable {
     void addAgent() throws IOException {
         URI address = relay();
         // What its jobs do not need is not tried out: with five of them that took longer than all jobs.
-        Server agent =
-                Server.node(directory.resolve("node-" + nodes), address, 1, "--environments", "none", "--no-installs");
+        Server agent = Server.node(directory.resolve("node-" + nodes), address, 1, "--no-installs");
         opened.push(agent);
         agents.add(agent);
     }
