@@ -51,6 +51,7 @@ final class Sandrun implements Callable<Integer> {
             Map.entry("receipt", ReceiptCommand.class),
             Map.entry("verify", VerifyCommand.class),
             Map.entry("cancel", CancelCommand.class),
+            Map.entry("rerun", RerunCommand.class),
             Map.entry("jobs", JobsCommand.class),
             Map.entry("nodes", NodesCommand.class),
             Map.entry("pool", PoolCommand.class),

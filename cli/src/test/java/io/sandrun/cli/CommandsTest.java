@@ -40,6 +40,8 @@ class CommandsTest {
             Map.entry("delete MCP", "mcp"),
             Map.entry("get JOBS", "jobs"),
             Map.entry("delete JOBS", "cancel"),
+            Map.entry("post JOBS", "rerun"),
+            Map.entry("get EVENTS", "top"),
             Map.entry("post NODES", "drain"),
             Map.entry("get STATS", "stats"),
             Map.entry("post KEYS", "key create"),

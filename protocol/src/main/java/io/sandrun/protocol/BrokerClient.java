@@ -185,6 +185,12 @@ public final class BrokerClient {
                 exchange.post(Paths.CANCEL + "/" + Exchange.segment(jobId), Map.of(), Exchange.ANSWER_SECONDS));
     }
 
+    /** Submits a job once more; the answer is that of a submit. */
+    public JsonNode rerun(String jobId) throws IOException {
+        String path = Paths.JOBS + "/" + Exchange.segment(jobId) + Paths.RERUN;
+        return exchange.tree(exchange.post(path, Map.of(), Exchange.ANSWER_SECONDS));
+    }
+
     /** The workers of the pool, and how busy they are. */
     public JsonNode pool() throws IOException {
         return exchange.tree(exchange.get(Paths.POOL, Exchange.ANSWER_SECONDS));
