@@ -91,11 +91,13 @@ class PagesTest {
         assertThat(tab.link(failedJob)).isVisible();
         assertThat(tab.link(job)).hasCount(0);
         tab.button("Clear").click();
+        assertThat(tab.link(job)).isVisible();
         tab.page().getByLabel("Label").fill("zone=attic");
         tab.page().keyboard().press("Enter");
         assertThat(tab.link(job)).hasCount(0);
         assertThat(tab.link(outputsJob)).isVisible();
         tab.button("Clear").click();
+        assertThat(tab.link(job)).isVisible();
         tab.page().getByLabel("Job id").fill(job.substring(0, job.length() - 2));
         tab.page().keyboard().press("Enter");
         assertThat(tab.link(outputsJob)).hasCount(0);

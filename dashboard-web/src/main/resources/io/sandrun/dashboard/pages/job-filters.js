@@ -15,7 +15,10 @@ const INTERPRETERS = ["python3", "node", "bash", "sh", "ruby", "perl", "Rscript"
 
 /** What the list shall have. Tells with an event `chosen` when something else is wanted. */
 class JobFilters extends Part {
-  static properties = { filters: { attribute: false } };
+  /** The list comes anew all the time, and must not take away what is being typed. */
+  static properties = {
+    filters: { attribute: false, hasChanged: (now, before) => JSON.stringify(now) !== JSON.stringify(before) },
+  };
 
   render() {
     return html`
