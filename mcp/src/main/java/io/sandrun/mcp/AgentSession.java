@@ -80,7 +80,16 @@ public final class AgentSession {
                     calls.remove(request.id(), call);
                     outlet.end();
                 })
-                .subscribe(nothing -> {}, failure -> LOG.warn("A request was not answered: {}", failure.toString()));
+                .subscribe(nothing -> {}, failure -> unreadable(request, outlet, failure));
+    }
+
+    /** Tools answer for what goes wrong in them, so that it was the request; whoever sent it waits for an answer. */
+    private static void unreadable(JSONRPCRequest request, Outlet outlet, Throwable failure) {
+        LOG.debug("A request was not understood: {}", failure.toString());
+        outlet.send(Wire.error(
+                request.id(),
+                McpSchema.ErrorCodes.INVALID_PARAMS,
+                "The params of this request are not what its method takes."));
     }
 
     private void hear(JSONRPCNotification notification) {
@@ -128,14 +137,13 @@ public final class AgentSession {
             return Wire.MAPPER.convertValue(data, type);
         }
 
+        /** The answer is over when its request is, which may still have to be told why it is not served. */
         @Override
         public Mono<Void> closeGracefully() {
-            return Mono.fromRunnable(outlet::end);
+            return Mono.empty();
         }
 
         @Override
-        public void close() {
-            outlet.end();
-        }
+        public void close() {}
     }
 }
