@@ -96,7 +96,17 @@ final class MapCommand implements Callable<Integer> {
         Path file = Path.of(job.args.get(0));
         job.args = job.args.subList(1, job.args.size());
         require(Files.isRegularFile(file), "There is no file %s.".formatted(file));
+        require(!isSame(file, target), "-o is the file of rows, which would be overwritten: name another.");
+        require(!isSame(file, state), "--state is the file of rows, which would be overwritten: name another.");
         return file;
+    }
+
+    private static boolean isSame(Path file, @Nullable Path other) {
+        try {
+            return other != null && Files.exists(other) && Files.isSameFile(file, other);
+        } catch (IOException unreadable) {
+            return false; // Whoever opens it meets the same, and says so.
+        }
     }
 
     private int run(Path file, Submission submission, BrokerClient client) throws Exception {
@@ -107,7 +117,7 @@ final class MapCommand implements Callable<Integer> {
                 .put("rows", survey.sha256())
                 .put("batch", batch);
         Path kept = state == null ? Path.of(file + ".map") : state;
-        try (Results results = Results.into(target, survey.rows());
+        try (Results results = new Results(target, survey.rows());
                 Rows rows = Rows.open(file, batch);
                 MapRun run = new MapRun(kept, plan, inFlight, new RowJobs(submission, client), results)) {
             long failed = run.run(rows);
@@ -136,28 +146,37 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
-    /** The lines that come out, and the line that tells how far it is. */
+    /**
+     * The lines that come out, and the line that tells how far it is. Nothing is overwritten before the first line is
+     * there: a run that another one's state refuses leaves that one's results alone.
+     */
     private static final class Results implements MapRun.Listener, AutoCloseable {
-        private final @Nullable BufferedWriter file;
+        private final @Nullable Path target;
         private final long rows;
+        private @Nullable BufferedWriter file;
 
-        private Results(@Nullable BufferedWriter file, long rows) {
-            this.file = file;
+        Results(@Nullable Path target, long rows) {
+            this.target = target;
             this.rows = rows;
-        }
-
-        static Results into(@Nullable Path target, long rows) throws IOException {
-            return new Results(target == null ? null : Files.newBufferedWriter(target, StandardCharsets.UTF_8), rows);
         }
 
         @Override
         public void row(JsonNode result) throws IOException {
-            if (file == null) {
+            if (target == null) {
                 Console.progress("");
                 Console.say(result.toString());
             } else {
-                file.write(result + "\n");
+                file(target).write(result + "\n");
             }
+        }
+
+        private BufferedWriter file(Path path) throws IOException {
+            BufferedWriter open = file;
+            if (open == null) {
+                open = Files.newBufferedWriter(path, StandardCharsets.UTF_8);
+                file = open;
+            }
+            return open;
         }
 
         @Override
@@ -168,8 +187,8 @@ final class MapCommand implements Callable<Integer> {
 
         void flush() throws IOException {
             Console.progress("");
-            if (file != null) {
-                file.flush();
+            if (target != null) {
+                file(target).flush();
             }
         }
 

@@ -138,7 +138,8 @@ public final class MapRun implements AutoCloseable {
             RowResults results = results(chunk);
             state.add(chunk.index(), results.areGood(), results.rows());
             finished(chunk.index());
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | Error failure) {
+            // Whatever it is: a run that went on without this chunk would take itself for complete.
             trouble.compareAndSet(null, failure);
             wake();
         } finally {
@@ -166,9 +167,10 @@ public final class MapRun implements AutoCloseable {
         }
     }
 
-    /** Whether another row may do better: none does with a key that opens nothing. */
+    /** Whether another row may do better: none does with a key that opens nothing, or while a quota is used up. */
     private static boolean isOfTheRow(BrokerException refused) {
         return refused.httpStatus() / 100 == 4
+                && !refused.isRetryable()
                 && refused.httpStatus() != 401
                 && refused.httpStatus() != 403
                 && !refused.is(ErrorCode.UNKNOWN_INTERPRETER);

@@ -76,6 +76,23 @@ class MapRunTest {
     }
 
     @Test
+    void a_run_that_breaks_down_within_a_row_does_not_take_itself_for_complete() throws Exception {
+        Path rows = rows(20);
+        AnsweringJobs jobs = new AnsweringJobs(seed, input -> {
+            if (input.equals("9\n")) {
+                throw new StackOverflowError("of a test, seed " + seed);
+            }
+            return doubled(input);
+        });
+        assertThatThrownBy(() -> run(jobs, rows, 1, new Out())).hasRootCauseInstanceOf(StackOverflowError.class);
+
+        Out out = new Out();
+        assertThat(run(new AnsweringJobs(seed, MapRunTest::doubled), rows, 1, out))
+                .isZero();
+        assertThat(out.lines()).isEqualTo(IntStream.rangeClosed(1, 20).boxed().toList());
+    }
+
+    @Test
     void a_batch_has_a_line_for_each_of_its_rows_or_is_an_error_of_all() throws Exception {
         Out out = new Out();
         assertThat(run(new AnsweringJobs(seed, MapRunTest::doubled), rows(10), 4, out))
