@@ -193,14 +193,16 @@ public final class CopyTable {
         return connection.statement("copy.places_of_job").bind("jobSeq", jobSeq).list(CopyTable::place);
     }
 
-    /** Lets other copies go where a lost one was; false if they could before. */
+    /**
+     * Lets other copies go where a lost one was, also where it was given back before; false if they could already.
+     */
     public boolean freePlace(long jobSeq, long copySeq) {
         return connection
                         .statement("copy.free_place")
                         .bind("jobSeq", jobSeq)
                         .bind("copySeq", copySeq)
                         .run()
-                == 1;
+                > 0;
     }
 
     /** Notes since when no node is there that may have a job's next copy; null if one is. */

@@ -39,27 +39,35 @@ public final class ReputationSweep implements Runnable {
         this.clock = clock;
     }
 
-    /** One pass: batch after batch, each behind whatever the writer got meanwhile, until none is left. */
+    /** One pass. */
     @Override
     public void run() {
         long nowMs = clock.millis();
-        long changedBeforeMs = nowMs - KEPT.toMillis();
-        if (store.read(tables -> tables.reputations().oldestChangeMs())
-                .filter(oldestMs -> oldestMs < changedBeforeMs)
-                .isEmpty()) {
-            return; // As nearly always: not worth a commit.
+        // As nearly always nothing is: not worth a commit.
+        boolean isAnyOld = store.read(tables -> tables.reputations().oldestChangeMs())
+                .filter(oldestMs -> oldestMs < nowMs - KEPT.toMillis())
+                .isPresent();
+        if (isAnyOld) {
+            forget(nowMs);
         }
+    }
+
+    /**
+     * Batch after batch, each behind whatever the writer got meanwhile, until none is left. From the second on it is
+     * the writer's own thread that asks, which must not wait for a reader.
+     */
+    private void forget(long nowMs) {
         store.write(
                         tables -> tables.reputations()
                                 .forgetGone(
-                                        changedBeforeMs,
+                                        nowMs - KEPT.toMillis(),
                                         nowMs - HELD_AGAINST.toMillis(),
                                         Reputation.FAILURES_TO_DOUBT,
                                         BATCH),
                         gone -> {
                             standings.forget(gone);
                             if (gone.size() == BATCH) {
-                                run();
+                                forget(nowMs);
                             }
                             return gone.size();
                         })
