@@ -44,13 +44,22 @@ class MapFilesTest {
         Path results = Files.writeString(directory.resolve("results.jsonl"), "of the other\n");
         map.target = results;
         map.state = Files.writeString(directory.resolve("state"), "{\"run\": \"map-1\", \"plan\": {}}\n");
+        assertRefused("another program, other options or other rows");
+        assertThat(results).hasContent("of the other");
+    }
+
+    @Test
+    void a_short_file_of_another_kind() throws Exception {
+        map.state = Files.writeString(directory.resolve("state"), "a secret");
+        assertRefused("is no state");
+        assertThat(map.state).hasContent("a secret");
+    }
+
+    private void assertRefused(String why) throws Exception {
         try (Broker broker = Broker.start(
                 BrokerConfig.builder(directory.resolve("broker")).port(0).build())) {
             map.broker.url = broker.url();
-            assertThatThrownBy(map::call)
-                    .isInstanceOf(UsageException.class)
-                    .hasMessageContaining("another program, other options or other rows");
+            assertThatThrownBy(map::call).isInstanceOf(UsageException.class).hasMessageContaining(why);
         }
-        assertThat(results).hasContent("of the other");
     }
 }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * a line at its end, which the next one drops. Results stay in the file; in memory is where. Thread-safe.
  */
 final class MapState implements AutoCloseable {
+    private static final String BEGINNING = "{\"run\":\"map-";
+
     private final Path path;
     private final RandomAccessFile file;
     private final String runId;
@@ -88,7 +90,7 @@ final class MapState implements AutoCloseable {
     private static @Nullable JsonNode header(RandomAccessFile file) throws IOException {
         byte[] line = new LineReader(file, 0).next();
         if (line == null) {
-            if (file.length() > 0 && file.length() > 4096) {
+            if (!isTorn(file)) {
                 throw new RowException("That is no state of a `sandrun map`: name another file with --state.");
             }
             return null;
@@ -98,6 +100,14 @@ final class MapState implements AutoCloseable {
             throw new RowException("That is no state of a `sandrun map`: name another file with --state.");
         }
         return header;
+    }
+
+    /** Whether it holds no more than a run that was killed at its very start leaves: nobody else's file is emptied. */
+    private static boolean isTorn(RandomAccessFile file) throws IOException {
+        byte[] begun = new byte[(int) Math.min(file.length(), BEGINNING.length())];
+        file.seek(0);
+        file.readFully(begun);
+        return BEGINNING.startsWith(new String(begun, StandardCharsets.ISO_8859_1));
     }
 
     private static MapState begin(Path path, RandomAccessFile file, ObjectNode plan) throws IOException {
