@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.sandrun.broker.Refusal;
 import io.sandrun.broker.claim.ClaimDesk;
 import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
@@ -125,8 +126,17 @@ final class NodeEndpoints {
                 .handle((all, someFailed) -> reports.answer(recorded))
                 .thenCompose(answer -> next.isEmpty()
                         ? CompletableFuture.completedFuture(Answer.ok(answer))
-                        : desk.claim(node, next.getAsInt(), 0)
+                        : following(node, next.getAsInt())
                                 .thenApply(assigned -> Answer.later(() -> answer.with(handed(assigned)))));
+    }
+
+    /** What was recorded is recorded, and said, whatever becomes of the claim. */
+    private CompletableFuture<List<Assigned>> following(Node node, int slots) {
+        try {
+            return desk.claim(node, slots, 0).exceptionally(failure -> List.of());
+        } catch (Refusal full) {
+            return CompletableFuture.completedFuture(List.of());
+        }
     }
 
     CompletableFuture<Answer> release(Context request) {
