@@ -227,8 +227,9 @@ public final class SlotRunner implements AutoCloseable {
             if (!closed && resident != null && resident.isUsable() && standby.isEmpty()) {
                 getReady(resident);
             }
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "Nothing is ready for the next run: {0}", e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            // Whatever it is, the next run can do without: it starts cold.
+            LOG.log(Level.WARNING, "Nothing is ready for the next run: {0}", e.toString());
         } finally {
             lock.unlock();
         }
