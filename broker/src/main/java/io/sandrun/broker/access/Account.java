@@ -120,6 +120,7 @@ final class Account {
     }
 
     synchronized Usage usage(long nowMs) {
-        return new Usage(activeJobs, (int) submits.sum(nowMs), cpuSeconds.sum(nowMs), storedBytes);
+        // A place that is given back a minute later leaves the hour after that at which it was taken.
+        return new Usage(activeJobs, Math.max(0, (int) submits.sum(nowMs)), cpuSeconds.sum(nowMs), storedBytes);
     }
 }
