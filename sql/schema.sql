@@ -281,3 +281,8 @@ CREATE INDEX jobs_undecided on jobs (seq) where state = 'pending' and replicas i
 CREATE INDEX node_reputation_by_age on node_reputation (changed_at_ms);
 
 CREATE INDEX jobs_failed_by_age on jobs (outcome, created_at_ms) where state = 'failed' and copy_of is null;
+
+CREATE TABLE probes (
+    id integer primary key check (id = 1),
+    written_at_ms integer not null
+) strict;

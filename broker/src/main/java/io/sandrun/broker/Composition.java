@@ -37,6 +37,8 @@ import io.sandrun.broker.job.VerifiedJobs;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.log.LogWatchers;
+import io.sandrun.broker.metrics.Gauges;
+import io.sandrun.broker.metrics.Metrics;
 import io.sandrun.broker.node.NodeFlush;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.node.PoolHealth;
@@ -44,6 +46,8 @@ import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.pool.WorkerListWatch;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.DiskRoom;
+import io.sandrun.broker.store.Readiness;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.tls.TlsCertificate;
@@ -102,6 +106,8 @@ final class Composition {
     private final Quotas quotas;
     private final NodeKey identity;
     private final AuditLog audit;
+    private final Metrics metrics;
+    private final Readiness readiness;
 
     /** @param owner stops what it is given, the last one first */
     Composition(BrokerConfig config, Clock clock, WriteObserver observer, Consumer<AutoCloseable> owner) {
@@ -110,7 +116,8 @@ final class Composition {
         this.owner = owner;
         Path data = config.dataDirectory();
         pool = Pool.of(config.workers());
-        store = started(Store.open(data.resolve(Broker.DATABASE), clock, observer));
+        metrics = new Metrics(clock);
+        store = started(Store.open(data.resolve(Broker.DATABASE), clock, observer, metrics.commits()));
         artifacts = ArtifactStore.open(data.resolve(Broker.ARTIFACTS), config.minFreeDiskBytes());
         identity = ServiceIdentity.key(data);
         audit = started(AuditLog.open(data.resolve(Broker.AUDIT), clock, identity));
@@ -142,6 +149,8 @@ final class Composition {
         calls = new OpenCalls(keys, clients);
         quotas = new Quotas(store, clock);
         keys.whenEnded(new NodesOfKey(registry, sessions, membership, threads.pool())::end);
+        readiness = new Readiness(store, DiskRoom.of(data, config.minFreeDiskBytes()), clock, threads.timer());
+        metrics.show(new Gauges(counts, classes, registry, store));
         listen();
         keepHouse();
         followTheList();
@@ -150,7 +159,17 @@ final class Composition {
     /** Who hears of jobs, in this order. */
     private void listen() {
         DueJobs dueJobs = new DueJobs(lifecycle, clock, threads.timer());
-        List.of(new NodeTally(registry), environmentUses, desk, logs, waiters, quotas, dueJobs, verifier, activity)
+        List.of(
+                        new NodeTally(registry),
+                        environmentUses,
+                        desk,
+                        logs,
+                        waiters,
+                        quotas,
+                        dueJobs,
+                        verifier,
+                        activity,
+                        metrics.jobs())
                 .forEach(news::addListener);
         dueJobs.start();
         verifier.start();
@@ -197,6 +216,7 @@ final class Composition {
                 new Rooms.Files(artifacts),
                 new Rooms.Logs(logs, watchers),
                 feed,
+                new Rooms.Watch(metrics, readiness),
                 threads.pool());
     }
 
@@ -245,10 +265,10 @@ final class Composition {
 
     /**
      * The rooms in which requests wait: to be stopped before the HTTP server, since a held request would keep it from
-     * stopping.
+     * stopping. First of all it is told that the broker stops.
      */
     List<AutoCloseable> waitingRooms() {
-        return List.of(desk, waiters, presence, watchers, feed);
+        return List.of(desk, waiters, presence, watchers, feed, readiness);
     }
 
     private <S extends AutoCloseable> S started(S service) {

@@ -7,16 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
 import io.sandrun.protocol.Json;
-import io.sandrun.protocol.NodeMessages.AttemptReport;
-import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
-import io.sandrun.protocol.NodeMessages.Usage;
-import io.sandrun.protocol.Outcome;
-import io.sandrun.protocol.OutputReport;
-import io.sandrun.protocol.identity.AttemptAccount;
-import io.sandrun.protocol.identity.AttemptAccount.Course;
-import io.sandrun.protocol.identity.AttemptAccount.NodeClock;
-import io.sandrun.protocol.identity.AttemptAccount.Task;
 import io.sandrun.protocol.identity.Digest;
 import io.sandrun.protocol.identity.Finding;
 import io.sandrun.protocol.identity.NodeKey;
@@ -33,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Receipts as the broker takes, keeps and gives them. */
 class ReceiptsTest {
-    private static final String OUTPUT = "caf\u00e9\n";
+    private static final String OUTPUT = AccountedReport.OUTPUT;
 
     @TempDir
     Path directory;
@@ -52,32 +43,8 @@ class ReceiptsTest {
         broker.close();
     }
 
-    private static Complete unsigned(Job job) throws Exception {
-        ClaimedJob claimed = Json.MAPPER.treeToValue(job.body(), ClaimedJob.class);
-        AttemptAccount account = new AttemptAccount(
-                Task.of(claimed),
-                new Course("3.11.2", new NodeClock(1_000, 1_001L, 1_030L), Digest.ofText(OUTPUT), Digest.OF_NOTHING),
-                null);
-        AttemptReport attempt = new AttemptReport(
-                Outcome.OK,
-                "",
-                null,
-                null,
-                null,
-                OUTPUT.length() + 1,
-                0,
-                new Usage(0.02, 1 << 20, 30),
-                null,
-                null,
-                null,
-                null,
-                OutputReport.NOTHING,
-                null);
-        return new Complete("", job.id(), OUTPUT, "", 0, job.leaseId(), attempt, null, account);
-    }
-
     private Reply report(Job job) throws Exception {
-        return node.post("/complete", signed(unsigned(job)));
+        return node.post("/complete", signed(AccountedReport.of(job)));
     }
 
     private Complete signed(Complete unsigned) {
@@ -112,7 +79,7 @@ class ReceiptsTest {
     void a_receipt_that_says_something_else_is_refused_and_what_differs_is_named() throws Exception {
         broker.submit(Map.of("code", "print(1)", "stdin", "input"));
         Job job = node.claimOne();
-        Complete honest = unsigned(job);
+        Complete honest = AccountedReport.of(job);
         Map<String, Consumer<ObjectNode>> lies = new LinkedHashMap<>();
         lies.put("code_sha256", task -> task.put("code_sha256", Digest.ofText("print(2)")));
         lies.put("entrypoint", task -> task.put("entrypoint", "main.py"));
@@ -145,7 +112,7 @@ class ReceiptsTest {
     void a_receipt_that_does_not_fit_its_report_or_its_signature_is_refused() throws Exception {
         broker.submit("x");
         Job job = node.claimOne();
-        ObjectNode report = Json.MAPPER.valueToTree(signed(unsigned(job)));
+        ObjectNode report = Json.MAPPER.valueToTree(signed(AccountedReport.of(job)));
         JsonNode receipt = report.path("receipt");
 
         ObjectNode otherEnvironment = report.deepCopy();
@@ -161,7 +128,7 @@ class ReceiptsTest {
         ((ObjectNode) otherSignal.path("attempt")).put("signal", 9);
         differs(node.post("/complete", otherSignal), "signature");
         ObjectNode otherKey = report.deepCopy();
-        Complete byThief = unsigned(job).signed(NodeKey.generate());
+        Complete byThief = AccountedReport.of(job).signed(NodeKey.generate());
         otherKey.set("receipt", Json.MAPPER.valueToTree(byThief.receipt()));
         differs(node.post("/complete", otherKey), "signature");
 
@@ -210,7 +177,7 @@ class ReceiptsTest {
     @Test
     void a_batch_takes_receipts_too() throws Exception {
         String jobId = broker.submit("x");
-        Complete report = signed(unsigned(node.claimOne()));
+        Complete report = signed(AccountedReport.of(node.claimOne()));
         Reply reply = node.post("/complete/batch", Map.of("node_id", node.id(), "reports", List.of(report)));
         assertThat(reply.body().path("reports").path(0).path("status").asText()).isEqualTo("recorded");
         assertThat(ReceiptCheck.of(broker.get("/receipts/" + jobId).body())).allMatch(Finding::holds);

@@ -68,6 +68,10 @@ class LayersTest {
             livesOnlyIn("io.sandrun.broker.store", "org.jdbi", "org.sqlite", "com.zaxxer", "java.sql", "javax.sql");
 
     @ArchTest
+    static final ArchRule prometheus_lives_in_broker_metrics =
+            livesOnlyIn("io.sandrun.broker.metrics", "io.prometheus");
+
+    @ArchTest
     static final ArchRule jna_lives_in_runtime_linux = livesOnlyIn("io.sandrun.runtime.linux", "com.sun.jna");
 
     /** One signs, the other makes and reads certificates. */

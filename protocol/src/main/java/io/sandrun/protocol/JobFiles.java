@@ -1,5 +1,6 @@
 package io.sandrun.protocol;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +80,7 @@ public record JobFiles(
     }
 
     /** Whether the program is among the inputs, and not the text of a snippet. */
+    @JsonIgnore
     public boolean isProject() {
         return entrypoint != null;
     }

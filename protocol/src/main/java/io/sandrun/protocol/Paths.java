@@ -5,6 +5,9 @@ public final class Paths {
     public static final String ROOT = "/";
     public static final String DASHBOARD = "/dashboard";
     public static final String HEALTH = "/health";
+    public static final String READY = "/ready";
+    public static final String METRICS = "/metrics";
+    public static final String OPENAPI = "/openapi.json";
     public static final String SUBMIT = "/submit";
     public static final String SUBMIT_BATCH = "/submit/batch";
     public static final String RUN = "/run";

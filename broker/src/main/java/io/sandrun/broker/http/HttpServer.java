@@ -91,6 +91,7 @@ public final class HttpServer implements AutoCloseable {
             certificate.ifPresent(shown -> encrypt(settings, config, shown));
             addGuards(settings, guard, access);
             routes.addTo(settings.routes);
+            settings.requestLogger.http(new RequestCount(rooms.watch().metrics().http()));
             addErrors(settings);
         });
         try {

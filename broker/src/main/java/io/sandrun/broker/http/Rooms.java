@@ -22,9 +22,11 @@ import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.job.Waiters;
 import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.log.LogWatchers;
+import io.sandrun.broker.metrics.Metrics;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.project.ProjectIntake;
+import io.sandrun.broker.store.Readiness;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.broker.verify.Standings;
@@ -36,7 +38,15 @@ import java.util.concurrent.Executor;
  * @param blocking runs what follows a commit and may block: reads of the store, answers to slow callers
  */
 public record Rooms(
-        Store store, Access access, Jobs jobs, Nodes nodes, Files files, Logs logs, Feed feed, Executor blocking) {
+        Store store,
+        Access access,
+        Jobs jobs,
+        Nodes nodes,
+        Files files,
+        Logs logs,
+        Feed feed,
+        Watch watch,
+        Executor blocking) {
 
     /** Who may do what. */
     public record Access(Keys keys, AccessGate gate, OpenCalls calls, Quotas quotas, AuditLog audit) {}
@@ -67,6 +77,9 @@ public record Rooms(
 
     /** What jobs start with and leave. */
     public record Files(ArtifactStore artifacts) {}
+
+    /** What tells how the broker is. */
+    public record Watch(Metrics metrics, Readiness readiness) {}
 
     /** What jobs print. */
     public record Logs(LogDesk desk, LogWatchers watchers) {}

@@ -18,6 +18,7 @@ import io.sandrun.broker.job.JobDetails;
 import io.sandrun.broker.job.JobReceipts;
 import io.sandrun.broker.trust.VouchedReports;
 import io.sandrun.protocol.Paths;
+import org.jspecify.annotations.Nullable;
 
 /** Every route of the broker: verb, path, handler, and who may use it. */
 final class Routes {
@@ -40,8 +41,10 @@ final class Routes {
     private final KeyEndpoints keys;
     private final StatsEndpoint stats;
     private final FeedEvents events;
+    private final WatchEndpoints watch;
     private final WebPage page = new WebPage();
     private final Responder responder;
+    private @Nullable ApiEndpoint api;
 
     /**
      * @param serviceId the public key that {@code /health} names
@@ -93,17 +96,19 @@ final class Routes {
         this.stats = new StatsEndpoint(access.quotas(), ofJobs.counts());
         this.events = new FeedEvents(rooms.feed(), responder.access());
         this.keys = new KeyEndpoints(access.keys(), access.calls(), responder.access());
+        this.watch = new WatchEndpoints(rooms.watch().metrics(), rooms.watch().readiness(), rooms.blocking());
         this.responder = responder;
     }
 
-    void addTo(RoutesConfig routes) {
+    void addTo(RoutesConfig config) {
+        Roll routes = new Roll(config);
         addForClients(routes);
         addForNodes(routes);
         addForAdministrators(routes);
         addForEverybody(routes);
     }
 
-    private void addForClients(RoutesConfig routes) {
+    private void addForClients(Roll routes) {
         routes.post(Paths.SUBMIT, served(submits::submit), SUBMIT);
         routes.post(Paths.SUBMIT_BATCH, served(submits::submitBatch), SUBMIT);
         routes.post(Paths.RUN, served(submits::run), SUBMIT);
@@ -137,9 +142,10 @@ final class Routes {
         routes.get(Paths.ENVIRONMENTS, served(service::environments), READ);
         routes.get(Paths.STATS, served(stats::stats), READ);
         routes.get(Paths.EVENTS, events::serve, READ);
+        routes.get(Paths.METRICS, watch::metrics, READ);
     }
 
-    private void addForNodes(RoutesConfig routes) {
+    private void addForNodes(Roll routes) {
         routes.post(Paths.REGISTER, served(nodes::register), NODE);
         routes.post(Paths.SESSION, served(nodes::renew), NODE);
         routes.post(Paths.HEARTBEAT, served(nodes::heartbeat), NODE);
@@ -154,7 +160,7 @@ final class Routes {
         routes.ws(Paths.NODES + ID + Paths.PRESENCE, presence::serve, NODE);
     }
 
-    private void addForAdministrators(RoutesConfig routes) {
+    private void addForAdministrators(Roll routes) {
         routes.post(Paths.KEYS, served(keys::create), ADMIN);
         routes.get(Paths.KEYS, served(keys::list), ADMIN);
         routes.post(Paths.KEYS + ID + Paths.QUOTA, served(keys::setQuota), ADMIN);
@@ -164,10 +170,22 @@ final class Routes {
         routes.post(Paths.NODES + ID + Paths.FORGIVE, served(standings::forgive), ADMIN);
     }
 
-    private void addForEverybody(RoutesConfig routes) {
+    private void addForEverybody(Roll routes) {
         routes.get(Paths.ROOT, root(), OPEN);
         routes.get(Paths.HEALTH, served(service::health), OPEN);
+        routes.get(Paths.READY, served(watch::ready), OPEN);
         routes.get(Paths.DASHBOARD + PATH, page::file, OPEN);
+        routes.get(Paths.OPENAPI, served(request -> api(routes).document(request)), OPEN);
+    }
+
+    /** Made when it is asked for first: few ask. */
+    private synchronized ApiEndpoint api(Roll routes) {
+        ApiEndpoint made = api;
+        if (made == null) {
+            made = new ApiEndpoint(routes.added());
+            api = made;
+        }
+        return made;
     }
 
     /** What must be closed before the server stops. */

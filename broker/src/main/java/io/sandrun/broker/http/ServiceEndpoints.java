@@ -7,6 +7,7 @@ import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.broker.node.NodeState;
 import io.sandrun.broker.reputation.Reputation;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.verify.Standings;
@@ -89,7 +90,7 @@ final class ServiceEndpoints {
         body.put("jobs_failed", node.jobsFailed());
         body.put("active", registry.isLive(node));
         body.put("present", presence.isPresent(node.id()));
-        body.put("state", state(node, running));
+        body.put("state", NodeState.of(node, registry, running).wire());
         body.putAll(standing(node));
         body.put("drained", node.isDrained());
         body.put("running", running);
@@ -105,22 +106,6 @@ final class ServiceEndpoints {
         body.put("standing", reputation == null ? null : reputation.standing());
         body.put("standing_reason", reputation == null ? null : reputation.reason());
         return body;
-    }
-
-    private String state(Node node, int running) {
-        if (!registry.isAdmitted(node)) {
-            return "unlisted";
-        }
-        if (!registry.isLive(node)) {
-            return node.hasLeft() ? "left" : "silent";
-        }
-        if (node.isDrained()) {
-            return running > 0 ? "draining" : "drained";
-        }
-        if (node.isBarred()) {
-            return "barred";
-        }
-        return "active";
     }
 
     /** Of this program. */

@@ -33,7 +33,7 @@ public final class JobNews {
      * @param dueAtMs when its time comes, or null if that is now
      */
     long submitted(Waiting job, @Nullable Long dueAtMs) {
-        long position = counts.submitted();
+        long position = counts.submitted(job.classId());
         if (dueAtMs == null) {
             waiting(job);
         } else {
@@ -53,7 +53,7 @@ public final class JobNews {
      * @param apart where other copies of the job are or were
      */
     public void copied(Waiting copy, List<Place> apart) {
-        counts.submitted();
+        counts.submitted(copy.classId());
         copyWaiting(copy, apart);
     }
 
@@ -72,8 +72,8 @@ public final class JobNews {
     }
 
     void assigned(List<Assigned> jobs) {
-        counts.assigned(jobs.size());
         for (Assigned job : jobs) {
+            counts.assigned(job.job().classId());
             listeners.forEach(listener -> listener.assigned(job.job()));
             JobLifecycle.Original original = job.original();
             if (original != null) {
@@ -107,7 +107,7 @@ public final class JobNews {
             listeners.forEach(listener -> listener.ended(job));
             return;
         }
-        counts.requeued();
+        counts.requeued(job.classId());
         if (job.copyOf() != null) {
             return; // Where it may go now is told by whoever looks after copies.
         }
@@ -131,7 +131,7 @@ public final class JobNews {
     /** A job has its outcome, and no node had it: it was cancelled, or verified by its copies. */
     public void endedPending(JobRow job) {
         if (job.isHandedOut()) {
-            counts.endedPending();
+            counts.endedPending(job.classId());
         }
         listeners.forEach(listener -> listener.ended(job));
     }

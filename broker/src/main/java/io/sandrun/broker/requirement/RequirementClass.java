@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class RequirementClass {
     private final List<Requirement> requirements;
     private final Map<String, String> labels;
+    private final String interpreter;
     private final @Nullable String node;
     private final @Nullable String environment;
 
     private RequirementClass(List<Requirement> requirements, Needs needs) {
         this.requirements = List.copyOf(requirements);
         this.labels = Collections.unmodifiableMap(needs.labels());
+        this.interpreter = needs.interpreter();
         this.node = needs.node();
         this.environment = needs.environment();
     }
@@ -74,6 +76,10 @@ public final class RequirementClass {
     /** The labels that a node must carry with exactly these values, in the alphabet's order. */
     public Map<String, String> labels() {
         return labels;
+    }
+
+    public String interpreter() {
+        return interpreter;
     }
 
     /** The id or the public key of the only node that will do; null if any may that meets the requirements. */

@@ -26,11 +26,38 @@ public final class DiskRoom {
     }
 
     /**
+     * Likewise where it is looked at rather than relied on.
+     *
+     * @throws StoreUnavailableException if there is no such directory
+     */
+    public static DiskRoom of(Path directory, long freeBytesMin) {
+        try {
+            return new DiskRoom(directory, freeBytesMin);
+        } catch (IOException gone) {
+            throw new StoreUnavailableException("The data directory cannot be looked at: " + gone.getMessage(), gone);
+        }
+    }
+
+    /** @throws IOException if the disk does not tell */
+    public long freeBytes() throws IOException {
+        return disk.getUsableSpace();
+    }
+
+    /** Whether there is more left than must be. */
+    public boolean isLeft() {
+        try {
+            return freeBytes() >= freeBytesMin;
+        } catch (IOException untold) {
+            return false;
+        }
+    }
+
+    /**
      * @throws Refusal if the disk has less room left than it should have
      * @throws IOException if it does not tell
      */
     public void require() throws IOException {
-        long freeBytes = disk.getUsableSpace();
+        long freeBytes = freeBytes();
         if (freeBytes < freeBytesMin) {
             throw new Refusal(
                     ErrorCode.DISK_FULL,

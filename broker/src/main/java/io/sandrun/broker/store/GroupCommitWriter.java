@@ -51,6 +51,7 @@ final class GroupCommitWriter implements AutoCloseable {
     private final StoreConnection connection;
     private final Tables tables;
     private final WriteObserver observer;
+    private final CommitWatch watch;
     private final Queue<List<Entry<?, ?>>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     private final ReentrantLock turn = new ReentrantLock();
@@ -60,9 +61,10 @@ final class GroupCommitWriter implements AutoCloseable {
     /** Whether the last transaction carried what one caller brought. */
     private volatile boolean isQuiet = true;
 
-    GroupCommitWriter(StoreConnection connection, WriteObserver observer) {
+    GroupCommitWriter(StoreConnection connection, WriteObserver observer, CommitWatch watch) {
         this.connection = connection;
         this.observer = observer;
+        this.watch = watch;
         this.tables = new Tables(connection);
         this.thread = new Thread(this::run, "sandrun-writer");
     }
@@ -144,6 +146,7 @@ final class GroupCommitWriter implements AutoCloseable {
     }
 
     private void commit(List<Entry<?, ?>> batch) {
+        long startNanos = System.nanoTime();
         try {
             if (!runAtOnce(batch)) {
                 undo();
@@ -155,7 +158,9 @@ final class GroupCommitWriter implements AutoCloseable {
             }
             observer.before(Step.COMMIT);
             connection.commit();
+            watch.committed(batch.size(), System.nanoTime() - startNanos);
         } catch (RuntimeException | Error failed) {
+            watch.failed();
             LOG.error("The store could not commit {} operations: {}", batch.size(), failed.toString());
             undo();
             StoreUnavailableException answer = new StoreUnavailableException("The store refuses writes.", failed);

@@ -297,8 +297,14 @@ public final class JobTable {
         return connection.statement("job.count").one(Row::firstWhole);
     }
 
-    public long countPending() {
-        return connection.statement("job.count_pending").one(Row::firstWhole);
+    /** By the ids of requirement classes; one for which nobody waits is absent. */
+    public Map<Long, Long> countPending() {
+        Map<Long, Long> pending = new HashMap<>();
+        connection
+                .statement("job.count_pending")
+                .list(row -> Map.entry(row.whole("class_id"), row.whole("pending")))
+                .forEach(entry -> pending.put(entry.getKey(), entry.getValue()));
+        return pending;
     }
 
     public long countLeased() {

@@ -30,7 +30,8 @@ final class Migrations {
             "V012__starts.sql",
             "V013__verified_jobs_alone.sql",
             "V014__reputation_by_age.sql",
-            "V015__failed_jobs_by_outcome.sql");
+            "V015__failed_jobs_by_outcome.sql",
+            "V016__probes.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

@@ -49,10 +49,10 @@ public final class Store implements AutoCloseable {
     private final SQLiteConnection writing;
     private final GroupCommitWriter writer;
 
-    private Store(HikariDataSource readerPool, SQLiteConnection writing, WriteObserver observer) {
+    private Store(HikariDataSource readerPool, SQLiteConnection writing, WriteObserver observer, CommitWatch watch) {
         this.readerPool = readerPool;
         this.writing = writing;
-        this.writer = new GroupCommitWriter(new StoreConnection(writing, observer), observer);
+        this.writer = new GroupCommitWriter(new StoreConnection(writing, observer), observer, watch);
     }
 
     /**
@@ -61,17 +61,17 @@ public final class Store implements AutoCloseable {
      * @throws SchemaException if the schema is newer than this program or was changed
      */
     public static Store open(Path file, Clock clock) {
-        return open(file, clock, WriteObserver.NONE);
+        return open(file, clock, WriteObserver.NONE, CommitWatch.NONE);
     }
 
-    /** Likewise, with someone who watches the writing connection. */
-    public static Store open(Path file, Clock clock, WriteObserver observer) {
+    /** Likewise, with those who watch the writing connection and its transactions. */
+    public static Store open(Path file, Clock clock, WriteObserver observer, CommitWatch watch) {
         SQLiteConnection writing = connect(file);
         try {
             // Not closed: the handle would close the connection with it.
             new Migrations(clock).run(Jdbi.open(writing));
             // The pool opens read-only connections, which cannot make the file: it must exist by now.
-            Store store = new Store(pool(file), writing, observer);
+            Store store = new Store(pool(file), writing, observer, watch);
             store.writer.start();
             return store;
         } catch (RuntimeException failed) {

@@ -17,6 +17,7 @@ public final class Tables {
     private final ReputationTable reputations;
     private final KeyTable keys;
     private final UsageTable usage;
+    private final ProbeTable probe;
 
     Tables(StoreConnection connection) {
         this.jobs = new JobTable(connection);
@@ -34,6 +35,7 @@ public final class Tables {
         this.reputations = new ReputationTable(connection);
         this.keys = new KeyTable(connection);
         this.usage = new UsageTable(connection);
+        this.probe = new ProbeTable(connection);
     }
 
     public JobTable jobs() {
@@ -94,5 +96,9 @@ public final class Tables {
 
     public KeyTable keys() {
         return keys;
+    }
+
+    ProbeTable probe() {
+        return probe;
     }
 }
