@@ -41,6 +41,7 @@ class LauncherTest {
 
     /** As a checkout is after a build. Its first two commands come at once, and find no archive. */
     @BeforeAll
+    @Timeout(180)
     static void start_the_first_two_commands() throws Exception {
         Path target = Files.createDirectories(home.resolve("cli/target"));
         Files.copy(Path.of("../sandrun"), home.resolve("sandrun"));
@@ -167,7 +168,7 @@ class LauncherTest {
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
             if (Files.isRegularFile(path)) {
-                Files.createSymbolicLink(lib.resolve(path.getFileName()), path);
+                link(lib.resolve(path.getFileName()), path);
                 names.add("lib/" + path.getFileName());
             } else if (Files.isDirectory(path) && path.endsWith("classes")) {
                 String name = "module-%d.jar".formatted(names.size());
@@ -177,6 +178,14 @@ class LauncherTest {
         }
         Path manifest = Files.writeString(target.resolve("manifest"), manifest(names));
         jar("--create", "--file", target.resolve("sandrun.jar").toString(), "--manifest", manifest.toString());
+    }
+
+    private static void link(Path link, Path file) throws IOException {
+        try {
+            Files.createLink(link, file);
+        } catch (IOException | UnsupportedOperationException onAnotherDisk) {
+            Files.createSymbolicLink(link, file);
+        }
     }
 
     /** Its lines have 72 bytes at most, and go on behind a space. */
