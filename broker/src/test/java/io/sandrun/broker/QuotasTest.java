@@ -207,6 +207,18 @@ class QuotasTest {
         client.submit("2");
     }
 
+    @Test
+    void the_cpu_time_of_attempts_that_failed_counts() {
+        BrokerUnderTest client = client(Map.of("cpu_seconds_per_minute", 10));
+        ScriptedNode node = ScriptedNode.register(broker.as(admin.key("node")), "node");
+        client.submit(Map.of("code", "1", "retries", 1));
+        node.report(node.claimOne(), "exit_nonzero", "", 3);
+        double once = quota(client).path("cpu_seconds").asDouble();
+        assertThat(once).isPositive();
+        node.report(node.claimOne(), "exit_nonzero", "", 3);
+        assertThat(quota(client).path("cpu_seconds").asDouble()).isGreaterThan(once);
+    }
+
     /** Bytes that nobody else has. */
     private static byte[] bytes(int size) {
         byte[] bytes = new byte[size];

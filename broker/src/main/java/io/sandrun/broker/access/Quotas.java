@@ -184,6 +184,15 @@ public final class Quotas implements JobListener, Runnable {
         }
     }
 
+    /** Each attempt costs: else a program that fails on purpose would have its client's time many times over. */
+    @Override
+    public void failedForNow(JobRow job, AttemptEnd end) {
+        Counted counted = jobs.get(job.id());
+        if (counted != null) {
+            counted.account.used(end.measures().cpuSeconds(), clock.millis());
+        }
+    }
+
     @Override
     public void answered(JobRow job, long outputBytes) {
         Counted counted = jobs.get(job.id());

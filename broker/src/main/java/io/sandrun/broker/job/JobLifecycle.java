@@ -200,8 +200,10 @@ public final class JobLifecycle {
 
     private Recorded announce(Recorded recorded, AttemptEnd end) {
         recorded.changed().ifPresent(job -> {
-            if (job.state().isFinal() && recorded.withResult()) {
+            if (recorded.withResult() && job.state().isFinal()) {
                 news.reported(job, end);
+            } else if (recorded.withResult()) {
+                news.failedForNow(job, end);
             }
             news.leaseEnded(job);
         });

@@ -38,7 +38,10 @@ public interface JobListener {
     /** A job's holder has told its outcome, with which the job ends next. */
     default void reported(JobRow job, AttemptEnd end) {}
 
-    /** Likewise of a copy. */
+    /** A job's holder has told how its program failed, after which it waits to be tried again. */
+    default void failedForNow(JobRow job, AttemptEnd end) {}
+
+    /** As {@link #reported}, of a copy. */
     default void copyReported(JobRow copy, AttemptEnd end) {}
 
     /**

@@ -98,6 +98,11 @@ public final class JobNews {
         }
     }
 
+    /** A program failed by its holder's report, and the job is to be tried again. */
+    void failedForNow(JobRow job, AttemptEnd end) {
+        listeners.forEach(listener -> listener.failedForNow(job, end));
+    }
+
     /** A job's lease has ended: it has its outcome, or waits again. */
     void leaseEnded(JobRow job) {
         Long dueAtMs = job.dueAtMs();
