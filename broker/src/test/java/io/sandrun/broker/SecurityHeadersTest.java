@@ -78,6 +78,8 @@ class SecurityHeadersTest {
                 "GET /nowhere HTTP/1.1|404",
                 "GET /submit HTTP/1.1|405",
                 "DELETE /status/none HTTP/1.1|405",
+                "HEAD / HTTP/1.1|405",
+                "HEAD /status/none HTTP/1.1|405",
                 "POST /submit HTTP/1.1|400",
                 "POST /run HTTP/1.1|400",
                 "POST /cancel/none HTTP/1.1|404",

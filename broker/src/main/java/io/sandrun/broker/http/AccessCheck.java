@@ -1,6 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.security.RouteRole;
 import io.javalin.websocket.WsContext;
 import io.sandrun.broker.Refusal;
@@ -107,6 +108,10 @@ final class AccessCheck {
                 request.attribute(PRINCIPAL, caller);
                 return;
             }
+        }
+        if (request.method().equals(HandlerType.HEAD)) {
+            // Javalin takes a path that can be read for one that has this verb, too, without a handler or a role.
+            throw new Refusal(ErrorCode.METHOD_NOT_ALLOWED, Errors.NOT_THIS_VERB);
         }
         throw new IllegalStateException(request.req().getMethod() + " " + request.path() + " names no role");
     }

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
+    /** What a verb that a path does not know is told. */
+    static final String NOT_THIS_VERB = "This path exists, but not with this verb.";
+
     private Errors() {}
 
     static Answer answer(Throwable failure) {

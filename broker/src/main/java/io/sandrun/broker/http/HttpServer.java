@@ -196,7 +196,7 @@ public final class HttpServer implements AutoCloseable {
     private static Answer answer(HttpResponseException failure) {
         return switch (failure.getStatus()) {
             case 404 -> Errors.error(ErrorCode.NOT_FOUND, "There is no such path.");
-            case 405 -> Errors.error(ErrorCode.METHOD_NOT_ALLOWED, "This path exists, but not with this verb.");
+            case 405 -> Errors.error(ErrorCode.METHOD_NOT_ALLOWED, Errors.NOT_THIS_VERB);
             default ->
                 new Answer(
                         failure.getStatus(),
