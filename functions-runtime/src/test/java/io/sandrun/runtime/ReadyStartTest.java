@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +19,9 @@ import org.junit.jupiter.api.Test;
 /** Sandboxes that are there before a job is, for commands of any kind. Run again as nobody by UnprivilegedTest. */
 class ReadyStartTest {
     private static final int MOST_ROUNDS = 20;
+
+    /** The one process of each slot that has run something. */
+    private static final int RESIDENTS = 2;
 
     private Sandboxes sandboxes;
     private Slot slot;
@@ -42,8 +48,17 @@ class ReadyStartTest {
         return result;
     }
 
-    private long processes() {
-        return ProcessHandle.current().descendants().count();
+    /** Waits, with a bound: a process is there a moment after it was asked for, and gone a moment after its end. */
+    private static void awaitProcesses(LongPredicate expected) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long count = ProcessHandle.current().descendants().count();
+        while (!expected.test(count)) {
+            assertThat(System.nanoTime())
+                    .as("it is too late, %d are there", count)
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            count = ProcessHandle.current().descendants().count();
+        }
     }
 
     @Test
@@ -127,9 +142,9 @@ class ReadyStartTest {
     void what_waits_is_let_go_when_nobody_comes() {
         until(Start.WARM, () -> Guest.sh("echo ran"));
         sandboxes.letGo(Duration.ofMinutes(5));
-        long waiting = processes();
+        awaitProcesses(count -> count > RESIDENTS);
         sandboxes.letGo(Duration.ZERO);
-        assertThat(processes()).isLessThan(waiting);
+        awaitProcesses(count -> count == RESIDENTS);
         assertThat(Guest.sh("echo ran").runIn(slot).phases().start()).isEqualTo(Start.COLD);
     }
 
@@ -149,6 +164,6 @@ class ReadyStartTest {
         ForkedStartTest.forked(Guest.command(ForkedStartTest.PYTHON, "main.py").file("main.py", "", false), slot);
         sandboxes.letGo(Duration.ZERO);
         // The residents alone; the second slot never ran anything.
-        assertThat(processes()).isEqualTo(1);
+        awaitProcesses(count -> count == 1);
     }
 }
