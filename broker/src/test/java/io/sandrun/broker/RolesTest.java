@@ -42,7 +42,7 @@ class RolesTest {
     /** What takes another role than its kind suggests would be a hole: the lists are written out. */
     private static final Map<String, List<String>> DECIDED = Map.of(
             "OPEN",
-            List.of("get /", "get /health", "get /dashboard/<path>"),
+            List.of("get /", "get /health", "get /ready", "get /openapi.json", "get /dashboard/<path>"),
             "JOB_READ",
             List.of(
                     "get /status/{id}",
@@ -64,7 +64,14 @@ class RolesTest {
             "JOB_CANCEL",
             List.of("post /cancel/{id}", "delete /jobs/{id}", "post /jobs/{id}/rerun"),
             "READ",
-            List.of("get /jobs", "get /nodes", "get /pool", "get /environments", "get /stats", "get /events"),
+            List.of(
+                    "get /jobs",
+                    "get /nodes",
+                    "get /pool",
+                    "get /environments",
+                    "get /stats",
+                    "get /metrics",
+                    "get /events"),
             "SUBMIT",
             List.of("post /submit", "post /submit/batch", "post /run", "post /mcp", "delete /mcp"),
             "ADMIN",
