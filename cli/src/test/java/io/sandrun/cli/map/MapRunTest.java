@@ -115,19 +115,23 @@ class MapRunTest {
         assertThatThrownBy(() -> run(first, rows, 1, new Out())).isInstanceOf(InterruptedIOException.class);
         // As a kill in the middle of a write would leave it.
         Path state = directory.resolve("state");
-        Files.writeString(state, Files.readString(state) + "{\"chunk\": 99, \"go");
+        String kept = Files.readString(state);
+        Files.writeString(state, kept + "{\"chunk\": 99, \"go");
+        // Its first line is not of a row. What came in the moment in which another row's thread broke off is not kept.
+        int known = (int) kept.lines().count() - 1;
+        assertThat(known).isPositive().isLessThanOrEqualTo(40);
 
         AnsweringJobs second = new AnsweringJobs(seed, MapRunTest::doubled);
         Out out = new Out();
         assertThat(run(second, rows, 1, out)).isZero();
         assertThat(out.lines()).hasSize(100).isSorted();
         assertThat(out.values().get(99)).isEqualTo("200");
-        assertThat(second.submitted()).hasSize(60);
+        assertThat(second.submitted()).hasSize(100 - known);
         // What was submitted and not answered has the key that it had, so that the broker finds the job.
         assertThat(first.submitted())
                 .hasSizeGreaterThan(40)
                 .filteredOn(second.submitted()::contains)
-                .hasSize(first.submitted().size() - 40);
+                .hasSize(first.submitted().size() - known);
     }
 
     @Test
