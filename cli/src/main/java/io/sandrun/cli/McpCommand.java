@@ -1,8 +1,8 @@
 package io.sandrun.cli;
 
-import io.sandrun.mcp.AgentServer;
-import io.sandrun.mcp.ClientWorkbench;
-import io.sandrun.mcp.StandardStreams;
+import io.sandrun.broker.mcp.AgentServer;
+import io.sandrun.broker.mcp.ClientWorkbench;
+import io.sandrun.broker.mcp.StandardStreams;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -18,17 +18,14 @@ import java.util.stream.Stream;
 /** The house as ARCHITECTURE.md draws it: who may know whom, and where each library lives. */
 @AnalyzeClasses(packages = "io.sandrun", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
+    private static final String TOOLS_FOR_AGENTS = "io.sandrun.broker.mcp..";
+
     @ArchTest
     static final ArchRule the_protocol_knows_nothing_of_ours =
-            knowsNothingOf("protocol", "broker", "node", "runtime", "mcp", "cli");
+            knowsNothingOf("protocol", "broker", "node", "runtime", "cli");
 
     @ArchTest
-    static final ArchRule the_tools_for_agents_know_the_broker_by_its_protocol_only =
-            knowsNothingOf("mcp", "broker", "node", "runtime", "cli");
-
-    @ArchTest
-    static final ArchRule the_runtime_knows_no_broker =
-            knowsNothingOf("runtime", "protocol", "broker", "node", "mcp", "cli");
+    static final ArchRule the_runtime_knows_no_broker = knowsNothingOf("runtime", "protocol", "broker", "node", "cli");
 
     @ArchTest
     static final ArchRule the_broker_knows_neither_node_nor_cli = knowsNothingOf("broker", "node", "cli");
@@ -55,9 +52,17 @@ class LayersTest {
             .dependOnClassesThat(
                     resideInAPackage("io.sandrun.runtime..").and(not(resideInAnyPackage(READ_BY_THE_BROKER))));
 
+    /** So that they work beside a broker and far from one. */
     @ArchTest
-    static final ArchRule the_node_knows_the_broker_by_its_protocol_only =
-            knowsNothingOf("node", "broker", "mcp", "cli");
+    static final ArchRule the_tools_for_agents_know_the_broker_by_its_protocol_only = noClasses()
+            .that()
+            .resideInAPackage(TOOLS_FOR_AGENTS)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.sandrun.broker..", "io.sandrun.runtime..")
+                    .and(not(resideInAPackage(TOOLS_FOR_AGENTS))));
+
+    @ArchTest
+    static final ArchRule the_node_knows_the_broker_by_its_protocol_only = knowsNothingOf("node", "broker", "cli");
 
     @ArchTest
     static final ArchRule javalin_lives_in_broker_http =
@@ -92,18 +97,19 @@ class LayersTest {
 
     @ArchTest
     static final ArchRule the_protocol_of_agents_lives_in_mcp =
-            livesOnlyIn("io.sandrun.mcp", "io.modelcontextprotocol", "reactor");
+            livesOnlyIn("io.sandrun.broker.mcp", "io.modelcontextprotocol", "reactor");
 
     @ArchTest
     static final ArchRule picocli_lives_in_the_cli = livesOnlyIn("io.sandrun.cli", "picocli");
 
+    /** The tools for agents are the one package that the command line shares with the broker. */
     @ArchTest
-    static final ArchRule only_the_store_knows_its_own_inside = noClasses()
+    static final ArchRule only_the_broker_knows_its_own_inside = noClasses()
             .that()
             .resideOutsideOfPackages("io.sandrun.broker..", "io.sandrun.benchmarks..")
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.sandrun.broker.*..");
+            .dependOnClassesThat(
+                    resideInAPackage("io.sandrun.broker.*..").and(not(resideInAPackage(TOOLS_FOR_AGENTS))));
 
     @ArchTest
     static final ArchRule rooms_do_not_depend_on_each_other_in_circles =

@@ -1,7 +1,7 @@
 package io.sandrun.broker.http;
 
 import io.sandrun.broker.log.LogSink.End;
-import io.sandrun.mcp.Outlet;
+import io.sandrun.broker.mcp.Outlet;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;

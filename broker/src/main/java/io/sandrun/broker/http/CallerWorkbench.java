@@ -6,7 +6,7 @@ import io.sandrun.broker.access.Principal;
 import io.sandrun.broker.http.flow.Peer;
 import io.sandrun.broker.log.LogWish;
 import io.sandrun.broker.project.PartSink;
-import io.sandrun.mcp.Workbench;
+import io.sandrun.broker.mcp.Workbench;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.ErrorBody;
 import io.sandrun.protocol.JobResult;

@@ -1,5 +1,0 @@
-/** The tools that agents call, and the sessions in which they do; whoever has a transport brings its messages. */
-@NullMarked
-package io.sandrun.mcp;
-
-import org.jspecify.annotations.NullMarked;
