@@ -192,7 +192,7 @@ final class Composition {
         threads.repeat(NodeFlush.INTERVAL, new NodeFlush(registry, clock));
         threads.repeat(
                 RetentionSweep.interval(config.resultTtl()),
-                new RetentionSweep(store, news, classes, unneeded, clock, config.resultTtl()));
+                new RetentionSweep(store, news, classes, unneeded, clock, config.resultTtl(), threads.pool()));
     }
 
     /** What is done when the file of a trusted pool changes. */

@@ -141,6 +141,11 @@ public final class ArtifactStore {
         return taken;
     }
 
+    /** Gives back what was taken, for a later call. */
+    synchronized void putBack(Collection<String> digests) {
+        released.addAll(digests);
+    }
+
     /**
      * Marks artifacts for deletion to which the database has just ceased to refer. To be called after that commit, on
      * the writer's thread: so that whoever refers to one of them again has a hold on it by now, or does not have one

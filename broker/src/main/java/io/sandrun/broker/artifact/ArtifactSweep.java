@@ -1,8 +1,8 @@
 package io.sandrun.broker.artifact;
 
+import io.sandrun.broker.store.ArtifactTable.Upload;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.Tables;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,8 +56,9 @@ public final class ArtifactSweep implements Runnable {
         if (!isRunning.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(0);
         }
-        return forgetUploads()
-                .thenComposeAsync(gone -> forgetUnknown(new ArrayList<>(artifacts.takeReleased())), blocking)
+        return CompletableFuture.completedFuture(Upload.NONE)
+                .thenComposeAsync(this::forgetUploads, blocking)
+                .thenComposeAsync(gone -> forgetReleased(), blocking)
                 .thenComposeAsync(
                         deleted -> forgetUnreferenced().thenApply(unreferenced -> deleted + unreferenced), blocking)
                 .whenComplete((swept, failure) -> {
@@ -66,18 +67,41 @@ public final class ArtifactSweep implements Runnable {
                 });
     }
 
-    private CompletableFuture<Integer> forgetUploads() {
-        return store.write(tables -> tables.artifacts().deleteEndedUploads(), uploads -> {
-            if (uploads > 0) {
-                jobGone();
-            }
-            return uploads;
-        });
+    /** Gives up what is behind that one; answers how much. */
+    private CompletableFuture<Integer> forgetUploads(Upload after) {
+        List<Upload> ended = store.read(tables -> tables.artifacts().endedUploads(after, BATCH));
+        if (ended.isEmpty()) {
+            return CompletableFuture.completedFuture(0);
+        }
+        return store.write(tables -> forget(tables, ended), this::uploadsGone)
+                .thenComposeAsync(
+                        gone -> forgetUploads(ended.get(ended.size() - 1)).thenApply(more -> gone + more), blocking);
+    }
+
+    private static int forget(Tables tables, List<Upload> uploads) {
+        uploads.forEach(tables.artifacts()::delete);
+        return uploads.size();
+    }
+
+    private int uploadsGone(int count) {
+        jobGone();
+        return count;
+    }
+
+    private CompletableFuture<Integer> forgetReleased() {
+        List<String> released = List.copyOf(artifacts.takeReleased());
+        return CompletableFuture.completedFuture(released)
+                .thenCompose(this::forgetUnknown)
+                .whenComplete((deleted, failure) -> {
+                    if (failure != null) {
+                        artifacts.putBack(released);
+                    }
+                });
     }
 
     private static void report(String work, @Nullable Throwable failure) {
         if (failure != null) {
-            // When the broker stops, whatever is under way fails; the next start looks at everything again.
+            // When the broker stops, whatever is under way fails. What is left is for the next pass, or the next start.
             LOG.info("The {} of artifacts was given up: {}", work, failure.toString());
         }
     }
@@ -117,7 +141,17 @@ public final class ArtifactSweep implements Runnable {
     }
 
     private CompletableFuture<Integer> forgetUnreferenced() {
-        return hasJobGone.getAndSet(false) ? forgetUnreferenced(BEFORE_ALL) : CompletableFuture.completedFuture(0);
+        if (!hasJobGone.getAndSet(false)) {
+            return CompletableFuture.completedFuture(0);
+        }
+        // Composed, so that what is thrown at once is a failure as well.
+        return CompletableFuture.completedFuture(BEFORE_ALL)
+                .thenCompose(this::forgetUnreferenced)
+                .whenComplete((deleted, failure) -> {
+                    if (failure != null) {
+                        jobGone();
+                    }
+                });
     }
 
     private CompletableFuture<Integer> forgetUnreferenced(String after) {

@@ -103,8 +103,28 @@ public final class ArtifactTable {
                 == 1;
     }
 
-    /** Gives up what was uploaded under leases that have ended; answers how much that was. */
-    public int deleteEndedUploads() {
-        return connection.statement("artifact.delete_ended_uploads").run();
+    /** Something that was brought under a lease. */
+    public record Upload(String leaseId, String sha256) {
+        /** Stands before all others. */
+        public static final Upload NONE = new Upload("", "");
+    }
+
+    /** What was brought under leases that have ended, in some order, from behind the given one on. */
+    public List<Upload> endedUploads(Upload after, int limit) {
+        return connection
+                .statement("artifact.ended_uploads")
+                .bind("afterLeaseId", after.leaseId)
+                .bind("afterSha256", after.sha256)
+                .bind("limit", limit)
+                .list(row -> new Upload(row.text("lease_id"), row.text("sha256")));
+    }
+
+    /** Gives up something that was brought under a lease that has ended. */
+    public void delete(Upload upload) {
+        connection
+                .statement("artifact.delete_upload")
+                .bind("leaseId", upload.leaseId)
+                .bind("sha256", upload.sha256)
+                .run();
     }
 }

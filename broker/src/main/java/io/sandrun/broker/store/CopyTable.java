@@ -173,6 +173,21 @@ public final class CopyTable {
         return copy;
     }
 
+    /**
+     * To whom a job belongs.
+     *
+     * @param original the job whose copy it is; null for one that is none
+     */
+    public record Whose(String client, @Nullable String original) {}
+
+    /** Empty if it is not remembered. */
+    public Optional<Whose> whose(String jobId) {
+        return connection
+                .statement("copy.whose")
+                .bind("id", jobId)
+                .first(row -> new Whose(row.text("client"), row.textOrNull("original")));
+    }
+
     /** Whether it may be told what a job answered: of a copy, when its job is decided. */
     public boolean isShown(JobRow job) {
         Long jobSeq = job.copyOf();
@@ -306,15 +321,6 @@ public final class CopyTable {
                 .bind("endedBeforeMs", endedBeforeMs)
                 .bind("limit", limit)
                 .list(Row::firstWhole);
-    }
-
-    /** Forgets the copies of the jobs that {@link JobTable#deleteEnded} forgets next; answers their ids. */
-    List<String> deleteWithEnded(long endedBeforeMs, int limit) {
-        return connection
-                .statement("copy.delete_with_ended")
-                .bind("endedBeforeMs", endedBeforeMs)
-                .bind("limit", limit)
-                .list(Row::firstText);
     }
 
     private static Place place(Row row) throws SQLException {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Verbs on jobs. A transition that finds its guard unmet answers empty or false and changes nothing. */
@@ -328,24 +327,6 @@ public final class JobTable {
                 .list(row -> Map.entry(row.text("node_id"), row.count("leases")))
                 .forEach(entry -> leases.put(entry.getKey(), entry.getValue()));
         return leases;
-    }
-
-    /** Forgets jobs that ended before the given time, at most {@code limit}, and their copies. */
-    public Forgotten deleteEnded(long endedBeforeMs, int limit) {
-        List<String> copies = new CopyTable(connection).deleteWithEnded(endedBeforeMs, limit);
-        List<String> jobs = connection
-                .statement("job.delete_ended")
-                .bind("endedBeforeMs", endedBeforeMs)
-                .bind("limit", limit)
-                .list(Row::firstText);
-        return new Forgotten(jobs, copies);
-    }
-
-    /** The ids of jobs that were deleted, and of the copies that went with them. */
-    public record Forgotten(List<String> jobs, List<String> copies) {
-        public List<String> all() {
-            return Stream.concat(jobs.stream(), copies.stream()).toList();
-        }
     }
 
     static Handed handed(Row row) throws SQLException {

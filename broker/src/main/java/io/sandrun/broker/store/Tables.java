@@ -17,6 +17,7 @@ public final class Tables {
     private final ReputationTable reputations;
     private final KeyTable keys;
     private final UsageTable usage;
+    private final RetentionTable retention;
     private final ProbeTable probe;
 
     Tables(StoreConnection connection) {
@@ -35,6 +36,7 @@ public final class Tables {
         this.reputations = new ReputationTable(connection);
         this.keys = new KeyTable(connection);
         this.usage = new UsageTable(connection);
+        this.retention = new RetentionTable(connection);
         this.probe = new ProbeTable(connection);
     }
 
@@ -96,6 +98,10 @@ public final class Tables {
 
     public KeyTable keys() {
         return keys;
+    }
+
+    public RetentionTable retention() {
+        return retention;
     }
 
     ProbeTable probe() {

@@ -3,9 +3,12 @@ package io.sandrun.broker.artifact;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sandrun.broker.store.CommitWatch;
 import io.sandrun.broker.store.JobTable.NewJob;
 import io.sandrun.broker.store.JobTable.Schedule;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.store.WriteObserver;
+import io.sandrun.broker.store.WriteObserver.Step;
 import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobFiles.Form;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,13 +38,19 @@ class ArtifactSweepTest {
     private Path directory;
 
     private final ExecutorService blocking = Executors.newFixedThreadPool(2);
+    private final AtomicBoolean isDiskBroken = new AtomicBoolean();
     private Store store;
     private ArtifactStore artifacts;
     private ArtifactSweep sweep;
 
     @BeforeEach
     void open() {
-        store = Store.open(directory.resolve("test.db"), Clock.systemUTC());
+        WriteObserver observer = step -> {
+            if (step == Step.COMMIT && isDiskBroken.get()) {
+                throw new IllegalStateException("the disk is broken");
+            }
+        };
+        store = Store.open(directory.resolve("test.db"), Clock.systemUTC(), observer, CommitWatch.NONE);
         artifacts = ArtifactStore.open(directory.resolve("artifacts"), 0);
         sweep = new ArtifactSweep(store, artifacts, blocking);
     }
@@ -75,7 +85,7 @@ class ArtifactSweepTest {
     private void forget(String jobId) {
         get(store.write(tables -> {
             tables.jobs().cancelPending(jobId, "", 2);
-            return tables.jobs().deleteEnded(3, 1000);
+            return tables.retention().deleteEnded(3, 1000);
         }));
         sweep.jobGone();
     }
@@ -120,6 +130,35 @@ class ArtifactSweepTest {
         hold.close();
         assertThat(get(sweep.sweep())).isEqualTo(1);
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void a_file_of_nobody_that_a_broken_disk_has_kept_goes_with_the_next_pass() throws IOException {
+        try (Hold hold = artifacts.hold()) {
+            keep(hold, "of nobody");
+        }
+        failOnce();
+        assertThat(get(sweep.sweep())).isEqualTo(1);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void a_file_of_a_forgotten_job_that_a_broken_disk_has_kept_goes_with_the_next_pass() throws IOException {
+        try (Hold hold = artifacts.hold()) {
+            insert("a", keep(hold, "of a job"));
+        }
+        assertThat(get(sweep.sweep())).isZero();
+        forget("a");
+        failOnce();
+        assertThat(get(sweep.sweep())).isEqualTo(1);
+        assertThat(files()).isEmpty();
+    }
+
+    private void failOnce() {
+        isDiskBroken.set(true);
+        boolean hasFailed = get(sweep.sweep().handle((deleted, failure) -> failure != null));
+        assertThat(hasFailed).isTrue();
+        isDiskBroken.set(false);
     }
 
     @Test

@@ -52,7 +52,7 @@ class RequirementClassesTest {
         oldId = together(List.of(submit("first", OLD))).get(0);
         newestId = together(List.of(submit("second", NEWEST))).get(0);
         answer(store.write(tables -> tables.jobs().cancelPending("first", "", clock.millis())));
-        answer(store.write(tables -> tables.jobs().deleteEnded(clock.millis() + 1, 1)));
+        answer(store.write(tables -> tables.retention().deleteEnded(clock.millis() + 1, 1)));
     }
 
     @AfterEach
@@ -144,7 +144,7 @@ class RequirementClassesTest {
     @Test
     void a_number_is_never_given_twice() {
         answer(store.write(tables -> tables.jobs().cancelPending("second", "", clock.millis())));
-        answer(store.write(tables -> tables.jobs().deleteEnded(clock.millis() + 1, 1)));
+        answer(store.write(tables -> tables.retention().deleteEnded(clock.millis() + 1, 1)));
         assertThat(together(List.of(sweep(), submit("third", needs("bash")))).get(1))
                 .isGreaterThan(newestId);
         assertThat(together(List.of(sweep()))).containsExactly(1L);

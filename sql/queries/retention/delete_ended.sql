@@ -1,5 +1,5 @@
 -- Forgets jobs whose results were kept long enough, a bounded number at a time so that no submit waits long behind it.
--- Copies go before, with copy/delete_with_ended.sql; a job with one that a node still has waits for it.
+-- Copies go before, with retention/delete_copies.sql; a job with one that a node still has waits for it.
 delete from jobs
 where seq in (
     select seq

@@ -1,5 +1,5 @@
--- The copies of the jobs that job/delete_ended.sql deletes next, in the same transaction. By themselves they would go
--- as well, but nobody would hear of it.
+-- The copies of the jobs that retention/delete_ended.sql deletes next, in the same transaction. By themselves they
+-- would go as well, but nobody would hear of it.
 delete from jobs
 where copy_of in (
     select ended.seq
