@@ -23,6 +23,9 @@ public interface Frames extends AutoCloseable {
     /** Copies bytes from a position on: as many as the target takes, fewer only at the end. */
     void read(long position, ByteBuffer target) throws IOException;
 
+    /** Where a reader may begin; the same for all readers of the log, whoever has given it to them. */
+    LogPlaces places();
+
     @Override
     void close();
 }

@@ -1,5 +1,7 @@
 package io.sandrun.broker.log;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.store.AttemptRow;
@@ -26,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,15 +43,22 @@ public final class LogDesk implements JobListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogDesk.class);
     private static final String ENDING = ".log";
 
+    /** Logs whose places are kept, those that were looked at last: some KiB each, of the longest. */
+    private static final int LOGS_WITH_PLACES = 256;
+
     private final Store store;
     private final Path directory;
     private final DiskRoom room;
     private final Executor blocking;
     private final Map<String, Live> live = new ConcurrentHashMap<>();
+    private final Cache<LogName, LogPlaces> places =
+            Caffeine.newBuilder().maximumSize(LOGS_WITH_PLACES).build();
     private volatile Consumer<String> news = jobId -> {};
 
     /** The log of a job that a node holds: only such a job costs an open file. */
     private record Live(Lease lease, LogFile file) {}
+
+    private record LogName(String jobId, int attempt) {}
 
     private LogDesk(Store store, Path directory, DiskRoom room, Executor blocking) {
         this.store = store;
@@ -94,6 +104,10 @@ public final class LogDesk implements JobListener, AutoCloseable {
 
     private Path file(String jobId) {
         return directory.resolve(jobId + ENDING);
+    }
+
+    private IntFunction<LogPlaces> places(String jobId) {
+        return attempt -> places.get(new LogName(jobId, attempt), unseen -> new LogPlaces());
     }
 
     /**
@@ -166,7 +180,7 @@ public final class LogDesk implements JobListener, AutoCloseable {
             return before;
         }
         try {
-            Live opened = new Live(lease, LogFile.live(file(job.id()), job.attempt(), startMs));
+            Live opened = new Live(lease, LogFile.live(file(job.id()), job.attempt(), startMs, places(job.id())));
             if (before != null) {
                 before.file.end();
                 before.file.close();
@@ -252,7 +266,7 @@ public final class LogDesk implements JobListener, AutoCloseable {
             }
             file.ifPresent(LogFile::close);
             return ofResult;
-        } catch (IOException | UncheckedIOException refused) {
+        } catch (UncheckedIOException refused) {
             throw new StoreUnavailableException("A log cannot be read: " + refused.getMessage(), refused);
         }
     }
@@ -272,20 +286,20 @@ public final class LogDesk implements JobListener, AutoCloseable {
 
     private @Nullable LogFile ended(String jobId) {
         try {
-            return LogFile.ended(file(jobId)).orElse(null);
+            return LogFile.ended(file(jobId), places(jobId)).orElse(null);
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         }
     }
 
     /** After a restart of the broker: the log of an attempt whose node has not been heard of yet. */
-    private Optional<LogFile> unfinished(JobRow job) throws IOException {
+    private Optional<LogFile> unfinished(JobRow job) {
         String leaseId = job.leaseId();
         String nodeId = job.nodeId();
         if (leaseId == null || nodeId == null || live.containsKey(job.id())) {
             return Optional.empty();
         }
-        try (LogFile there = LogFile.ended(file(job.id())).orElse(null)) {
+        try (LogFile there = ended(job.id())) {
             if (there == null || there.attempt() != job.attempt()) {
                 return Optional.empty();
             }

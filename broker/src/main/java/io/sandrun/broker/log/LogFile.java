@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A log in a file: a head that names the attempt, then the pieces. Written at the end only, so that readers need no
@@ -27,21 +28,27 @@ final class LogFile implements Frames {
     private final FileChannel channel;
     private final int attempt;
     private final long startMs;
+    private final LogPlaces places;
     private volatile long size;
     private volatile boolean whole;
     private long bytes;
     private int pieces;
     private int holders = 1;
 
-    private LogFile(FileChannel channel, int attempt, long startMs) {
+    private LogFile(FileChannel channel, int attempt, long startMs, LogPlaces places) {
         this.channel = channel;
         this.attempt = attempt;
         this.startMs = startMs;
+        this.places = places;
     }
 
-    /** The file of a running attempt: the one that is there, without an unfinished piece of a crash, or a new one. */
-    static LogFile live(Path path, int attempt, long startMs) throws IOException {
-        Optional<LogFile> there = open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    /**
+     * The file of a running attempt: the one that is there, without an unfinished piece of a crash, or a new one.
+     *
+     * @param places those of the log of an attempt
+     */
+    static LogFile live(Path path, int attempt, long startMs, IntFunction<LogPlaces> places) throws IOException {
+        Optional<LogFile> there = open(path, places, StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (there.isPresent() && there.get().attempt == attempt) {
             there.get().recover();
             return there.get();
@@ -50,7 +57,7 @@ final class LogFile implements Frames {
         Files.deleteIfExists(path);
         FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        LogFile fresh = new LogFile(channel, attempt, startMs);
+        LogFile fresh = new LogFile(channel, attempt, startMs, places.apply(attempt));
         try {
             fresh.write(
                     0,
@@ -68,8 +75,8 @@ final class LogFile implements Frames {
     }
 
     /** The file of an attempt that is over; empty if there is none. */
-    static Optional<LogFile> ended(Path path) throws IOException {
-        Optional<LogFile> there = open(path, StandardOpenOption.READ);
+    static Optional<LogFile> ended(Path path, IntFunction<LogPlaces> places) throws IOException {
+        Optional<LogFile> there = open(path, places, StandardOpenOption.READ);
         if (there.isPresent()) {
             there.get().size = there.get().channel.size() - HEAD_BYTES;
             there.get().whole = true;
@@ -77,7 +84,8 @@ final class LogFile implements Frames {
         return there;
     }
 
-    private static Optional<LogFile> open(Path path, StandardOpenOption... options) throws IOException {
+    private static Optional<LogFile> open(Path path, IntFunction<LogPlaces> places, StandardOpenOption... options)
+            throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(path, options);
@@ -90,7 +98,8 @@ final class LogFile implements Frames {
             channel.close();
             return Optional.empty();
         }
-        return Optional.of(new LogFile(channel, head.getInt(), head.getLong()));
+        int attempt = head.getInt();
+        return Optional.of(new LogFile(channel, attempt, head.getLong(), places.apply(attempt)));
     }
 
     /** Finds the end of the last whole piece. */
@@ -222,6 +231,11 @@ final class LogFile implements Frames {
     @Override
     public boolean isWhole() {
         return whole;
+    }
+
+    @Override
+    public LogPlaces places() {
+        return places;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sandrun.broker.log;
 
+import io.sandrun.broker.log.LogPlaces.Place;
 import io.sandrun.protocol.log.LogFrame;
 import io.sandrun.protocol.log.LogStream;
 import java.io.IOException;
@@ -16,10 +17,8 @@ public final class LogReader {
     private final Frames log;
     private final @Nullable LogStream only;
 
-    /** The next piece to look at, and how many bytes of what is wanted come before it. */
-    private long position;
-
-    private long offset;
+    /** Before the next piece to look at. */
+    private Place place;
 
     /** Where the reader wants to begin. */
     private final long from;
@@ -32,6 +31,7 @@ public final class LogReader {
         this.log = log;
         this.only = only;
         this.from = from;
+        this.place = log.places().before(only, from);
     }
 
     /**
@@ -47,12 +47,12 @@ public final class LogReader {
     public static long length(Frames log, @Nullable LogStream only) throws IOException {
         LogReader reader = new LogReader(log, only, Long.MAX_VALUE);
         reader.next(1);
-        return reader.offset;
+        return reader.place.passed(only);
     }
 
     /** Bytes of what is wanted that were passed so far. */
     public long offset() {
-        return Math.max(offset, from);
+        return Math.max(place.passed(only), from);
     }
 
     /** What comes next, about {@code maxBytes} of it; nothing if no more is there now. */
@@ -60,12 +60,12 @@ public final class LogReader {
         List<Piece> pieces = new ArrayList<>();
         int room = maxBytes;
         while (room > 0 && pieces.size() < PIECES_MAX) {
-            int there = (int) Math.min(log.size() - position, LogFrame.HEAD_BYTES + LogFrame.LENGTH_MAX);
+            int there = (int) Math.min(log.size() - place.position(), LogFrame.HEAD_BYTES + LogFrame.LENGTH_MAX);
             if (there <= 0) {
                 break;
             }
             ByteBuffer buffer = ByteBuffer.allocate(there);
-            log.read(position, buffer);
+            log.read(place.position(), buffer);
             int taken = take(buffer.flip(), room, pieces);
             if (taken < 0) {
                 break;
@@ -85,6 +85,7 @@ public final class LogReader {
                 break;
             }
             if (only == null || head.stream() == only) {
+                long offset = place.passed(only);
                 int skip = (int) Math.min(Math.max(from - offset, 0), head.length());
                 if (skip < head.length()) {
                     byte[] bytes = new byte[head.length() - skip];
@@ -92,10 +93,10 @@ public final class LogReader {
                     pieces.add(new Piece(head.stream(), offset + skip, log.startMs() + head.timeMs(), bytes));
                     wanted += bytes.length;
                 }
-                offset += head.length();
             }
             buffer.position(buffer.position() + head.length());
-            position += head.size();
+            place = place.behind(head);
+            log.places().note(place);
             looked++;
         }
         return looked == 0 ? -1 : wanted;

@@ -13,6 +13,7 @@ final class MemoryFrames implements Frames {
     private final int attempt;
     private final long startMs;
     private final byte[] bytes;
+    private final LogPlaces places = new LogPlaces();
 
     private MemoryFrames(int attempt, long startMs, byte[] bytes) {
         this.attempt = attempt;
@@ -71,6 +72,11 @@ final class MemoryFrames implements Frames {
     @Override
     public void read(long position, ByteBuffer target) {
         target.put(bytes, (int) position, (int) Math.min(target.remaining(), bytes.length - position));
+    }
+
+    @Override
+    public LogPlaces places() {
+        return places;
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +75,23 @@ class LogDeskTest {
             }
         }
         node.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Else each of them would read it from its beginning. */
+    @Test
+    void whoever_looks_later_has_the_places_of_those_before() {
+        JsonNode job = claimed.get(0);
+        desk.append(nodeId, firstByteOf(job));
+        String jobId = job.path("id").asText();
+        LogPlaces places = placesOf(jobId);
+        desk.leaseEnded(store.read(tables -> tables.jobs().find(jobId)).orElseThrow());
+        assertThat(placesOf(jobId)).isSameAs(places);
+    }
+
+    private LogPlaces placesOf(String jobId) {
+        try (Frames log = Objects.requireNonNull(desk.look(jobId).orElseThrow().log())) {
+            return log.places();
+        }
     }
 
     /** The log as soon as there is one. */
