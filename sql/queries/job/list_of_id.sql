@@ -1,16 +1,9 @@
--- Likewise those whose ids begin so. Ids sort by the time at which they were made, so their own index has the newest
--- last. The inner limit bounds what is looked at for whoever sees few of them.
+-- Those whose ids begin so, from behind a place in the list or from the newest on. Ids sort by the time at which they
+-- were made, so their own index has the newest last. Copies are among them: whoever reads passes them over, and counts
+-- what he looks at.
 select *
-from (
-    select *
-    from jobs
-    where id >= :begin and id < :end
-    order by id desc
-    limit :limit
-)
-where copy_of is null
-    and (:client is null or client = :client)
-    and (created_at_ms, seq) < (:beforeMs, :beforeSeq)
-    and created_at_ms >= :sinceMs
+from jobs
+where id >= :begin
+    and id < coalesce((select place.id from jobs as place where place.seq = :beforeSeq), :end)
 order by id desc
 limit :limit

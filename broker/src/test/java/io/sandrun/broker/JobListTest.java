@@ -14,7 +14,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,17 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists of jobs. */
 class JobListTest {
+    @TempDir
+    private Path directory;
+
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
-    void start(@TempDir Path directory) {
+    void start() {
         broker = BrokerUnderTest.start(directory, settings -> settings, clock);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private JsonNode page(String query) {
@@ -136,6 +138,40 @@ class JobListTest {
         assertThat(ids(one.get("/jobs?id=pool-").body())).containsExactly(own);
         assertThat(ids(one.get("/jobs?id=" + foreign).body())).isEmpty();
         assertThat(ids(admin.get("/jobs?id=pool-").body())).containsExactlyInAnyOrder(own, foreign);
+    }
+
+    /** A page looks at so many rows at most, and says where to go on. */
+    @Test
+    void jobs_that_are_looked_for_by_id_are_found_behind_thousands_of_others() {
+        BrokerUnderTest admin = broker.as(broker.key("admin"));
+        BrokerUnderTest one = admin.as(admin.key("submit"));
+        List<String> own = List.of(one.submit("1"), one.submit("2"));
+        addForeign(20_005);
+        List<String> found = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = one.get("/jobs?limit=1&id=pool-" + cursor).body();
+            found.addAll(ids(page));
+            cursor = page.path("cursor").isNull()
+                    ? ""
+                    : "&cursor=" + page.path("cursor").asText();
+        } while (!cursor.isEmpty());
+        assertThat(found).containsExactly(own.get(1), own.get(0));
+    }
+
+    private void addForeign(int count) {
+        try (Handle handle = Jdbi.open("jdbc:sqlite:" + directory.resolve(Broker.DATABASE))) {
+            handle.execute("""
+                    insert into jobs (
+                        id, class_id, client, turn, state, interpreter, code_sha256, timeout_ms, created_at_ms,
+                        ended_at_ms, outcome
+                    )
+                    with recursive n (i) as (select 1 union all select i + 1 from n where i < ?)
+                    select 'pool-z' || i, class_id, 'somebody', 1, 'cancelled', interpreter, code_sha256, timeout_ms,
+                        created_at_ms + 1, created_at_ms + 1, 'cancelled'
+                    from (select * from jobs limit 1), n
+                    """, count);
+        }
     }
 
     @Test

@@ -74,7 +74,7 @@ public final class JobList {
         // One row more than are looked at tells whether there is more.
         Stretch stretch =
                 new Stretch(from.createdAtMs, from.seq, filter.created().sinceMs(), LOOKED_AT_MAX + 1);
-        BiPredicate<JobRow, Map<String, String>> fits = fits(filter);
+        BiPredicate<JobRow, Map<String, String>> fits = fits(filter, stretch);
         return store.read(tables -> read(tables.lists(), filter, stretch, rows -> page(rows.iterator(), fits, limit)));
     }
 
@@ -89,7 +89,7 @@ public final class JobList {
         String client = filter.client();
         String idBegin = filter.idBegin();
         if (idBegin != null) {
-            return lists.ofId(idBegin, client, stretch, reading);
+            return lists.ofId(idBegin, stretch, reading);
         }
         if (client != null) {
             return lists.ofClient(client, stretch, reading);
@@ -140,8 +140,11 @@ public final class JobList {
                 items, rows.hasNext() ? last.map(Place::of).map(Place::cursor).orElse(null) : null);
     }
 
-    private BiPredicate<JobRow, Map<String, String>> fits(JobFilter filter) {
-        return (job, labels) -> (filter.state() == null || filter.state() == job.state())
+    private static BiPredicate<JobRow, Map<String, String>> fits(JobFilter filter, Stretch stretch) {
+        return (job, labels) -> stretch.has(job)
+                && job.copyOf() == null
+                && (filter.client() == null || filter.client().equals(job.client()))
+                && (filter.state() == null || filter.state() == job.state())
                 && (filter.status() == null || filter.status().equals(job.status()))
                 && (filter.outcome() == null || filter.outcome() == job.outcome())
                 && (filter.nodeId() == null || filter.nodeId().equals(job.nodeId()))

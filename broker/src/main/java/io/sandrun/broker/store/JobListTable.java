@@ -23,7 +23,13 @@ public final class JobListTable {
      * @param beforeMs only jobs that were created before this time, or then and with a number below {@code beforeSeq}
      * @param sinceMs only jobs that were created then or later
      */
-    public record Stretch(long beforeMs, long beforeSeq, long sinceMs, int limit) {}
+    public record Stretch(long beforeMs, long beforeSeq, long sinceMs, int limit) {
+        public boolean has(JobRow job) {
+            long createdAtMs = job.createdAtMs();
+            boolean isBefore = createdAtMs < beforeMs || (createdAtMs == beforeMs && job.seq() < beforeSeq);
+            return isBefore && createdAtMs >= sinceMs;
+        }
+    }
 
     /** @param reading is given the rows while they are read, so that it may stop early */
     public <T> T all(Stretch stretch, Function<Stream<JobRow>, T> reading) {
@@ -47,17 +53,17 @@ public final class JobListTable {
     }
 
     /**
-     * Those whose ids begin so, the greatest id first, which is the newest.
-     *
-     * @param client whose jobs alone are shown; null for everybody's
+     * Those whose ids begin so, copies among them, the greatest id first, which is the newest. No index knows of times
+     * as well: of the stretch they have only its limit, and where it begins if that is behind one of them.
      */
-    public <T> T ofId(String begin, @Nullable String client, Stretch stretch, Function<Stream<JobRow>, T> reading) {
-        Prepared query = connection
+    public <T> T ofId(String begin, Stretch stretch, Function<Stream<JobRow>, T> reading) {
+        return connection
                 .statement("job.list_of_id")
                 .bind("begin", begin)
                 .bind("end", begin + BEYOND_IDS)
-                .bind("client", client);
-        return read(query, stretch, reading);
+                .bind("beforeSeq", stretch.beforeSeq)
+                .bind("limit", stretch.limit)
+                .stream(JobTable::row, reading);
     }
 
     /** Those that a node holds or ended. */

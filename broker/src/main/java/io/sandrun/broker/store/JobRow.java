@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A job as the database has it.
  *
  * @param seq its place in the order of submission
+ * @param client whose it is
  * @param attempt attempts so far; the present one while it is leased
  * @param faults attempts that failed through no doing of the program
  * @param leaseId set exactly while a node holds the job
@@ -25,6 +26,7 @@ public record JobRow(
         String id,
         long classId,
         int priority,
+        String client,
         JobState state,
         int attempt,
         int faults,

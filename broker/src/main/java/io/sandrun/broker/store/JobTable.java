@@ -358,6 +358,7 @@ public final class JobTable {
                 row.text("id"),
                 row.whole("class_id"),
                 row.count("priority"),
+                row.text("client"),
                 JobState.ofWire(row.text("state")),
                 row.count("attempt"),
                 row.count("faults"),
