@@ -188,6 +188,14 @@ class SecurityHeadersTest {
     }
 
     @Test
+    void a_path_of_any_length_is_no_file_of_the_page() {
+        for (String folder : List.of("a/", "a.", "a/b.")) {
+            String path = "/dashboard/" + folder.repeat(20_000 / folder.length()) + "x.js";
+            assertThat(broker.get(path).status()).as(folder).isEqualTo(404);
+        }
+    }
+
+    @Test
     void the_one_script_in_the_page_is_the_one_that_the_policy_names() throws Exception {
         RawHttp answer = RawHttp.ask(broker.port(), "GET / HTTP/1.1", "Host: localhost", "Accept: text/html");
         Matcher scripts = Pattern.compile("<script(?![^>]* src=)[^>]*>(.*?)</script>", Pattern.DOTALL)

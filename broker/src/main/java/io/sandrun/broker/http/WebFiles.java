@@ -22,6 +22,9 @@ final class WebFiles {
     private static final String LIBRARY_PROPERTIES = "/META-INF/maven/org.webjars.npm/%s/pom.properties";
     private static final String LIBRARY_FILE = "/META-INF/resources/webjars/%s/%s/%s";
 
+    /** Of a path: none of ours is as long, and a pattern with repeated groups must not be given any length. */
+    private static final int PATH_CHARACTERS = 200;
+
     /** Folders and a file, no name of which begins with a dot: nothing else of the class path can be meant. */
     private static final Pattern PATH = Pattern.compile("(?:[\\w-]+(?:\\.[\\w-]+)*/)*[\\w-]+(?:\\.[\\w-]+)*");
 
@@ -63,7 +66,9 @@ final class WebFiles {
 
     Optional<WebFile> find(String path) {
         String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
-        if (type == null || !PATH.matcher(path).matches()) {
+        if (type == null
+                || path.length() > PATH_CHARACTERS
+                || !PATH.matcher(path).matches()) {
             return Optional.empty();
         }
         WebFile known = found.get(path);
