@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +25,8 @@ class MetricsTest {
     Path directory;
 
     private final AtomicBoolean isDiskBroken = new AtomicBoolean();
+
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
@@ -40,11 +42,6 @@ class MetricsTest {
         };
         return BrokerUnderTest.start(
                 directory, settings -> settings.minFreeDiskMb(minFreeDiskMb), Clock.systemUTC(), observer);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private String scrape() {
@@ -98,6 +95,17 @@ class MetricsTest {
         node.release(false, jobs.get(2));
         broker.post("/cancel/" + jobId, Map.of());
         assertThat(value("sandrun_leased_jobs")).isZero();
+    }
+
+    @Test
+    void an_attempt_after_which_the_job_is_tried_again_counts_as_one() {
+        ScriptedNode node = ScriptedNode.register(broker, "one");
+        broker.submit(Map.of("code", "exit(3)", "retries", 1));
+        node.report(node.claimOne(), "exit_nonzero", "", 3);
+        assertThat(value("sandrun_attempts_reported_total{code=\"exit_nonzero\"}"))
+                .isEqualTo(1);
+        assertThat(value("sandrun_sandbox_seconds_total")).isEqualTo(0.03);
+        assertThat(value("sandrun_jobs_ended_total{code=\"exit_nonzero\"}")).isZero();
     }
 
     private double queued(String interpreter) {

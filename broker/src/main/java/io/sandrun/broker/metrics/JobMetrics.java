@@ -83,6 +83,11 @@ final class JobMetrics implements JobListener {
     }
 
     @Override
+    public void failedForNow(JobRow job, AttemptEnd end) {
+        count(end);
+    }
+
+    @Override
     public void copyReported(JobRow copy, AttemptEnd end) {
         count(end);
     }
