@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,16 +23,12 @@ class JobDetailsTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     @Test
@@ -81,5 +83,29 @@ class JobDetailsTest {
         assertThat(broker.get("/jobs/" + again.text("job_id")).body().path("manifest"))
                 .isEqualTo(first);
         assertThat(broker.post("/jobs/none/rerun", Map.of()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void to_be_refused_a_rerun_keeps_no_files() throws IOException {
+        broker.close();
+        broker = BrokerUnderTest.start(directory, settings -> settings.resultTtl(Duration.ofSeconds(1)));
+        ScriptedNode node = ScriptedNode.register(broker, "node", Map.of("features", List.of("files")));
+        String jobId =
+                new UploadForm().file("main.py", "print(1)").submit(broker).text("job_id");
+        Reply refused = broker.send(broker.request("/jobs/" + jobId + "/rerun")
+                .header("Idempotency-Key", "k".repeat(1_000))
+                .POST(BodyPublishers.noBody()));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(stored()).isPositive();
+        node.complete(node.claimOne(), "done");
+        BrokerUnderTest.await(() -> stored() == 0);
+    }
+
+    private long stored() {
+        try (Stream<Path> all = Files.walk(directory.resolve(Broker.ARTIFACTS))) {
+            return all.filter(Files::isRegularFile).count();
+        } catch (IOException | UncheckedIOException moved) {
+            return -1;
+        }
     }
 }

@@ -32,8 +32,12 @@ final class DetailEndpoints {
     /** The files are still there as long as the job is remembered; one that went meanwhile is refused by name. */
     CompletableFuture<Answer> rerun(Context request) {
         JobRequest again = details.again(statuses.require(request.pathParam("id")));
+        return submits.submitAgain(request, again, () -> filesOf(again));
+    }
+
+    private Hold filesOf(JobRequest job) {
         Hold files = artifacts.hold();
-        again.spec().files().inputs().stream().map(JobFiles.Input::sha256).forEach(files::take);
-        return submits.submitAgain(request, again, files);
+        job.spec().files().inputs().stream().map(JobFiles.Input::sha256).forEach(files::take);
+        return files;
     }
 }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What clients call to have something run. */
@@ -75,9 +76,13 @@ final class SubmitEndpoints {
                 .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
     }
 
-    /** A job that was submitted before, with its files. */
-    CompletableFuture<Answer> submitAgain(Context request, JobRequest job, Hold files) {
-        return accept(Sender.of(request), List.of(job), files)
+    /**
+     * A job that was submitted before.
+     *
+     * @param files holds those with which it begins; asked when the request is known to be good
+     */
+    CompletableFuture<Answer> submitAgain(Context request, JobRequest job, Supplier<Hold> files) {
+        return accept(Sender.of(request), List.of(job), files.get())
                 .thenApply(submitted -> Answer.ok(accepted(submitted.get(0))));
     }
 
