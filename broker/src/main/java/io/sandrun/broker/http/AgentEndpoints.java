@@ -2,11 +2,8 @@ package io.sandrun.broker.http;
 
 import io.javalin.http.Context;
 import io.sandrun.broker.Refusal;
-import io.sandrun.broker.access.OpenCalls;
 import io.sandrun.broker.access.Principal;
-import io.sandrun.broker.http.flow.HeldAnswer;
 import io.sandrun.broker.http.flow.Peer;
-import io.sandrun.broker.http.flow.Wire;
 import io.sandrun.broker.mcp.AgentMessage;
 import io.sandrun.broker.mcp.AgentMessage.MalformedException;
 import io.sandrun.broker.mcp.AgentServer;
@@ -15,7 +12,6 @@ import io.sandrun.broker.mcp.AgentSessions;
 import io.sandrun.broker.mcp.Outlet;
 import io.sandrun.broker.mcp.ToolLimits;
 import io.sandrun.protocol.ErrorCode;
-import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -82,17 +78,9 @@ final class AgentEndpoints implements AutoCloseable {
             request.status(ACCEPTED);
             return;
         }
-        request.contentType("text/event-stream; charset=utf-8");
-        // Said to proxies that would gather the events.
-        request.header("X-Accel-Buffering", "no");
-        HeldAnswer.stream(request);
-        ServletOutputStream out = request.res().getOutputStream();
-        EventSink sink = new EventSink(out, () -> Wire.cutOff(request));
-        request.future(() -> {
-            out.setWriteListener(sink);
-            OpenCalls.Call call = desk.access().openAnswer(request);
+        EventAnswer.begin(request, desk.access(), sink -> {
             session.receive(message, workbench, new AgentStream(sink));
-            return sink.ended().whenComplete((over, failure) -> call.close());
+            return () -> {};
         });
     }
 
