@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,17 +56,28 @@ final class BrokerThreads implements AutoCloseable {
         return pool;
     }
 
-    /** Runs a pass of housekeeping again and again; one that fails is logged and tried again at the next time. */
+    /**
+     * Runs a pass of housekeeping again and again, in the pool, since most of them read the store. One that is late is
+     * not overtaken; one that fails is logged and tried again at the next time.
+     */
     void repeat(Duration interval, Runnable pass) {
+        AtomicBoolean isBusy = new AtomicBoolean();
         Runnable guarded = () -> {
             try {
                 pass.run();
             } catch (RuntimeException failed) {
                 LOG.warn("{} failed: {}", pass.getClass().getSimpleName(), failed.toString());
+            } finally {
+                isBusy.set(false);
+            }
+        };
+        Runnable begin = () -> {
+            if (isBusy.compareAndSet(false, true)) {
+                pool.execute(guarded);
             }
         };
         long intervalMs = interval.toMillis();
-        passes.add(timer.scheduleWithFixedDelay(guarded, intervalMs, intervalMs, TimeUnit.MILLISECONDS));
+        passes.add(timer.scheduleWithFixedDelay(begin, intervalMs, intervalMs, TimeUnit.MILLISECONDS));
     }
 
     @Override

@@ -136,7 +136,7 @@ final class Composition {
         logs = started(LogDesk.open(store, data.resolve(LOGS), config.minFreeDiskBytes(), threads.pool()));
         watchers = new LogWatchers(logs);
         activity = new Activity(counts, registry, desk, clock);
-        feed = new Feed(activity, store, threads.pool());
+        feed = new Feed(activity, store);
         environmentUses = new EnvironmentUses(classes);
         liveness = new LivenessSweep(registry, lifecycle, store, clock);
         presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());

@@ -16,11 +16,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,16 +37,12 @@ class FeedTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start() {
-        broker = BrokerUnderTest.start(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
+        broker = BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
     }
 
     private static BufferedReader open(BrokerUnderTest caller) {
@@ -133,6 +132,26 @@ class FeedTest {
         next(all, "history", data -> true);
         other.post("/cancel/" + foreign, Map.of());
         assertThat(change(all, foreign, "cancelled").path("code").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void of_a_verified_job_no_copy_is_told() throws Exception {
+        List<ScriptedNode> nodes = ScriptedNode.registerAll(broker, "a", "b");
+        BufferedReader events = open(broker);
+        next(events, "history", data -> true);
+        String jobId = broker.submit(Map.of("code", "1", "verify", Map.of("replicas", 2)));
+        change(events, jobId, "pending");
+        for (ScriptedNode node : nodes) {
+            Job copy = node.claimOne();
+            node.heartbeat(true, copy);
+            node.complete(copy, "1\n");
+        }
+        Set<String> told = new HashSet<>();
+        next(events, "jobs", data -> {
+            told.addAll(data.findValuesAsText("job_id"));
+            return data.findValuesAsText("state").contains("completed");
+        });
+        assertThat(told).containsExactly(jobId);
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts what happens to jobs, and keeps which of them have changed until they are told of. Copies of verified jobs are
- * no jobs of anybody's and are left out. Thread-safe.
+ * Counts what happens to jobs, and keeps which of them have changed until they are told of: copies of verified jobs,
+ * too, which {@link Feed} leaves out. Thread-safe.
  */
 public final class Activity implements JobListener {
     /** Nodes whose load a sample tells: what a person can look at, and some 2 KiB. */

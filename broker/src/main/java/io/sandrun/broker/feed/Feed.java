@@ -2,22 +2,18 @@ package io.sandrun.broker.feed;
 
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.log.LogSink;
+import io.sandrun.broker.store.CopyTable.Whose;
 import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.JobState;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Limits;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Theory of operation: one pass, four times a second, takes what has changed and tells it to all; every fourth makes
  * a sample. So whoever looks on costs the jobs nothing, however many there are of either. Samples of the last minutes
- * are kept for those who come. Whose job it is that has changed is read from the store, and only if somebody looks on
- * who may not know of everybody's. Thread-safe.
+ * are kept for those who come. Whose job it is that has changed, and whether it is a verified job's copy, is read from
+ * the store, and only if somebody looks on. Thread-safe.
  */
 public final class Feed implements Runnable, AutoCloseable {
     /** Between passes: a change is seen at once, as people see. */
@@ -42,18 +38,14 @@ public final class Feed implements Runnable, AutoCloseable {
 
     private final Activity activity;
     private final Store store;
-    private final Executor executor;
     private final Set<Onlooker> onlookers = ConcurrentHashMap.newKeySet();
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
-    private final AtomicBoolean isBusy = new AtomicBoolean();
     private int passes;
     private volatile boolean isClosed;
 
-    /** @param executor runs the passes, which may read the store */
-    public Feed(Activity activity, Store store, Executor executor) {
+    public Feed(Activity activity, Store store) {
         this.activity = activity;
         this.store = store;
-        this.executor = executor;
     }
 
     /** The samples that are kept, the oldest first. */
@@ -77,8 +69,10 @@ public final class Feed implements Runnable, AutoCloseable {
     public Onlooker join(@Nullable String sees, LogSink sink) {
         Onlooker onlooker = new Onlooker(sees, sink);
         onlooker.tell(event("history", history()));
-        onlookers.add(onlooker);
-        activity.setWatched(true);
+        synchronized (onlookers) {
+            onlookers.add(onlooker);
+            activity.setWatched(true);
+        }
         if (isClosed) {
             onlooker.end();
         }
@@ -86,35 +80,24 @@ public final class Feed implements Runnable, AutoCloseable {
     }
 
     public void leave(Onlooker onlooker) {
-        onlookers.remove(onlooker);
-        activity.setWatched(!onlookers.isEmpty());
+        // Else one who comes just now could look at nothing.
+        synchronized (onlookers) {
+            onlookers.remove(onlooker);
+            activity.setWatched(!onlookers.isEmpty());
+        }
     }
 
     private synchronized History history() {
         return new History(List.copyOf(samples));
     }
 
-    /** A pass, on another thread than the timer's; one that is late is not overtaken. */
+    /** A pass. For one thread at a time. */
     @Override
     public void run() {
-        if (isBusy.compareAndSet(false, true)) {
-            try {
-                executor.execute(this::pass);
-            } catch (RejectedExecutionException stopping) {
-                isBusy.set(false);
-            }
-        }
-    }
-
-    private void pass() {
-        try {
-            tellChanges(activity.takeChanges());
-            passes++;
-            if (passes % PASSES_OF_SAMPLE == 0) {
-                tellSample(activity.sample());
-            }
-        } finally {
-            isBusy.set(false);
+        tellChanges(activity.takeChanges());
+        passes++;
+        if (passes % PASSES_OF_SAMPLE == 0) {
+            tellSample(activity.sample());
         }
     }
 
@@ -135,37 +118,40 @@ public final class Feed implements Runnable, AutoCloseable {
         if (onlookers.isEmpty() || (changes.jobs().isEmpty() && !changes.missed())) {
             return;
         }
-        List<JobChange> jobs =
-                changes.jobs().subList(0, Math.min(JOBS_TOLD, changes.jobs().size()));
-        boolean isMissing = changes.missed() || jobs.size() < changes.jobs().size();
-        String toAll = event("jobs", new Activity.Changes(jobs, isMissing));
-        Map<String, List<JobChange>> byOwner = new HashMap<>();
-        if (onlookers.stream().anyMatch(onlooker -> onlooker.sees() != null)) {
-            byOwner.putAll(byOwner(jobs));
-        }
+        List<Owned> jobs = owned(
+                changes.jobs().subList(0, Math.min(JOBS_TOLD, changes.jobs().size())));
+        boolean isMissing = changes.missed() || changes.jobs().size() > JOBS_TOLD;
         for (Onlooker onlooker : onlookers) {
             String sees = onlooker.sees();
-            if (sees == null) {
-                onlooker.tell(toAll);
-                continue;
-            }
-            List<JobChange> own = byOwner.getOrDefault(sees, List.of());
-            if (!own.isEmpty() || isMissing) {
-                onlooker.tell(event("jobs", new Activity.Changes(own, isMissing)));
+            List<JobChange> told = jobs.stream()
+                    .filter(job -> sees == null || sees.equals(job.client))
+                    .map(Owned::change)
+                    .toList();
+            if (!told.isEmpty() || isMissing) {
+                onlooker.tell(event("jobs", new Activity.Changes(told, isMissing)));
             }
         }
     }
 
-    private Map<String, List<JobChange>> byOwner(List<JobChange> jobs) {
-        return store.read(tables -> {
-            Map<String, List<JobChange>> byOwner = new HashMap<>();
-            for (JobChange job : jobs) {
-                Optional<String> owner = tables.jobs().client(job.jobId());
-                owner.ifPresent(client -> byOwner.computeIfAbsent(client, first -> new ArrayList<>())
-                        .add(job));
-            }
-            return byOwner;
-        });
+    /** @param client whose it is; null if it is not remembered any more */
+    private record Owned(@Nullable String client, JobChange change) {}
+
+    private List<Owned> owned(List<JobChange> jobs) {
+        return store.read(tables -> jobs.stream()
+                .flatMap(job -> owned(job, tables.copies().whose(job.jobId())).stream())
+                .toList());
+    }
+
+    /** A verified job waits when its first copy does; what becomes of copies is nobody's business. */
+    private static Optional<Owned> owned(JobChange change, Optional<Whose> known) {
+        String client = known.map(Whose::client).orElse(null);
+        String original = known.map(Whose::original).orElse(null);
+        if (original == null) {
+            return Optional.of(new Owned(client, change));
+        }
+        return change.state() == JobState.PENDING
+                ? Optional.of(new Owned(client, JobChange.to(JobState.PENDING, original)))
+                : Optional.empty();
     }
 
     private static String event(String name, Object data) {
