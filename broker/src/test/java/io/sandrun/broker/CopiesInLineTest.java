@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,16 +18,12 @@ class CopiesInLineTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private List<ScriptedNode> nodes() {

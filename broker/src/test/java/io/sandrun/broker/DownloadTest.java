@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +40,10 @@ class DownloadTest {
     private Path directory;
 
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
     private Job job;
     private FilesOfNode files;
@@ -52,11 +55,6 @@ class DownloadTest {
         broker.submit(Map.of("code", "1", "outputs", List.of("*")));
         job = node.claimOne();
         files = new FilesOfNode(node, job);
-    }
-
-    @AfterEach
-    void close() {
-        broker.close();
     }
 
     private HttpResponse<byte[]> fetch(String path) throws IOException {

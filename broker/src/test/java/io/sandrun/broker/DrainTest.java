@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,18 +20,15 @@ class DrainTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
         node = ScriptedNode.register(broker, "one");
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private Reply drain() {

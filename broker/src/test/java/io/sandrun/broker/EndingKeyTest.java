@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,10 @@ class EndingKeyTest {
     private static final double ONE_SECOND_IN_DAYS = 1.0 / 86_400;
 
     private final AskedClock clock = new AskedClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
+
     private BrokerUnderTest admin;
     private int nodes;
 
@@ -35,11 +38,6 @@ class EndingKeyTest {
     void start(@TempDir Path directory) {
         broker = BrokerUnderTest.start(directory, settings -> settings, clock);
         admin = broker.as(broker.key("admin"));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     /** Stands still; does something when those who serve requests look at it a certain time. */

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,16 +23,12 @@ class FairShareTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     /** Submits from an address of one's own choice. */

@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,16 +28,12 @@ class IdempotencyTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private Reply submit(String path, String key, Object body) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +18,9 @@ class JobOwnersTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private BrokerUnderTest admin;
     private BrokerUnderTest alice;
     private BrokerUnderTest bob;
@@ -32,11 +34,6 @@ class JobOwnersTest {
         alice = broker.as(key);
         aliceId = ApiKey.parse(key).orElseThrow().id();
         bob = broker.as(admin.key("submit"));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private static List<String> listed(BrokerUnderTest caller, String query) {

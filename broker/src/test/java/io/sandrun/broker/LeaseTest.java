@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LeaseTest {
     private static final Duration NODE_TIMEOUT = Duration.ofSeconds(1);
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
@@ -28,11 +30,6 @@ class LeaseTest {
                 directory, settings -> settings.nodeTimeout(NODE_TIMEOUT).maxRetries(1), clock);
         // The broker's own grace is over.
         clock.advance(NODE_TIMEOUT.plusMillis(1));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private static void isStale(Reply reply) {

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,18 +31,15 @@ class LogEventsTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
         node = ScriptedNode.register(broker, "node");
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private Job running() {

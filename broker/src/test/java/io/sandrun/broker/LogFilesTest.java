@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,18 +23,15 @@ class LogFilesTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
         node = ScriptedNode.register(broker, "node");
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     /** The logs that this process has open. */

@@ -11,23 +11,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs go to nodes that can serve them, and a pending one says why it waits. */
 class MatchingTest {
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start(@TempDir Path directory) {
         broker = BrokerUnderTest.start(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private String submit(String field, Object value) {

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,16 +21,12 @@ class MisuseTest {
     /** Each takes two descriptors of this process. */
     private static final int WAITERS = 1_000;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start(@TempDir Path directory) {
         broker = BrokerUnderTest.start(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private static void refused(Reply reply, int status, String code) {

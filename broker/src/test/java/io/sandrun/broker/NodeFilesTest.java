@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +41,10 @@ class NodeFilesTest {
     private Path directory;
 
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
     private Job job;
 
@@ -55,11 +58,6 @@ class NodeFilesTest {
 
     private void start() {
         broker = BrokerUnderTest.start(directory, settings -> settings.resultTtl(TTL), clock);
-    }
-
-    @AfterEach
-    void close() {
-        broker.close();
     }
 
     private FilesOfNode files() {

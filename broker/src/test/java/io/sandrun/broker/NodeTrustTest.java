@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,17 +32,14 @@ class NodeTrustTest {
 
     private final SettableClock clock = new SettableClock();
     private final NodeKey key = NodeKey.generate();
+
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory, settings -> settings.allowUnsignedNodes(false), clock);
         clock.advance(Duration.ofSeconds(1));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private String registration(NodeKey node) {

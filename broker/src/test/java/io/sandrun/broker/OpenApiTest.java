@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,18 +26,15 @@ class OpenApiTest {
     @TempDir
     Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private DescribedApi api;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
         api = new DescribedApi(broker.get("/openapi.json").body());
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +26,9 @@ class OutputsTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
     private Job job;
 
@@ -36,11 +38,6 @@ class OutputsTest {
         node = ScriptedNode.register(broker, "one", Map.of("features", List.of("files")));
         broker.submit(Map.of("code", "1", "outputs", List.of("*")));
         job = node.claimOne();
-    }
-
-    @AfterEach
-    void close() {
-        broker.close();
     }
 
     private void left(String path) {

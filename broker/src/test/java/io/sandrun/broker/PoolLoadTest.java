@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +32,9 @@ class PoolLoadTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private final Map<String, Integer> listed = new LinkedHashMap<>();
     private final BlockingQueue<String> handedOut = new LinkedBlockingQueue<>();
 
@@ -42,11 +44,6 @@ class PoolLoadTest {
         broker = BrokerUnderTest.start(
                 directory.resolve("data"),
                 settings -> settings.allowUnsignedNodes(false).workers(directory.resolve("workers.json")));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private void list(String name, int maxConcurrentJobs) throws IOException {

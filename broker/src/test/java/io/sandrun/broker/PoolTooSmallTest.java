@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +26,8 @@ class PoolTooSmallTest {
     private Path directory;
 
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
@@ -33,11 +35,6 @@ class PoolTooSmallTest {
         broker = BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true), clock);
         // Until its nodes had the time to come, a broker gives up none of them.
         clock.advance(GRACE);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private String submit() {
@@ -124,9 +121,7 @@ class PoolTooSmallTest {
     void who_lost_a_copy_may_have_another_one_when_nobody_else_is_left() {
         List<ScriptedNode> nodes = ScriptedNode.registerAll(broker, "a", "b", "c");
         String jobId = submit();
-        for (ScriptedNode node : nodes.subList(0, 2)) {
-            node.complete(node.claimOne(), "1\n");
-        }
+        nodes.subList(0, 2).forEach(node -> node.complete(node.claimOne(), "1\n"));
         ScriptedNode unlucky = nodes.get(2);
         unlucky.report(unlucky.claimOne(), "sandbox_error", "", -1);
         unlucky.complete(unlucky.claimOne(), "1\n");
@@ -137,9 +132,7 @@ class PoolTooSmallTest {
     void who_lost_two_copies_gets_no_third() {
         List<ScriptedNode> nodes = ScriptedNode.registerAll(broker, "a", "b", "c");
         String jobId = submit();
-        for (ScriptedNode node : nodes.subList(0, 2)) {
-            node.complete(node.claimOne(), "1\n");
-        }
+        nodes.subList(0, 2).forEach(node -> node.complete(node.claimOne(), "1\n"));
         ScriptedNode broken = nodes.get(2);
         broken.report(broken.claimOne(), "sandbox_error", "", -1);
         broken.report(broken.claimOne(), "sandbox_error", "", -1);

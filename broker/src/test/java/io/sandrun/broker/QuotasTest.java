@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +29,10 @@ class QuotasTest {
     private Path directory;
 
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
+
     private String adminKey;
     private BrokerUnderTest admin;
     private Duration resultTtl = Duration.ofHours(1);
@@ -46,11 +49,6 @@ class QuotasTest {
     private void open() {
         broker = BrokerUnderTest.start(
                 directory, settings -> settings.verifySameAddress(true).resultTtl(resultTtl), clock);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private BrokerUnderTest client(Map<String, ?> quota) {

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,18 +29,15 @@ class ReceiptsTest {
     @TempDir
     Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
         node = ScriptedNode.register(broker, "one");
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private Reply report(Job job) throws Exception {

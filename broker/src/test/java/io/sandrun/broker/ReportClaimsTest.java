@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +22,10 @@ class ReportClaimsTest {
     private static final Duration NODE_TIMEOUT = Duration.ofSeconds(1);
 
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
 
     @BeforeEach
@@ -31,11 +34,6 @@ class ReportClaimsTest {
         // The broker's own grace is over.
         clock.advance(NODE_TIMEOUT.plusMillis(1));
         node = ScriptedNode.register(broker, "one");
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private static Map<String, Object> report(ScriptedNode reporter, Job job) {

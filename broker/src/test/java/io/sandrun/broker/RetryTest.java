@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,18 +21,15 @@ class RetryTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
+
     private ScriptedNode node;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory);
         node = ScriptedNode.register(broker, "one");
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     @Test

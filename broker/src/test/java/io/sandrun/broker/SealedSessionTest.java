@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Sessions with a secret: what is recorded of them is worth nothing. */
 class SealedSessionTest {
     private final NodeKey key = NodeKey.generate();
+
+    @AutoClose
     private BrokerUnderTest broker;
+
     private SessionSecret secret;
     private String token;
     private String nodeId;
@@ -36,11 +39,6 @@ class SealedSessionTest {
         nodeId = reply.text("node_id");
         token = session.path("token").asText();
         secret = half.withBroker(session.path("key").asText(), token).orElseThrow();
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private Reply register(String sessionKey) {

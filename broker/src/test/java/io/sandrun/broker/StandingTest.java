@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,10 @@ class StandingTest {
     private Path directory;
 
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
+
     private List<ScriptedNode> honest;
     private ScriptedNode liar;
 
@@ -44,11 +47,6 @@ class StandingTest {
 
     private BrokerUnderTest open(UnaryOperator<BrokerConfig.Builder> more) {
         return BrokerUnderTest.start(directory, settings -> more.apply(settings.verifySameAddress(true)), clock);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private JsonNode shown(ScriptedNode node) {

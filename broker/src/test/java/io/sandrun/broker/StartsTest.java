@@ -8,7 +8,7 @@ import io.sandrun.protocol.Json;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,16 +20,12 @@ class StartsTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
     void start() {
         broker = BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private static void report(ScriptedNode node, Job job, Map<String, Object> attempt) {

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +29,8 @@ class TrustedPoolTest {
     private Path directory;
 
     private Path file;
+
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
@@ -42,11 +44,6 @@ class TrustedPoolTest {
         broker = BrokerUnderTest.start(
                 directory.resolve("data"),
                 settings -> settings.allowUnsignedNodes(false).workers(file));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private static Map<String, Object> entry(String name, int maxConcurrentJobs) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +23,7 @@ class VerifiedJobsTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
@@ -32,11 +33,6 @@ class VerifiedJobsTest {
 
     private static BrokerUnderTest start(Path directory) {
         return BrokerUnderTest.start(directory, settings -> settings.verifySameAddress(true));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private ScriptedNode node(String name) {

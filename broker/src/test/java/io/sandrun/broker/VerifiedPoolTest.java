@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +32,8 @@ class VerifiedPoolTest {
     private Path directory;
 
     private final SettableClock clock = new SettableClock();
+
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
@@ -44,11 +46,6 @@ class VerifiedPoolTest {
                 directory,
                 settings -> settings.verifySameAddress(isAnyAddressGood).resultTtl(TTL),
                 clock);
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private ScriptedNode node(String name) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +26,7 @@ class VerifiedSubmitTest {
     @TempDir
     private Path directory;
 
+    @AutoClose
     private BrokerUnderTest broker;
 
     @BeforeEach
@@ -35,11 +36,6 @@ class VerifiedSubmitTest {
 
     private BrokerUnderTest open(UnaryOperator<BrokerConfig.Builder> more) {
         return BrokerUnderTest.start(directory, settings -> more.apply(settings.verifySameAddress(true)));
-    }
-
-    @AfterEach
-    void stop() {
-        broker.close();
     }
 
     private int waiting() {
