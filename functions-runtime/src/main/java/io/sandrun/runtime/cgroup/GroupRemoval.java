@@ -2,6 +2,7 @@ package io.sandrun.runtime.cgroup;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,9 @@ final class GroupRemoval {
                 return true;
             } catch (NoSuchFileException e) {
                 return true;
+            } catch (AccessDeniedException e) {
+                LOG.log(Level.DEBUG, "another user''s, who removes it: {0}", group);
+                return false;
             } catch (IOException e) {
                 if (System.nanoTime() - startNanos > LONGEST_WAIT_NANOS) {
                     LOG.log(Level.WARNING, "left behind, still in use: {0}", group);

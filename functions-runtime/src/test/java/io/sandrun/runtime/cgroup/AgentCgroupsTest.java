@@ -184,6 +184,23 @@ class AgentCgroupsTest {
                 .containsExactlyInAnyOrder("sandrun-500-777", "sandrun-by-hand", "sandrun-me", "somebody");
     }
 
+    /** An ordinary user's agent beside root's, which was killed. */
+    @Test
+    void groups_of_another_user_are_left_at_once() throws IOException {
+        Path own = kernel.delegate("service");
+        Path left = own.resolve("sandrun-500-600");
+        kernel.makeDirectory(left);
+        kernel.makeDirectory(left.resolve("slot-0"));
+        kernel.write(own.resolve("cgroup.procs"), PID);
+        kernel.forbidWriting(own);
+        kernel.forbidWriting(left);
+
+        assertThat(open().layers()).isEmpty();
+
+        assertThat(kernel.removalsTried()).isEqualTo(1);
+        assertThat(kernel.directories(left)).hasSize(1);
+    }
+
     @Test
     void what_an_agent_left_in_a_place_where_nobody_looks_any_more_is_removed_by_its_own_note() throws IOException {
         Path session = kernel.delegate("session-7");

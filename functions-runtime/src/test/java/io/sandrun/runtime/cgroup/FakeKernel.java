@@ -35,6 +35,7 @@ final class FakeKernel implements ControlFiles {
     private final Map<Path, Group> groups = new TreeMap<>();
     private final Set<Path> readOnly = new HashSet<>();
     private final Set<String> deafFiles = new HashSet<>();
+    private int removalsTried;
 
     private static final class Group {
         final Map<String, String> files = new HashMap<>(Map.of("cpu.stat", "usage_usec 0\nuser_usec 0\n"));
@@ -76,6 +77,10 @@ final class FakeKernel implements ControlFiles {
 
     void endProcess(String pid) {
         groups.values().forEach(group -> group.processes.remove(pid));
+    }
+
+    int removalsTried() {
+        return removalsTried;
     }
 
     Set<Path> groups() {
@@ -181,6 +186,8 @@ final class FakeKernel implements ControlFiles {
         if (group == null) {
             throw new NoSuchFileException(directory.toString());
         }
+        removalsTried++;
+        requireWritable(parent(directory));
         if (!group.processes.isEmpty() || !directories(directory).isEmpty()) {
             throw new IOException("Device or resource busy");
         }
