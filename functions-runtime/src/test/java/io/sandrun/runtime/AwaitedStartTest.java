@@ -203,6 +203,18 @@ class AwaitedStartTest {
         }
     }
 
+    /** It is read before the program, and comes with the job. */
+    @Test
+    void a_file_of_the_jobs_that_acts_on_the_start_is_heeded() {
+        Guest configured = program("console.log(require('crypto').getFips())")
+                .environment(Map.of("OPENSSL_CONF", "/work/openssl.cnf"))
+                .file("openssl.cnf", "nodejs_conf = nodejs\n[nodejs]\n.include = /work/none\n=\n", false);
+        for (int round = 0; round < 4; round++) {
+            RunResult result = configured.awaited(1).runIn(sandboxes.slot(AWAITED));
+            assertThat(text(result.stderr())).contains("OpenSSL configuration error");
+        }
+    }
+
     @Test
     void a_program_that_does_not_come_to_wait_is_executed() {
         Guest guest = Guest.command("/bin/echo", "said").awaited(1);

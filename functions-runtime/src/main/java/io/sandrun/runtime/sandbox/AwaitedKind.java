@@ -26,6 +26,9 @@ record AwaitedKind(List<String> command, Map<String, String> environment, RunLim
 
     private static final String OPTIONS = "NODE_OPTIONS";
 
+    /** What Node.js, the loader and the library for TLS look at before the program. */
+    private static final List<String> OF_THE_START = List.of("NODE_", "LD_", "OPENSSL_");
+
     /** The kind of process that can wait for the run, or null when none can. */
     static @Nullable AwaitedKind of(RunRequest request) {
         Preload preload = request.preload();
@@ -43,8 +46,9 @@ record AwaitedKind(List<String> command, Map<String, String> environment, RunLim
         return new AwaitedKind(request.command().subList(0, 2), Map.copyOf(environment), request.limits());
     }
 
+    /** Some name files, which are the job's own and not there yet. */
     private static boolean actsOnTheStart(String variable) {
-        return variable.startsWith("NODE_") || variable.startsWith("LD_") || variable.equals(AWAITS);
+        return variable.equals(AWAITS) || OF_THE_START.stream().anyMatch(variable::startsWith);
     }
 
     AwaitedKind {
