@@ -1,6 +1,7 @@
 package io.sandrun.cli;
 
 import io.sandrun.node.install.InstallChoice;
+import io.sandrun.protocol.Limits;
 import io.sandrun.runtime.install.InstallLimits;
 import io.sandrun.runtime.install.InstallSettings;
 import java.net.URI;
@@ -49,40 +50,41 @@ final class InstallOptions {
             names = "--install-seconds",
             paramLabel = "SECONDS",
             description = "How long one installation may take (default: ${DEFAULT-VALUE}).")
-    long seconds = InstallChoice.DEFAULT_LIMITS.wallTime().toSeconds();
+    long seconds = Limits.INSTALL_SECONDS_DEFAULT;
 
     @Option(
             names = "--install-memory-mb",
             paramLabel = "MIB",
-            description = "Memory of one installation (default: ${DEFAULT-VALUE}).")
-    int memoryMb = (int) (InstallChoice.DEFAULT_LIMITS.memoryBytes() >> 20);
+            description = "Memory of one installation (default: ${DEFAULT-VALUE}). All at one time have half of the"
+                    + " machine's memory: where that is less, each has less, and the others wait.")
+    int memoryMb = Limits.INSTALL_MEMORY_MB_DEFAULT;
 
     @Option(
             names = "--install-disk-mb",
             paramLabel = "MIB",
             description = "Downloads, builds and result of one installation together (default: ${DEFAULT-VALUE}).")
-    int diskMb = (int) (InstallChoice.DEFAULT_LIMITS.diskBytes() >> 20);
+    int diskMb = Limits.INSTALL_DISK_MB_DEFAULT;
 
     @Option(
             names = "--layer-mb",
             paramLabel = "MIB",
             description = "Installed packages that are kept while nobody uses them (default: ${DEFAULT-VALUE}).")
-    int layerMb = (int) (InstallChoice.DEFAULT_LAYER_BYTES >> 20);
+    int layerMb = Limits.PACKAGES_MB_DEFAULT;
 
     @Option(
             names = "--layer-days",
             paramLabel = "DAYS",
             description = "After which packages are installed anew (default: ${DEFAULT-VALUE}).")
-    int layerDays = (int) InstallChoice.DEFAULT_LAYER_AGE.toDays();
+    int layerDays = Limits.PACKAGES_DAYS_DEFAULT;
 
     InstallChoice choice() {
         if (isOff) {
             return InstallChoice.NONE;
         }
-        check("--install-seconds", seconds, InstallChoice.MAX_INSTALL_TIME.toSeconds());
+        check("--install-seconds", seconds, Limits.INSTALL_SECONDS_MAX);
         check("--install-memory-mb", memoryMb, MOST_MB);
         check("--install-disk-mb", diskMb, MOST_MB);
-        check("--layer-days", layerDays, InstallChoice.MAX_LAYER_AGE.toDays());
+        check("--layer-days", layerDays, Limits.PACKAGES_DAYS_MAX);
         if (layerMb < 0) {
             throw new UsageException("--layer-mb must not be negative.");
         }

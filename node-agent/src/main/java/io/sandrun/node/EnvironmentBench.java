@@ -6,11 +6,13 @@ import io.sandrun.node.environment.EnvironmentBuilder.NotBuiltException;
 import io.sandrun.node.environment.EnvironmentChoice;
 import io.sandrun.node.environment.EnvironmentFolder;
 import io.sandrun.node.environment.NodeEnvironments;
+import io.sandrun.node.install.InstallChoice;
 import io.sandrun.runtime.SandboxSettings;
 import io.sandrun.runtime.SandboxUnavailableException;
 import io.sandrun.runtime.Sandboxes;
 import io.sandrun.runtime.environment.EnvironmentProbe;
 import io.sandrun.runtime.environment.PreparedEnvironment;
+import io.sandrun.runtime.host.HostProbe;
 import io.sandrun.runtime.install.InstallSettings;
 import io.sandrun.runtime.interpreter.Interpreter;
 import io.sandrun.runtime.interpreter.InterpreterProbe;
@@ -77,7 +79,8 @@ public final class EnvironmentBench implements AutoCloseable {
     public PreparedEnvironment add(
             String name, String interpreter, Path requirements, List<String> preload, InstallSettings settings)
             throws IOException, NotBuiltException {
-        EnvironmentBuilder builder = new EnvironmentBuilder(folder, settings, probe, sandboxes.slot(0));
+        InstallSettings fitting = InstallChoice.fitting(settings, new HostProbe().memoryBytes());
+        EnvironmentBuilder builder = new EnvironmentBuilder(folder, fitting, probe, sandboxes.slot(0));
         return builder.add(new EnvironmentBuilder.Wish(name, find(interpreter), requirements, preload));
     }
 

@@ -99,14 +99,13 @@ public final class NodeAgent implements AutoCloseable {
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, outbox, key);
         ArtifactCache cache = new ArtifactCache(config.dataDirectory().resolve("artifacts"), config.cacheBytes());
         InstallChoice installs = config.installs();
-        Path layerDirectory = config.dataDirectory().resolve("layers");
         LayerStore<InstallReport> layers =
-                LayerStore.open(layerDirectory, installs.layerBytes(), installs.layerAge(), Clock.systemUTC());
+                LayerStore.open(config.dataDirectory().resolve("layers"), installs.keeping(), Clock.systemUTC());
         ProgramRequest request = new ProgramRequest(offer.cpuShare(), outputs::sink);
         List<AttemptStep> steps = List.of(
                 new ChooseInterpreter(offer.interpreters(), offer.environments()),
                 new FetchInputs(cache, artifacts),
-                new InstallRequirements(offer.installers(), layers),
+                new InstallRequirements(offer.installers(), offer.installPlaces(), layers),
                 new RunProgram(request, heartbeats::nudge, timer),
                 new UploadOutputs(outputs, uploads));
         this.runner = new AttemptRunner(steps, logs, reports);

@@ -4,6 +4,8 @@ import io.sandrun.node.attempt.CpuShare;
 import io.sandrun.node.environment.EnvironmentFolder;
 import io.sandrun.node.environment.EnvironmentWatch;
 import io.sandrun.node.environment.NodeEnvironments;
+import io.sandrun.node.install.InstallChoice;
+import io.sandrun.node.install.InstallPlaces;
 import io.sandrun.node.install.NodeInstallers;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.runtime.Sandboxes;
@@ -36,6 +38,7 @@ final class NodeOffer {
     private final CpuShare cpuShare;
     private final Map<String, Interpreter> interpreters;
     private final NodeInstallers installers;
+    private final InstallPlaces installPlaces;
     private final NodeEnvironments environments;
 
     /**
@@ -50,7 +53,9 @@ final class NodeOffer {
         this.host = new HostProbe().probe();
         this.cpuShare = new CpuShare(host.cores(), config.slots());
         this.interpreters = CapabilityProbe.interpreters(config, sandboxes);
-        this.installers = new NodeInstallers(config.installs(), interpreters, sandboxes.slot(0));
+        InstallChoice installs = config.installs().on(host.memoryBytes());
+        this.installers = new NodeInstallers(installs, interpreters, sandboxes.slot(0));
+        this.installPlaces = new InstallPlaces(installs.places(host.memoryBytes()));
         this.environments = new NodeEnvironments(
                 new EnvironmentFolder(config.dataDirectory()),
                 config.environments(),
@@ -86,6 +91,10 @@ final class NodeOffer {
 
     NodeInstallers installers() {
         return installers;
+    }
+
+    InstallPlaces installPlaces() {
+        return installPlaces;
     }
 
     /** As of now. */

@@ -2,7 +2,7 @@ package io.sandrun.protocol;
 
 /**
  * Every bound of the wire, with its unit and its reason. Broker and nodes hold to the same numbers, so that nothing the
- * broker accepts is refused by a node for its size.
+ * broker accepts is refused by a node for its size. At the end, what a node holds to by itself.
  */
 public final class Limits {
     private static final int KIB = 1024;
@@ -304,6 +304,42 @@ public final class Limits {
 
     /** What all transfers of one attempt may take in one direction, seconds: a job's disk over 10 Mbit/s. */
     public static final int TRANSFER_SECONDS_MAX = 1800;
+
+    /** Outputs that wait on a node for a broker that is away: its disk is worth more than running a job once. */
+    public static final long OUTPUTS_WAITING_BYTES = 8L * KIB * MIB;
+
+    /** One installation of what a job requires, seconds: a large wheel over a poor line; what an owner may allow. */
+    public static final int INSTALL_SECONDS_DEFAULT = 600;
+
+    public static final int INSTALL_SECONDS_MAX = 3600;
+
+    /** CPUs of it: what it builds is built while a job waits. */
+    public static final int INSTALL_CORES = 2;
+
+    /** Memory of it, MiB: pip needs some 300 for a large wheel. What it downloads and builds lies in memory beside. */
+    public static final int INSTALL_MEMORY_MB_DEFAULT = 1024;
+
+    public static final int INSTALL_DISK_MB_DEFAULT = 2048;
+
+    /** What it may fetch, bytes: its disk filled twice. */
+    public static final long INSTALL_NETWORK_BYTES = 4L * KIB * MIB;
+
+    /** All installations of a node together have so much of its memory, 1 / n; the rest is for what runs. */
+    public static final int INSTALL_MEMORY_PART = 2;
+
+    /** How long an installation waits for others to end, seconds: two of the longest. */
+    public static final int INSTALL_WAIT_SECONDS = 2 * INSTALL_SECONDS_MAX;
+
+    /** Installed packages that a node keeps, MiB: some ten environments of data science. */
+    public static final int PACKAGES_MB_DEFAULT = 10 * KIB;
+
+    /** After which they are installed anew, days: a requirement without a version is looked at once a month. */
+    public static final int PACKAGES_DAYS_DEFAULT = 30;
+
+    public static final int PACKAGES_DAYS_MAX = 3_650;
+
+    /** What they leave of a node's disk, bytes: outputs, logs and reports live there as well. */
+    public static final long PACKAGES_LEFT_BYTES = KIB * MIB;
 
     private Limits() {}
 }

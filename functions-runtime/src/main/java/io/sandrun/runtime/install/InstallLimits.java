@@ -28,6 +28,20 @@ public record InstallLimits(Duration wallTime, double cores, long memoryBytes, l
     private static final int LOG_BYTES = 1 << 20;
     private static final long PRINTED_BYTES = 64L << 20;
 
+    /** What it can take of the machine's memory. */
+    public long machineBytes() {
+        return memoryBytes + diskBytes;
+    }
+
+    /** The same where it takes no more than that; else memory and disk shrink alike. */
+    public InstallLimits within(long mostBytes) {
+        if (machineBytes() <= mostBytes) {
+            return this;
+        }
+        long memory = (long) (memoryBytes * ((double) mostBytes / machineBytes()));
+        return new InstallLimits(wallTime, cores, memory, mostBytes - memory, networkBytes);
+    }
+
     RunLimits ofRun() {
         return new RunLimits(
                 wallTime,

@@ -39,6 +39,11 @@ public record InstallSettings(
         }
     }
 
+    /** The same with other limits. */
+    public InstallSettings with(InstallLimits other) {
+        return new InstallSettings(pipIndex, pipFindLinks, npmRegistry, hosts, other);
+    }
+
     /** Where pip may connect to. */
     AllowedHosts pipHosts() {
         List<String> allowed = new ArrayList<>(hosts);

@@ -105,6 +105,16 @@ final class LayerFiles {
         return new Layer(store, key, place, bytes, made, used);
     }
 
+    /** Of the disk, for this user; a disk that does not tell has room. */
+    long freeBytes() {
+        try {
+            return Files.getFileStore(directory).getUsableSpace();
+        } catch (IOException untold) {
+            LOG.log(Level.WARNING, "what is free at {0} cannot be told: {1}", directory, untold.getMessage());
+            return Long.MAX_VALUE;
+        }
+    }
+
     void noteUse(Path place, Instant now) {
         try {
             Files.setLastModifiedTime(place.resolve(USED), FileTime.from(now));

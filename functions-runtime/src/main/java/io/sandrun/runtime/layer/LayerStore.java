@@ -4,7 +4,6 @@ import io.sandrun.runtime.Cancellation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,11 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * The layers of one agent, in one directory that is its alone. Thread-safe. What two want at one time is made once;
@@ -32,11 +34,14 @@ public final class LayerStore<R> {
     private static final long MOST_WAIT_HOURS = 2;
 
     private final LayerFiles files;
-    private final long mostBytes;
-    private final Duration mostAge;
+    private final LayerKeeping keeping;
+    private final LongSupplier freeBytes;
     private final Clock clock;
     private final Map<String, Layer> layers = new HashMap<>();
     private final Map<String, CompletableFuture<LayerBuild.Built<R>>> builds = new HashMap<>();
+
+    /** Out of the books already; their files go when nobody waits for this store. */
+    private final Queue<Layer> leaving = new ConcurrentLinkedQueue<>();
 
     /**
      * What somebody who wanted a layer gets.
@@ -46,10 +51,10 @@ public final class LayerStore<R> {
      */
     public record Obtained<R>(Optional<Layer> layer, Optional<R> report) {}
 
-    private LayerStore(LayerFiles files, long mostBytes, Duration mostAge, Clock clock) {
+    private LayerStore(LayerFiles files, LayerKeeping keeping, LongSupplier freeBytes, Clock clock) {
         this.files = files;
-        this.mostBytes = mostBytes;
-        this.mostAge = mostAge;
+        this.keeping = keeping;
+        this.freeBytes = freeBytes;
         this.clock = clock;
     }
 
@@ -57,12 +62,16 @@ public final class LayerStore<R> {
      * Takes over a directory and removes what is half-built, too old or too much.
      *
      * @param directory made if absent
-     * @param mostBytes of all layers that nobody holds
-     * @param mostAge since a layer was made
      */
-    public static <R> LayerStore<R> open(Path directory, long mostBytes, Duration mostAge, Clock clock)
+    public static <R> LayerStore<R> open(Path directory, LayerKeeping keeping, Clock clock) throws IOException {
+        LayerFiles files = new LayerFiles(directory);
+        return open(files, keeping, files::freeBytes, clock);
+    }
+
+    /** @param freeBytes of the disk */
+    static <R> LayerStore<R> open(LayerFiles files, LayerKeeping keeping, LongSupplier freeBytes, Clock clock)
             throws IOException {
-        LayerStore<R> store = new LayerStore<>(new LayerFiles(directory), mostBytes, mostAge, clock);
+        LayerStore<R> store = new LayerStore<>(files, keeping, freeBytes, clock);
         for (Layer layer : store.files.load(store)) {
             store.takeOver(layer);
         }
@@ -79,7 +88,7 @@ public final class LayerStore<R> {
         }
         Layer superfluous = isNewer ? other : layer;
         if (superfluous != null) {
-            files.remove(superfluous.directory());
+            leaving.add(superfluous);
         }
     }
 
@@ -88,7 +97,7 @@ public final class LayerStore<R> {
      *
      * @param key 64 lower-case hexadecimal digits
      * @throws CancellationException when the run was cancelled while it waited for another's build
-     * @throws IOException when the build failed by a fault of this node
+     * @throws IOException when the build failed by a fault of this node, such as a disk that has no room
      */
     public Obtained<R> obtain(String key, LayerBuild<R> build, Cancellation cancellation) throws IOException {
         while (true) {
@@ -132,6 +141,7 @@ public final class LayerStore<R> {
             throws IOException {
         Layer layer = null;
         try (LayerFiles.Draft draft = files.begin(key)) {
+            requireRoom();
             LayerBuild.Built<R> built = build.into(draft.tree());
             if (built.fate() == LayerBuild.Fate.KEEP) {
                 Path directory = draft.keep(built.bytes(), clock.instant());
@@ -146,6 +156,16 @@ public final class LayerStore<R> {
             throw failed;
         } finally {
             evict();
+        }
+    }
+
+    private void requireRoom() throws IOException {
+        evict();
+        long free = freeBytes.getAsLong();
+        if (free < keeping.leftBytes()) {
+            throw new IOException(
+                    "the node's disk has no room for packages: %,d bytes are free, and %,d are to be left free"
+                            .formatted(free, keeping.leftBytes()));
         }
     }
 
@@ -177,7 +197,7 @@ public final class LayerStore<R> {
     }
 
     private boolean isTooOld(Layer layer, Instant now) {
-        return layer.made().plus(mostAge).isBefore(now);
+        return layer.made().plus(keeping.mostAge()).isBefore(now);
     }
 
     /** Nobody gets it any more; its files go with the last who holds it. Callers hold the monitor. */
@@ -185,44 +205,45 @@ public final class LayerStore<R> {
         layers.remove(layer.key());
         layer.isDismissed = true;
         if (layer.holders == 0) {
-            files.remove(layer.directory());
+            leaving.add(layer);
         }
     }
 
     void release(Layer layer) {
-        boolean isGone;
         synchronized (this) {
             layer.holders--;
-            isGone = layer.isDismissed && layer.holders == 0;
-        }
-        if (isGone) {
-            files.remove(layer.directory());
+            if (layer.isDismissed && layer.holders == 0) {
+                leaving.add(layer);
+            }
         }
         evict();
     }
 
+    /** Not under the monitor: a large tree takes seconds to remove, in which others get theirs. */
     private void evict() {
-        for (Layer layer : chooseVictims()) {
+        chooseVictims(keeping.leftBytes() - freeBytes.getAsLong());
+        for (Layer layer = leaving.poll(); layer != null; layer = leaving.poll()) {
             files.remove(layer.directory());
         }
     }
 
-    /** Takes them out of the books, so that nobody gets them while their files go. */
-    private synchronized List<Layer> chooseVictims() {
+    /**
+     * Takes them out of the books, so that nobody gets them while their files go.
+     *
+     * @param missingBytes of what the disk shall have left
+     */
+    private synchronized void chooseVictims(long missingBytes) {
         Instant now = clock.instant();
         List<Layer> idle = new ArrayList<>(
                 layers.values().stream().filter(layer -> layer.holders == 0).toList());
         idle.sort(Comparator.comparing(layer -> layer.used));
-        long total = layers.values().stream().mapToLong(Layer::bytes).sum();
-        List<Layer> victims = new ArrayList<>();
+        long toGo = Math.max(bytes() - keeping.mostBytes(), missingBytes);
         for (Layer layer : idle) {
-            if (total > mostBytes || isTooOld(layer, now)) {
-                total -= layer.bytes();
-                layers.remove(layer.key());
-                victims.add(layer);
+            if (toGo > 0 || isTooOld(layer, now)) {
+                toGo -= layer.bytes();
+                dismiss(layer);
             }
         }
-        return victims;
     }
 
     /** Of all layers. */

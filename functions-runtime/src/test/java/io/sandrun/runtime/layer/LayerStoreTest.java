@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,9 @@ class LayerStoreTest {
     Path directory;
 
     private final TestClock clock = new TestClock();
+
+    /** Of the small disk, by others too. */
+    private final AtomicLong usedBytes = new AtomicLong();
 
     private static final class TestClock extends Clock {
         private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -63,7 +67,13 @@ class LayerStoreTest {
     }
 
     private LayerStore<String> open(long mostBytes) throws IOException {
-        return LayerStore.open(directory, mostBytes, MONTH, clock);
+        return LayerStore.open(directory, new LayerKeeping(mostBytes, 0, MONTH), clock);
+    }
+
+    /** On a disk of 100 bytes, of which 30 are to be left. */
+    private LayerStore<String> openOnSmallDisk() throws IOException {
+        return LayerStore.open(
+                new LayerFiles(directory), new LayerKeeping(1_000, 30, MONTH), () -> 100 - usedBytes.get(), clock);
     }
 
     private static String key(char digit) {
@@ -228,6 +238,33 @@ class LayerStoreTest {
         old.layer().orElseThrow().close();
         assertThat(old.layer().orElseThrow().tree()).doesNotExist();
         assertThat(content(fresh)).isEqualTo("fresh");
+    }
+
+    @Test
+    void layers_go_where_the_disk_becomes_full() throws Exception {
+        LayerStore<String> store = openOnSmallDisk();
+        for (char key : new char[] {'a', 'b', 'c'}) {
+            obtain(store, key, writing("x", 10)).layer().orElseThrow().close();
+            clock.pass(Duration.ofMinutes(1));
+        }
+        Layer held = obtain(store, 'd', writing("held", 10)).layer().orElseThrow();
+        usedBytes.set(85); // 15 are missing: two layers
+        held.close();
+        assertThat("abcd".chars().filter(key -> store.contains(key((char) key))))
+                .containsExactly((int) 'c', (int) 'd');
+        assertThat(names()).hasSize(2);
+    }
+
+    @Test
+    void nothing_is_built_on_a_full_disk() throws Exception {
+        LayerStore<String> store = openOnSmallDisk();
+        usedBytes.set(71);
+        assertThatThrownBy(() -> obtain(store, 'a', writing("x", 1)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the node's disk has no room for packages: 29 bytes are free, and 30 are to be left free");
+        assertThat(names()).isEmpty();
+        usedBytes.set(70);
+        assertThat(content(obtain(store, 'a', writing("x", 1)))).isEqualTo("x");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.sandrun.node.attempt.AttemptWork;
 import io.sandrun.node.attempt.HeldAttempt;
 import io.sandrun.protocol.BrokerException;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.Limits;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
 import io.sandrun.runtime.output.Outputs;
@@ -20,9 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class UploadOutputs implements AttemptStep {
     private static final Logger log = LoggerFactory.getLogger(UploadOutputs.class);
-
-    /** Outputs that wait for a broker. Beyond this the node's disk is worth more than running a job once. */
-    private static final long WAITING_BYTES_MAX = 8L << 30;
 
     private final OutputStore store;
     private final OutputUploads uploads;
@@ -57,7 +55,7 @@ public final class UploadOutputs implements AttemptStep {
 
     private void leaveToReport(HeldAttempt attempt, IOException why) throws AttemptFailedException, IOException {
         log.warn("The outputs of job {} go with its report: {}", attempt.job().id(), why.getMessage());
-        if (store.totalBytes() > WAITING_BYTES_MAX) {
+        if (store.totalBytes() > Limits.OUTPUTS_WAITING_BYTES) {
             throw new AttemptFailedException(
                     Outcome.SANDBOX_ERROR,
                     "The outputs of the job could not be brought to the broker, and too many others wait for it.");

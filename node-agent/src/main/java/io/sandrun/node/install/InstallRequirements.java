@@ -19,8 +19,11 @@ import io.sandrun.runtime.install.InstallReport;
 import io.sandrun.runtime.install.InstallerUnavailableException;
 import io.sandrun.runtime.install.RequirementsException;
 import io.sandrun.runtime.layer.Layer;
+import io.sandrun.runtime.layer.LayerBuild;
 import io.sandrun.runtime.layer.LayerStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -32,11 +35,13 @@ public final class InstallRequirements implements AttemptStep {
     private static final String PYTHON_PACKAGES = "/packages";
 
     private final NodeInstallers installers;
+    private final InstallPlaces places;
     private final LayerStore<InstallReport> layers;
 
     /** @param layers what was installed before */
-    public InstallRequirements(NodeInstallers installers, LayerStore<InstallReport> layers) {
+    public InstallRequirements(NodeInstallers installers, InstallPlaces places, LayerStore<InstallReport> layers) {
         this.installers = installers;
+        this.places = places;
         this.layers = layers;
     }
 
@@ -59,12 +64,14 @@ public final class InstallRequirements implements AttemptStep {
             String key = installer.key(plan, work.environmentName().orElse(""));
             Cancellation cancellation = work.attempt().cancellation();
             OutputListener listener = (stream, bytes) -> work.log().append(LogStream.INSTALL, bytes);
+            LayerBuild<InstallReport> build =
+                    directory -> installer.install(plan, project, work.slot(), cancellation, listener, directory);
             AtomicBoolean isOurs = new AtomicBoolean();
             LayerStore.Obtained<InstallReport> obtained = layers.obtain(
                     key,
                     directory -> {
                         isOurs.set(true);
-                        return installer.install(plan, project, work.slot(), cancellation, listener, directory);
+                        return inPlace(work, build, directory);
                     },
                     cancellation);
             if (!isOurs.get()) {
@@ -83,6 +90,28 @@ public final class InstallRequirements implements AttemptStep {
         } catch (InstallerUnavailableException unavailable) {
             throw new AttemptFailedException(Outcome.SANDBOX_ERROR, unavailable.sentence());
         }
+    }
+
+    /** Whoever waits for the same packages makes them, if this job is not wanted any more. */
+    private LayerBuild.Built<InstallReport> inPlace(AttemptWork work, LayerBuild<InstallReport> build, Path directory)
+            throws IOException {
+        InstallPlaces.Place place;
+        try {
+            place = places.take(work.attempt(), () -> tellOfWait(work));
+        } catch (CancellationException unwanted) {
+            InstallReport report = new InstallReport(InstallReport.Outcome.CANCELLED, "", new byte[0]);
+            return new LayerBuild.Built<>(LayerBuild.Fate.GIVE_UP, 0, report);
+        }
+        try {
+            return build.into(directory);
+        } finally {
+            place.close();
+        }
+    }
+
+    private static void tellOfWait(AttemptWork work) {
+        String line = "sandrun: this node has memory for no more installations now; waiting for another to end\n";
+        work.log().append(LogStream.INSTALL, line.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Another job's installation failed, and ours would too: its words are as good as ours would have been. */
