@@ -32,7 +32,8 @@ record Measured(int jobs, long wallNanos, long brokerNanos, long generatorNanos)
         }
     }
 
-    private static long ownNanos() {
+    /** CPU time of this process. */
+    static long ownNanos() {
         return ProcessHandle.current()
                 .info()
                 .totalCpuDuration()

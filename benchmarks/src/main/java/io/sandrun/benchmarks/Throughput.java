@@ -4,7 +4,6 @@ import io.sandrun.protocol.Start;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -76,7 +75,7 @@ public final class Throughput {
         double[] bare = new double[WINDOWS];
         double[] ours = new double[WINDOWS];
         double[] ratios = new double[WINDOWS];
-        long ownNanos = 0;
+        long ownNanos = 0; // of broker, node and load
         try (ScratchDirectory scratch = ScratchDirectory.make();
                 LocalPlatform platform = LocalPlatform.start(scratch.path(), slots, List.of(program))) {
             JobStream stream = new JobStream(platform.url(), program);
@@ -84,9 +83,9 @@ public final class Throughput {
             starts.clear();
             for (int window = 0; window < WINDOWS; window++) {
                 bare[window] = xargs(slots);
-                long before = ownNanos();
+                long before = Measured.ownNanos();
                 ours[window] = submitAndRead(stream, jobs);
-                ownNanos += ownNanos() - before;
+                ownNanos += Measured.ownNanos() - before;
                 ratios[window] = ours[window] / bare[window];
             }
         }
@@ -99,15 +98,6 @@ public final class Throughput {
                 median(ratios),
                 TimeUnit.NANOSECONDS.toMicros(ownNanos) / WINDOWS / jobs,
                 starts.toString().toLowerCase(Locale.ROOT));
-    }
-
-    /** CPU time of this process: broker, node and load. */
-    private static long ownNanos() {
-        return ProcessHandle.current()
-                .info()
-                .totalCpuDuration()
-                .orElse(Duration.ZERO)
-                .toNanos();
     }
 
     private static double median(double[] values) {

@@ -22,8 +22,6 @@ import java.util.Map;
  * from an interpreter that is there already. In turn, so that a machine whose speed drifts slows all of them.
  */
 public final class WarmStart {
-    private static final String PYTHON = "/usr/bin/python3";
-
     /** While the others ran, the slot was idle and got the next sandbox ready, with the process in it. */
     private static final String WARM = "warm";
 
@@ -36,16 +34,6 @@ public final class WarmStart {
     private static final int WINDOWS = 5;
     private static final int WINDOW_MILLIS = 1500;
     private static final int LOOPS = 2;
-
-    /** @param modules that the program imports, and the interpreter has imported before it is forked */
-    private record Program(String name, String source, List<String> modules) {}
-
-    private static final List<Program> PROGRAMS = List.of(
-            new Program("hello", "print('hello')", List.of()),
-            new Program(
-                    "pandas",
-                    "import pandas\nframe = pandas.DataFrame({'a': range(1000)})\nprint(frame.a.sum())",
-                    List.of("pandas")));
 
     private final PrintStream out;
     private final Sandboxes sandboxes;
@@ -71,30 +59,21 @@ public final class WarmStart {
         try (ScratchDirectory scratch = ScratchDirectory.make();
                 Sandboxes sandboxes = Sandboxes.open(new SandboxSettings(LOOPS, scratch.path()))) {
             WarmStart benchmark = new WarmStart(out, sandboxes, scratch.path());
-            for (Program program : PROGRAMS) {
-                if (benchmark.isRunnable(program)) {
+            for (PythonProgram program : PythonProgram.ALL) {
+                if (program.isRunnable()) {
                     benchmark.latency(program, rounds, warmUpRounds);
                     benchmark.throughput(program, windowMillis);
                 } else {
-                    out.printf("%n%s: %s does not run it here: skipped%n", program.name(), PYTHON);
+                    out.printf("%n%s: %s does not run it here: skipped%n", program.name(), PythonProgram.PYTHON);
                 }
             }
         }
     }
 
-    private boolean isRunnable(Program program) {
-        return Files.isExecutable(Path.of(PYTHON))
-                && Integer.valueOf(0)
-                        .equals(sandboxes
-                                .slot(0)
-                                .run(request(program), new Cancellation())
-                                .exitCode());
-    }
-
-    private static RunRequest request(Program program) {
+    private static RunRequest request(PythonProgram program) {
         byte[] source = program.source().getBytes(StandardCharsets.UTF_8);
         return new RunRequest(
-                List.of(PYTHON, "main.py"),
+                List.of(PythonProgram.PYTHON, "main.py"),
                 Map.of("PATH", "/usr/bin", "HOME", "/work", "OPENBLAS_NUM_THREADS", "1"),
                 new byte[0],
                 List.of(new InputFile("main.py", source, false)),
@@ -102,14 +81,14 @@ public final class WarmStart {
                 SlotLauncher.LIMITS);
     }
 
-    private List<Entrant> entrants(Program program, Slot coldSlot, Slot slot, int rounds) throws IOException {
+    private List<Entrant> entrants(PythonProgram program, Slot coldSlot, Slot slot, int rounds) throws IOException {
         // In a directory of its own: a program finds what is beside it before the packages of the same name.
         Path directory = Files.createDirectories(scratch.resolve("of-" + program.name()));
         Path file = Files.writeString(directory.resolve("main.py"), program.source());
         RunRequest cold = request(program);
         RunRequest forked = cold.with(Preload.forked(1, program.modules()));
         fork(slot, forked);
-        List<String> bare = List.of(PYTHON, file.toString());
+        List<String> bare = List.of(PythonProgram.PYTHON, file.toString());
         return List.of(
                 new Entrant("bare", Starter.of(starter, file, bare), new Samples(rounds)),
                 new Entrant("cold", new SlotLauncher(coldSlot, cold, false), new Samples(rounds)),
@@ -133,7 +112,7 @@ public final class WarmStart {
         return result;
     }
 
-    private void latency(Program program, int rounds, int warmUpRounds) throws IOException {
+    private void latency(PythonProgram program, int rounds, int warmUpRounds) throws IOException {
         List<Entrant> entrants = new ArrayList<>(entrants(program, sandboxes.slot(0), sandboxes.slot(1), rounds));
         Entrant warm = entrants.get(entrants.size() - 1);
         entrants.add(new Entrant(FORKED, warm.launcher(), new Samples(rounds)));
@@ -154,7 +133,7 @@ public final class WarmStart {
         }
     }
 
-    private void throughput(Program program, int windowMillis) throws Exception {
+    private void throughput(PythonProgram program, int windowMillis) throws Exception {
         Race.upTo(LOOPS, out, WINDOWS, windowMillis, loop -> {
             Slot slot = sandboxes.slot(loop);
             return entrants(program, slot, slot, 0);
