@@ -43,7 +43,7 @@ class MapFilesTest {
     void the_results_of_another_run_whose_state_is_there() throws Exception {
         Path results = Files.writeString(directory.resolve("results.jsonl"), "of the other\n");
         map.target = results;
-        map.state = Files.writeString(directory.resolve("state"), "{\"run\": \"map-1\", \"plan\": {}}\n");
+        map.state = Files.writeString(directory.resolve("state"), "{\"run\":\"map-1\",\"plan\":{}}\n");
         assertRefused("another program, other options or other rows");
         assertThat(results).hasContent("of the other");
     }

@@ -60,7 +60,6 @@ public final class MapRun implements AutoCloseable {
     private final Set<Integer> ahead = new HashSet<>();
 
     private int nextOut;
-    private int nextIn;
     private long done;
     private long failed;
 
@@ -127,8 +126,7 @@ public final class MapRun implements AutoCloseable {
     }
 
     private synchronized void awaitRoom(int chunk) throws InterruptedException {
-        nextIn = chunk;
-        while (nextIn - nextOut > AHEAD_MAX && trouble.get() == null) {
+        while (chunk - nextOut > AHEAD_MAX && trouble.get() == null) {
             wait();
         }
     }

@@ -88,22 +88,20 @@ final class MapState implements AutoCloseable {
 
     /** The first line; null of an empty file, and of one that holds but half of it. */
     private static @Nullable JsonNode header(RandomAccessFile file) throws IOException {
-        byte[] line = new LineReader(file, 0).next();
-        if (line == null) {
-            if (!isTorn(file)) {
-                throw new RowException("That is no state of a `sandrun map`: name another file with --state.");
-            }
+        boolean isOurs = beginsAsOurs(file);
+        byte[] line = isOurs ? new LineReader(file, 0).next() : null;
+        if (isOurs && line == null) {
             return null;
         }
-        JsonNode header = parsed(line);
+        JsonNode header = line == null ? null : parsed(line);
         if (header == null || !header.path("run").isTextual()) {
             throw new RowException("That is no state of a `sandrun map`: name another file with --state.");
         }
         return header;
     }
 
-    /** Whether it holds no more than a run that was killed at its very start leaves: nobody else's file is emptied. */
-    private static boolean isTorn(RandomAccessFile file) throws IOException {
+    /** So does what a run leaves that is killed at its very start. Nobody else's file is read, or emptied. */
+    private static boolean beginsAsOurs(RandomAccessFile file) throws IOException {
         byte[] begun = new byte[(int) Math.min(file.length(), BEGINNING.length())];
         file.seek(0);
         file.readFully(begun);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,6 +163,13 @@ class MapRunTest {
         assertThatThrownBy(() -> new MapRun(notes, PLAN, 1, new AnsweringJobs(seed, row -> row), new Out()))
                 .isInstanceOf(RowException.class);
         assertThat(Files.readString(notes)).isEqualTo("dear diary\n");
+        Path huge = directory.resolve("disk.img");
+        try (var image = new RandomAccessFile(huge.toFile(), "rw")) {
+            image.setLength(3L << 30);
+        }
+        assertThatThrownBy(() -> new MapRun(huge, PLAN, 1, new AnsweringJobs(seed, row -> row), new Out()))
+                .isInstanceOf(RowException.class);
+        assertThat(Files.size(huge)).isEqualTo(3L << 30);
         Path wrong = Files.writeString(directory.resolve("wrong.jsonl"), "1\n\n{\"a\": \n");
         assertThatThrownBy(() -> Rows.survey(wrong))
                 .isInstanceOf(RowException.class)
