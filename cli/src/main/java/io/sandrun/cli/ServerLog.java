@@ -39,8 +39,8 @@ final class ServerLog {
     }
 
     private Format chosen() {
-        String environment = System.getenv("SANDRUN_LOG_FORMAT");
-        if (format != null || environment == null || environment.isBlank()) {
+        String environment = UserEnvironment.variable("SANDRUN_LOG_FORMAT");
+        if (format != null || environment == null) {
             return format == null ? Format.TEXT : format;
         }
         return Arrays.stream(Format.values())

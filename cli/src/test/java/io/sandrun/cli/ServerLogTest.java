@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,22 @@ class ServerLogTest {
                 assertThat(said.path("formattedMessage").asText()).as(line).isNotEmpty();
                 assertThat(said.path("timestamp").isIntegralNumber()).as(line).isTrue();
             }
+        }
+    }
+
+    /** The runtime knows Java's own loggers only. */
+    @Test
+    void what_the_runtime_says_is_an_object_too() throws Exception {
+        Files.createDirectories(directory.resolve("node/groups-1-1"));
+        try (SandrunProcess node = SandrunProcess.start(
+                Map.of("SANDRUN_LOG_FORMAT", "json"),
+                "node",
+                "--no-installs",
+                "--environments=none",
+                "--data=" + directory)) {
+            JsonNode said = Json.MAPPER.readTree(node.awaitError("(.*cannot look for groups.*)"));
+            assertThat(said.path("level").asText()).isEqualTo("WARN");
+            assertThat(said.path("loggerName").asText()).startsWith("io.sandrun.runtime.");
         }
     }
 
