@@ -20,9 +20,15 @@ final class ManPage {
             "2", "The command line cannot be meant.",
             "128+N", "Ended by the signal N."));
 
+    /** Of those commands that serve. */
+    private static final Map<String, String> LOG = new TreeMap<>(Map.of(
+            "SANDRUN_LOG", "How much the log tells: DEBUG, INFO (the default), WARN or ERROR.",
+            "SANDRUN_LOG_FORMAT", "How it is written, instead of `--log-format`."));
+
     private static final Map<String, String> ENVIRONMENT = new TreeMap<>(Map.of(
             "SANDRUN_URL", "The broker's address, instead of `--url`.",
             "SANDRUN_API_KEY", "The API key that is shown to it.",
+            "SANDRUN_KEY_IN_CLEAR", "`true`: instead of `--key-in-clear`.",
             "SANDRUN_FINGERPRINT", "By what its certificate is known, instead of `--fingerprint`.",
             "SANDRUN_CA", "Who vouches for its certificate, instead of `--ca`.",
             "NO_COLOR", "Anything in it: no colours.",
@@ -66,8 +72,14 @@ final class ManPage {
             page.text("That of the program, or one of these:");
         }
         EXIT_STATUS.forEach((status, meaning) -> page.item(Roff.bold(status), meaning));
+        if (spec.name().equals("node")) {
+            page.item(Roff.bold(String.valueOf(Sandrun.EXIT_REFUSED)), "Its API key is none or has ended.");
+        }
         page.section("ENVIRONMENT");
         ENVIRONMENT.forEach((name, meaning) -> page.item(Roff.bold(name), meaning));
+        if (spec.findOption("--log-format") != null) {
+            LOG.forEach((name, meaning) -> page.item(Roff.bold(name), meaning));
+        }
         seeAlso();
         return page.toString();
     }
@@ -79,6 +91,11 @@ final class ManPage {
     }
 
     private static String synopsis(CommandSpec spec) {
+        String[] custom = spec.usageMessage().customSynopsis();
+        if (custom.length > 0) {
+            String name = spec.qualifiedName(" ");
+            return Roff.bold(name) + Roff.roman(String.join(" ", custom).substring(name.length()));
+        }
         List<String> words = new ArrayList<>(List.of(Roff.bold(spec.qualifiedName(" "))));
         words.add("[" + Roff.italic("OPTIONS") + "]");
         for (PositionalParamSpec parameter : spec.positionalParameters()) {

@@ -35,6 +35,10 @@ final class Roff {
         return "\\fI" + escaped(text) + "\\fR";
     }
 
+    static String roman(String text) {
+        return escaped(text);
+    }
+
     /** A line that is no request, whatever it begins with. */
     private static String plain(String text) {
         String escaped = escaped(text);

@@ -5,7 +5,10 @@ import picocli.CommandLine.Option;
 
 /** How long a job that has not ended is waited for. */
 final class WaitOption {
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait that long for the job to end.")
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            description = "Wait that long for the job to end, at most " + (int) Limits.WAIT_SECONDS_MAX + ".")
     private double wished;
 
     /** As long as a broker lets anybody wait at most. */

@@ -56,6 +56,15 @@ class ManPageTest {
     }
 
     @Test
+    void what_holds_for_one_command_alone_is_on_its_page_alone() throws Exception {
+        String map = Files.readString(directory.resolve("sandrun-map.1"));
+        assertThat(map).contains(".SH SYNOPSIS\n\\fBsandrun map\\fR [OPTIONS] PROGRAM ROWS.jsonl [ARG...]\n");
+        String node = Files.readString(directory.resolve("sandrun-node.1"));
+        assertThat(node).contains("\\fB77\\fR", "SANDRUN_LOG_FORMAT", "SANDRUN_KEY_IN_CLEAR");
+        assertThat(map).doesNotContain("\\fB77\\fR", "SANDRUN_LOG_FORMAT");
+    }
+
+    @Test
     void groff_has_nothing_to_complain_about() throws Exception {
         Shell.assumeHas("groff");
         for (Path page : pages()) {
