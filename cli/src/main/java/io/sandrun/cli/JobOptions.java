@@ -42,8 +42,11 @@ final class JobOptions {
             names = "--outputs",
             paramLabel = "PATTERN",
             description = "Files to keep, as report.txt, plots/ or '*.png'; may be repeated "
-                    + "(default: those that the job makes or changes).")
+                    + "(default: those that the job makes or changes, but none of a program on standard input).")
     List<String> outputs = List.of();
+
+    /** Whether somebody may want the files that the job leaves; set by the command. */
+    boolean keepsFiles;
 
     @Option(
             names = "--requirements",

@@ -1,6 +1,5 @@
 package io.sandrun.cli;
 
-import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
 import io.sandrun.protocol.Json;
@@ -46,6 +45,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        job.keepsFiles = target != null;
         Submission submission = Submission.of(job);
         BrokerClient named = broker.client();
         if (broker.isNamed() || EphemeralPlatform.isReachable(named)) {
@@ -54,10 +54,8 @@ final class RunCommand implements Callable<Integer> {
         if (job.verify != null) {
             throw new UsageException("--verify needs a broker with several nodes: name it with --url.");
         }
-        // A project may say what it requires in a file that only the broker opens.
-        InstallChoice installs = submission.files().isEmpty() ? InstallChoice.NONE : InstallChoice.PUBLIC;
         try (EphemeralPlatform platform =
-                EphemeralPlatform.start(submission.interpreter(), submission.environments(), installs)) {
+                EphemeralPlatform.start(submission.interpreter(), submission.environments(), submission.installs())) {
             return run(platform.client(), submission);
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.cli.pack.ProjectFolder;
 import io.sandrun.node.environment.EnvironmentChoice;
+import io.sandrun.node.install.InstallChoice;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Interpreters;
 import io.sandrun.protocol.Json;
@@ -13,11 +14,9 @@ import io.sandrun.protocol.transfer.UploadFile;
 import io.sandrun.runtime.name.GuestName;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -58,7 +57,10 @@ record Submission(
         if (ARCHIVE.matcher(fileName(path)).matches()) {
             return archive(options, path);
         }
-        boolean needsFiles = options.manifest != null || options.requirements != null || options.entrypoint != null;
+        boolean needsFiles = options.manifest != null
+                || options.requirements != null
+                || options.entrypoint != null
+                || (options.keepsFiles && options.outputs.isEmpty()); // of a snippet only those that are named are kept
         return needsFiles ? files(options, path) : snippet(options);
     }
 
@@ -115,6 +117,9 @@ record Submission(
         complete(job, options);
         if (!job.has(ENTRYPOINT)) {
             job.put(ENTRYPOINT, fileName(program));
+            if (!job.has("interpreter")) {
+                job.put("interpreter", interpreter(options));
+            }
         }
         UploadFile file = upload(program);
         if (options.requirements == null) {
@@ -166,9 +171,9 @@ record Submission(
         MessageDigest digest = Digest.sha256();
         digest.update(Json.bytes(job));
         for (UploadFile file : files) {
-            digest.update(file.name().getBytes(StandardCharsets.UTF_8));
-            try (InputStream content = new DigestInputStream(file.content().open(), digest)) {
-                content.transferTo(OutputStream.nullOutputStream());
+            try (InputStream content = file.content().open()) {
+                String line = file.name() + "\0" + Digest.of(content) + "\n";
+                digest.update(line.getBytes(StandardCharsets.UTF_8));
             }
         }
         return HexFormat.of().formatHex(digest.digest());
@@ -181,11 +186,21 @@ record Submission(
     }
 
     /**
-     * The environments that a node for this job alone looks at: none for a snippet that names none. One that does may
+     * The environments that a node for this job alone looks at: none for a program that names none. One that does may
      * have the name wrong, and is told which there are.
      */
     EnvironmentChoice environments() {
-        return files.isEmpty() && !job.has("environment") ? EnvironmentChoice.NONE : EnvironmentChoice.ALL;
+        return job.has("environment") || mayHoldManifest() ? EnvironmentChoice.ALL : EnvironmentChoice.NONE;
+    }
+
+    /** What such a node may install. */
+    InstallChoice installs() {
+        return job.has("requirements") || mayHoldManifest() ? InstallChoice.PUBLIC : InstallChoice.NONE;
+    }
+
+    /** Whether it may say more of itself in a file that only the broker opens. */
+    private boolean mayHoldManifest() {
+        return files.stream().anyMatch(file -> ARCHIVE.matcher(file.name()).matches());
     }
 
     /** Submits it; the broker's answer. */

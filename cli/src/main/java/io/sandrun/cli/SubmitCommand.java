@@ -24,6 +24,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        job.keepsFiles = true;
         JsonNode ticket = Submission.of(job).send(broker.client());
         Console.say(json ? ticket.toString() : ticket.path("job_id").asText());
         return 0;

@@ -26,6 +26,16 @@ class RunCommandTest {
     }
 
     @Test
+    void what_a_program_leaves_is_put_where_that_is_wanted() throws Exception {
+        Path program = Files.writeString(directory.resolve("leaves.py"), "open('left.txt', 'w').write('left')");
+        Path target = directory.resolve("results");
+        var ended = SandrunProcess.run(NO_BROKER, "", "run", "-o", target.toString(), program.toString());
+        assertThat(ended.exitCode()).as(ended.errors()).isZero();
+        assertThat(target.resolve("left.txt")).hasContent("left");
+        assertThat(target.toFile().list()).containsExactly("left.txt");
+    }
+
+    @Test
     void a_dash_is_the_program_on_standard_input() throws Exception {
         var ended = SandrunProcess.run(NO_BROKER, "print(6*7)\n", "run", "-");
         assertThat(ended.output()).isEqualTo("42\n");
@@ -61,6 +71,7 @@ class RunCommandTest {
             {"run", "--timeout", "soon", "x.py"},
             {"run", "--no-such-option", "x.py"},
             {"run", "README.unknown"},
+            {"run", "-o", "results", "../README.md"},
             {"run", "--url", "nonsense", "-"},
             {"run", "--verify=many", "-"},
             {"run", "--verify", "-"},
