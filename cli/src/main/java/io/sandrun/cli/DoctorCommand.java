@@ -41,7 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
             layers.row(
                     layer.name(),
                     layer.active() ? "yes" : "NO",
-                    layer.active() ? layer.detail() : layer.detail() + " " + layer.remedy());
+                    layer.active() ? layer.detail() : layer.detail() + "; " + layer.remedy());
         }
         layers.print();
         Table interpreters = new Table("INTERPRETER", "VERSION");

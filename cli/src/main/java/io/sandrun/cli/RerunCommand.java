@@ -1,11 +1,9 @@
 package io.sandrun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The same once more. */
@@ -13,20 +11,17 @@ import picocli.CommandLine.Parameters;
         name = "rerun",
         mixinStandardHelpOptions = true,
         description = "Submits a job once more, as it was submitted, and prints the new job's id.")
-final class RerunCommand implements Callable<Integer> {
-    @Mixin
-    BrokerOptions broker = new BrokerOptions();
-
+final class RerunCommand extends AnswerCommand {
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
 
-    @Option(names = "--json", description = "Print the broker's answer as JSON.")
-    boolean json;
+    @Override
+    JsonNode ask(BrokerClient client) throws IOException {
+        return client.rerun(jobId);
+    }
 
     @Override
-    public Integer call() throws IOException {
-        JsonNode ticket = broker.client().rerun(jobId);
-        Console.say(json ? ticket.toString() : ticket.path("job_id").asText());
-        return 0;
+    void show(JsonNode ticket) {
+        Console.say(ticket.path("job_id").asText());
     }
 }

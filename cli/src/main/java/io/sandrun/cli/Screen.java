@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 final class Screen implements AutoCloseable {
     private static final File TERMINAL = new File("/dev/tty");
     private static final long STTY_SECONDS = 5;
+
+    /** Of keys that nobody has looked at; whoever lays a book on the keyboard means none of the others. */
+    private static final int KEYS_MAX = 16;
 
     /** The other page of the terminal, without a cursor; and back. */
     private static final String ENTER = "\033[?1049h\033[?25l";
@@ -30,7 +33,7 @@ final class Screen implements AutoCloseable {
 
     private final String settings;
     private final InputStream keyboard;
-    private final BlockingQueue<Integer> keys = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Integer> keys = new ArrayBlockingQueue<>(KEYS_MAX);
     private final Thread hook = new Thread(this::restore, "sandrun-screen");
     private boolean isRestored;
 
@@ -77,7 +80,7 @@ final class Screen implements AutoCloseable {
     private void listen() {
         try {
             for (int key = keyboard.read(); key >= 0; key = keyboard.read()) {
-                keys.add(key);
+                var unused = keys.offer(key);
             }
         } catch (IOException gone) {
             // No more keys come; Ctrl-C does.
