@@ -7,7 +7,6 @@ import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,16 +21,9 @@ class HostileJobsTest {
     private Tab tab;
 
     @BeforeEach
-    void open(Stage stage) {
+    void open(Stage stage, Tab tab) {
         this.stage = stage;
-        tab = new Tab(stage.browser(), stage.url());
-    }
-
-    @AfterEach
-    void nothingIsComplainedOf() {
-        List<String> complaints = tab.complaints();
-        tab.close();
-        assertThat(complaints).isEmpty();
+        this.tab = tab;
     }
 
     @Test

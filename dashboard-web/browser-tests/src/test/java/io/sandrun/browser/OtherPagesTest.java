@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,15 +15,8 @@ class OtherPagesTest {
     private Tab tab;
 
     @BeforeEach
-    void open(Stage stage) {
-        tab = new Tab(stage.browser(), stage.url());
-    }
-
-    @AfterEach
-    void nothingIsComplainedOf() {
-        List<String> complaints = tab.complaints();
-        tab.close();
-        assertThat(complaints).isEmpty();
+    void open(Tab tab) {
+        this.tab = tab;
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,16 +53,9 @@ class PagesTest {
     }
 
     @BeforeEach
-    void open(Stage stage) {
+    void open(Stage stage, Tab tab) {
         this.stage = stage;
-        tab = new Tab(stage.browser(), stage.url());
-    }
-
-    @AfterEach
-    void nothingIsComplainedOf() {
-        List<String> complaints = tab.complaints();
-        tab.close();
-        assertThat(complaints).isEmpty();
+        this.tab = tab;
     }
 
     @Test

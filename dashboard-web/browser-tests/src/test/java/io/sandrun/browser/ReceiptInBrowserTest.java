@@ -1,10 +1,12 @@
 package io.sandrun.browser;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.Route;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.identity.CanonicalJson;
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,15 +47,10 @@ class ReceiptInBrowserTest {
     private Tab tab;
 
     @BeforeEach
-    void open(Stage stage) {
+    void open(Stage stage, Tab tab) {
         this.stage = stage;
-        tab = new Tab(stage.browser(), stage.url()).at("environments");
+        this.tab = tab.at("environments");
         System.err.println("seed " + seed);
-    }
-
-    @AfterEach
-    void close() {
-        tab.close();
     }
 
     @Test
@@ -111,6 +107,23 @@ class ReceiptInBrowserTest {
         assertThat(faults(receipt, fields -> fields.put("more", 1))).contains("more");
         assertThat(tab.page().evaluate(CHECK, "{\"seal\": {}, \"seal\": {}}").toString())
                 .contains("stands twice");
+    }
+
+    @Test
+    void a_genuine_receipt_of_another_job_proves_nothing() throws IOException {
+        String job = stage.run(Map.of("code", "print('this')"));
+        String other = stage.run(Map.of("code", "print('that')"));
+        String foreign = Json.write(stage.client().receipt(other, 0).orElseThrow());
+        tab.page()
+                .route(
+                        "**/receipts/" + job,
+                        route -> route.fulfill(new Route.FulfillOptions()
+                                .setContentType("application/json")
+                                .setBody(foreign)));
+        tab.at("jobs/" + job);
+        assertThat(tab.page().locator("sandrun-receipt .verdict")).containsText("signed for " + other);
+        tab.at("jobs/" + other);
+        assertThat(tab.page().locator("sandrun-receipt .verdict")).containsText("Genuine");
     }
 
     private List<String> faults(JsonNode receipt, Consumer<ObjectNode> change) {

@@ -1,5 +1,7 @@
 package io.sandrun.browser;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -118,8 +121,11 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Gives tests the stage; skips them where there is no browser. */
-    static final class Extension implements BeforeAllCallback, ParameterResolver {
+    /**
+     * Gives tests the stage, and each that wants one a tab of its own, which must have nothing to complain of; skips
+     * them where there is no browser.
+     */
+    static final class Extension implements BeforeAllCallback, AfterEachCallback, ParameterResolver {
         private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(Stage.class);
 
         @Override
@@ -136,12 +142,29 @@ final class Stage implements AutoCloseable {
 
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-            return parameter.getParameter().getType() == Stage.class;
+            Class<?> type = parameter.getParameter().getType();
+            return type == Stage.class || type == Tab.class;
         }
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return of(context);
+            return parameter.getParameter().getType() == Stage.class
+                    ? of(context)
+                    : context.getStore(NAMESPACE).getOrComputeIfAbsent(Tab.class, first -> tab(of(context)));
+        }
+
+        private static Tab tab(Stage stage) {
+            return new Tab(stage.browser(), stage.url());
+        }
+
+        @Override
+        public void afterEach(ExtensionContext context) {
+            Tab tab = context.getStore(NAMESPACE).remove(Tab.class, Tab.class);
+            if (tab != null) {
+                List<String> complaints = tab.complaints();
+                tab.close();
+                assertThat(complaints).isEmpty();
+            }
         }
     }
 }

@@ -84,8 +84,7 @@ class Outputs extends Part {
   }
 
   async #save(name, called, size) {
-    const folder = path("download", this.jobId);
-    const address = name ? `${folder}/${name.split("/").map(encodeURIComponent).join("/")}` : folder;
+    const address = path("download", this.jobId, ...name.split("/").filter(Boolean));
     try {
       await save(address, name ? called.split("/").pop() : `${this.jobId}.${called}`, size);
       this.problem = null;

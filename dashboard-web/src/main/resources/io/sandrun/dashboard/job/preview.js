@@ -39,10 +39,9 @@ class Preview extends Part {
       if (isPicture && file.size_bytes > PICTURE_BYTES) {
         throw new Error(`Pictures are shown up to ${bytes(PICTURE_BYTES)}: save this one.`);
       }
-      const name = file.path.split("/").map(encodeURIComponent).join("/");
       const most = isPicture ? PICTURE_BYTES : TEXT_BYTES;
       const headers = file.size_bytes > most ? { Range: `bytes=0-${most - 1}` } : {};
-      const answer = await ask(`${path("outputs", this.jobId)}/${name}`, { headers });
+      const answer = await ask(path("outputs", this.jobId, ...file.path.split("/")), { headers });
       const all = new Uint8Array(await answer.arrayBuffer());
       this.content = isPicture ? this.#picture(all) : new TextDecoder().decode(all.subarray(0, TEXT_BYTES));
     } catch (failure) {

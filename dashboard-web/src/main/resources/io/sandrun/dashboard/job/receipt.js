@@ -11,7 +11,8 @@ const RECEIPT_BYTES = 8 * 1024 * 1024;
 
 /** What the node signed about the job, and whether that holds: found out here, not asked of the broker. */
 class Receipt extends Part {
-  static properties = { jobId: {}, found: { state: true }, failure: { state: true } };
+  /** `about`: the job that it must be about, of a verified one the copy that was believed. */
+  static properties = { jobId: {}, about: {}, found: { state: true }, failure: { state: true } };
 
   willUpdate(changed) {
     if (changed.has("jobId")) this.#load();
@@ -46,9 +47,9 @@ class Receipt extends Part {
     if (this.failure?.code === "no_receipt") return html`<p class="soft">${plain(this.failure.message)}</p>`;
     if (this.failure) return trouble(this.failure);
     if (!this.found) return busy("Checking the node's signature…");
-    const { receipt, faults } = this.found;
+    const { receipt } = this.found;
     return html`
-      ${this.#verdict(faults)}
+      ${this.#verdict(this.found)}
       <dl class="facts">
         ${fact("signed by", html`<span class="id">${plain(receipt.worker_id)}</span>`)}
         ${fact("outcome", words(receipt.outcome))}
@@ -59,7 +60,7 @@ class Receipt extends Part {
     `;
   }
 
-  #verdict(faults) {
+  #verdict({ receipt, faults }) {
     if (faults === null) {
       return html`
         <p class="verdict" data-verdict="unknown">
@@ -67,6 +68,11 @@ class Receipt extends Part {
         </p>
         ${command(`sandrun verify ${this.jobId}`)}
       `;
+    }
+    if (faults.length === 0 && receipt.job_id !== this.about) {
+      return html`<p class="verdict" data-verdict="forged" role="alert">
+        Of another job: it was signed for ${plain(receipt.job_id)}.
+      </p>`;
     }
     return faults.length === 0
       ? html`<p class="verdict" data-verdict="genuine">Genuine: checked in this browser, with the node's key.</p>`

@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import { path } from "../core/api.js";
 import { atMostEvery, Part } from "../core/part.js";
+import { isFinal } from "../core/states.js";
 import { bytes, count } from "../core/text.js";
 import { save } from "../job/save.js";
 import { trouble } from "../parts/pieces.js";
@@ -31,7 +32,7 @@ const SHOW_MS = 80;
  * long log the end is read, and any other part of it when it is asked for.
  */
 class LogView extends Part {
-  static properties = { jobId: {}, attempt: {}, state: {}, failure: { state: true }, first: { state: true } };
+  static properties = { jobId: {}, state: {}, failure: { state: true }, first: { state: true } };
 
   #lines = new Lines();
   #stop = null;
@@ -115,8 +116,7 @@ class LogView extends Part {
   }
 
   #nothing() {
-    const isOver = ["completed", "failed", "cancelled"].includes(this.state);
-    return isOver ? "It has printed nothing." : "It has printed nothing yet.";
+    return isFinal(this.state) ? "It has printed nothing." : "It has printed nothing yet.";
   }
 
   #place() {

@@ -1,12 +1,12 @@
 import { html } from "lit";
 import { live as alive } from "lit/directives/live.js";
 import { Part } from "../core/part.js";
+import { STATES } from "../core/states.js";
 import { words } from "../core/text.js";
 
 /** Parameters of the list that can be chosen here. */
 export const FILTERS = ["state", "code", "interpreter", "label", "id", "node"];
 
-const STATES = ["pending", "assigned", "running", "completed", "failed", "cancelled"];
 const CODES = [
   "exit_nonzero", "signalled", "timed_out", "out_of_memory", "output_limit", "disk_limit", "process_limit",
   "node_lost", "install_failed", "sandbox_error", "invalid_input", "verification_failed",

@@ -1,8 +1,7 @@
 import { html, nothing } from "lit";
 import { get, path, post } from "../core/api.js";
-import { live } from "../core/live.js";
+import { JobPart } from "../core/job-part.js";
 import { names } from "../core/names.js";
-import { atMostEvery, Part } from "../core/part.js";
 import { go, link } from "../core/router.js";
 import { ago, bytes, duration, moment, plain } from "../core/text.js";
 import { badge, busy, card, empty, fact, nodeLink, trouble } from "../parts/pieces.js";
@@ -20,62 +19,18 @@ const REFRESH_MS = 500;
 /** What no event tells: that a place in the queue has changed. */
 const LOOK_MS = 5_000;
 
-const FINAL = ["completed", "failed", "cancelled"];
-
 /** All about one job. */
-class Job extends Part {
-  static properties = {
-    jobId: {},
-    status: { state: true },
-    details: { state: true },
-    failure: { state: true },
-    isBusy: { state: true },
-  };
-
-  #refresh = atMostEvery(REFRESH_MS, () => this.#load());
+class Job extends JobPart {
+  static properties = { details: { state: true }, isBusy: { state: true } };
 
   constructor() {
-    super();
+    super(REFRESH_MS, LOOK_MS);
     this.listen(names, "change", () => this.requestUpdate());
-    this.listen(live, "jobs", ({ detail }) => {
-      if (detail.missed || detail.jobs.some((job) => job.job_id === this.jobId)) this.#refresh();
-    });
   }
 
-  connectedCallback() {
-    super.connectedCallback();
-    this.looking = setInterval(() => this.#isFinal || document.hidden || this.#refresh(), LOOK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.looking);
-    this.#refresh.stop();
-  }
-
-  willUpdate(changed) {
-    if (changed.has("jobId")) {
-      this.status = null;
-      this.details = null;
-      this.#load();
-    }
-  }
-
-  get #isFinal() {
-    return FINAL.includes(this.status?.state);
-  }
-
-  async #load() {
-    const asked = this.jobId;
-    try {
-      const [status, details] = await Promise.all([get(path("status", asked)), get(path("jobs", asked))]);
-      if (asked !== this.jobId) return;
-      this.status = status;
-      this.details = details;
-      this.failure = null;
-    } catch (failure) {
-      if (asked === this.jobId) this.failure = failure;
-    }
+  async read(jobId) {
+    const [{ status }, details] = await Promise.all([super.read(jobId), get(path("jobs", jobId))]);
+    return { status, details };
   }
 
   async #cancel() {
@@ -95,7 +50,7 @@ class Job extends Part {
     try {
       await action();
       this.failure = null;
-      this.#refresh();
+      this.refresh();
     } catch (failure) {
       this.failure = failure;
     } finally {
@@ -127,7 +82,7 @@ class Job extends Part {
   #actions() {
     return html`
       <div class="actions">
-        ${this.#isFinal
+        ${this.isOver
           ? nothing
           : html`<button class="quiet small" ?disabled=${this.isBusy || this.status.cancel_requested}
               @click=${this.#cancel}>${this.status.cancel_requested ? "Being cancelled" : "Cancel"}</button>`}
@@ -141,8 +96,8 @@ class Job extends Part {
     return html`
       ${this.#facts()} ${this.#why()}
       ${card("Timeline", html`<sandrun-timeline .status=${status}></sandrun-timeline>`)}
-      <sandrun-log .jobId=${this.jobId} .attempt=${status.attempt} .state=${status.state}></sandrun-log>
-      ${this.#isFinal ? html`<sandrun-outputs .jobId=${this.jobId}></sandrun-outputs>` : nothing}
+      <sandrun-log .jobId=${this.jobId} .state=${status.state}></sandrun-log>
+      ${this.isOver ? html`<sandrun-outputs .jobId=${this.jobId}></sandrun-outputs>` : nothing}
       ${status.verification
         ? html`<sandrun-verification .verification=${status.verification}></sandrun-verification>`
         : nothing}
@@ -152,14 +107,17 @@ class Job extends Part {
             ${card("Attempts", html`<sandrun-attempts .attempts=${details.attempts}></sandrun-attempts>`)}
           `
         : nothing}
-      ${this.#isFinal ? this.#receipt() : nothing}
+      ${this.isOver ? this.#receipt() : nothing}
     `;
   }
 
   /** Where nobody vouches for the result there is none to be asked for. */
   #receipt() {
-    const { worker_metadata: by, cached_from: source } = this.status;
-    if (by.worker_id) return html`<sandrun-receipt .jobId=${this.jobId}></sandrun-receipt>`;
+    const { worker_metadata: by, cached_from: source, verification } = this.status;
+    if (by.worker_id) {
+      const believed = verification?.decision?.job_id ?? this.jobId;
+      return html`<sandrun-receipt .jobId=${this.jobId} .about=${believed}></sandrun-receipt>`;
+    }
     return card(
       "Receipt",
       source

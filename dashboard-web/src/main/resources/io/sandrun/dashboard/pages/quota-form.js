@@ -10,17 +10,17 @@ class QuotaForm extends Part {
   render() {
     const { limits } = this;
     const { stored_bytes: stored } = limits;
-    const number = (name, label, value) => html`
+    const number = (name, label, value, step = 1) => html`
       <label>
         <span>${label}</span>
-        <input name=${name} type="number" min="0" step="1" .value=${value ?? ""} placeholder="as usual">
+        <input name=${name} type="number" min="0" step=${step} .value=${value ?? ""} placeholder="as usual">
       </label>
     `;
     return html`
       <form class="filters" @submit=${this.#limit}>
         ${number("concurrent_jobs", "Jobs at once", limits.concurrent_jobs)}
         ${number("jobs_per_hour", "Jobs an hour", limits.jobs_per_hour)}
-        ${number("cpu_seconds_per_minute", "CPU seconds a minute", limits.cpu_seconds_per_minute)}
+        ${number("cpu_seconds_per_minute", "CPU seconds a minute", limits.cpu_seconds_per_minute, "any")}
         ${number("stored_mb", "Stored MiB", stored === null ? null : Math.ceil(stored / MIB))}
         <button>Set</button>
         <button type="button" class="quiet" @click=${() => this.dispatchEvent(new Event("leave"))}>Leave</button>

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import { names } from "../core/names.js";
 import { link } from "../core/router.js";
-import { short, words } from "../core/text.js";
+import { plain, short, words } from "../core/text.js";
 
 /** A state by word, sign and colour. */
 export function badge(state, code = null) {
@@ -26,7 +26,7 @@ export const empty = (title, ...what) => html`
 `;
 
 export const trouble = (failure) =>
-  failure ? html`<p class="trouble" role="alert">${failure.message ?? String(failure)}</p>` : nothing;
+  failure ? html`<p class="trouble" role="alert">${plain(failure.message ?? failure)}</p>` : nothing;
 
 export const busy = (what) => html`<p class="busy" aria-busy="true">${what}</p>`;
 

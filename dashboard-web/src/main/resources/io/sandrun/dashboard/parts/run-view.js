@@ -1,7 +1,6 @@
 import { html, nothing } from "lit";
-import { get, path, post } from "../core/api.js";
-import { live } from "../core/live.js";
-import { atMostEvery, Part } from "../core/part.js";
+import { path, post } from "../core/api.js";
+import { JobPart } from "../core/job-part.js";
 import { link } from "../core/router.js";
 import { duration, plain } from "../core/text.js";
 import { badge, trouble } from "./pieces.js";
@@ -12,45 +11,9 @@ const REFRESH_MS = 300;
 const LOOK_MS = 3_000;
 
 /** A job as it runs, in short: its state, what it prints, what it leaves. */
-class RunView extends Part {
-  static properties = { jobId: {}, status: { state: true }, failure: { state: true } };
-
-  #refresh = atMostEvery(REFRESH_MS, () => this.#load());
-
+class RunView extends JobPart {
   constructor() {
-    super();
-    this.listen(live, "jobs", ({ detail }) => {
-      if (detail.missed || detail.jobs.some((job) => job.job_id === this.jobId)) this.#refresh();
-    });
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.looking = setInterval(() => this.status?.completed_at || document.hidden || this.#refresh(), LOOK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.looking);
-    this.#refresh.stop();
-  }
-
-  willUpdate(changed) {
-    if (changed.has("jobId")) {
-      this.status = null;
-      this.#load();
-    }
-  }
-
-  async #load() {
-    const asked = this.jobId;
-    try {
-      const status = await get(path("status", asked));
-      if (asked === this.jobId) this.status = status;
-      this.failure = null;
-    } catch (failure) {
-      this.failure = failure;
-    }
+    super(REFRESH_MS, LOOK_MS);
   }
 
   async #cancel() {
@@ -63,7 +26,6 @@ class RunView extends Part {
 
   render() {
     const { status } = this;
-    const isOver = Boolean(status?.completed_at);
     const ran = status?.execution_metadata;
     return html`
       <div class="heading run">
@@ -71,15 +33,15 @@ class RunView extends Part {
         ${status ? badge(status.state, status.code) : nothing}
         ${ran ? html`<span class="soft">exit code ${ran.exit_code}, ${duration(status.wall_time)}</span>` : nothing}
         <div class="actions">
-          ${status && !isOver ? html`<button class="quiet small" @click=${this.#cancel}>Cancel</button>` : nothing}
+          ${status && !this.isOver ? html`<button class="quiet small" @click=${this.#cancel}>Cancel</button>` : nothing}
           <a role="button" class="quiet small" href=${link("jobs", this.jobId)}>Open the job</a>
         </div>
       </div>
       ${trouble(this.failure)}
       ${status?.state === "pending" ? html`<p class="soft">${plain(status.pending_reason ?? "")}</p>` : nothing}
-      ${isOver && status.reason ? html`<p class="soft">${plain(status.reason)}</p>` : nothing}
+      ${this.isOver && status.reason ? html`<p class="soft">${plain(status.reason)}</p>` : nothing}
       <sandrun-log .jobId=${this.jobId} .state=${status?.state ?? "pending"}></sandrun-log>
-      ${isOver ? html`<sandrun-outputs .jobId=${this.jobId}></sandrun-outputs>` : nothing}
+      ${this.isOver ? html`<sandrun-outputs .jobId=${this.jobId}></sandrun-outputs>` : nothing}
     `;
   }
 }
