@@ -10,7 +10,9 @@ import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Limits;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -121,16 +123,22 @@ public final class Feed implements Runnable, AutoCloseable {
         List<Owned> jobs = owned(
                 changes.jobs().subList(0, Math.min(JOBS_TOLD, changes.jobs().size())));
         boolean isMissing = changes.missed() || changes.jobs().size() > JOBS_TOLD;
+        Map<Optional<String>, Optional<String>> bySeer = new HashMap<>();
         for (Onlooker onlooker : onlookers) {
-            String sees = onlooker.sees();
-            List<JobChange> told = jobs.stream()
-                    .filter(job -> sees == null || sees.equals(job.client))
-                    .map(Owned::change)
-                    .toList();
-            if (!told.isEmpty() || isMissing) {
-                onlooker.tell(event("jobs", new Activity.Changes(told, isMissing)));
-            }
+            bySeer.computeIfAbsent(Optional.ofNullable(onlooker.sees()), sees -> event(jobs, sees, isMissing))
+                    .ifPresent(onlooker::tell);
         }
+    }
+
+    /** Empty if there is nothing to tell to whoever sees the jobs of this client alone, or everybody's. */
+    private static Optional<String> event(List<Owned> jobs, Optional<String> sees, boolean isMissing) {
+        List<JobChange> told = jobs.stream()
+                .filter(job -> sees.isEmpty() || sees.get().equals(job.client))
+                .map(Owned::change)
+                .toList();
+        return told.isEmpty() && !isMissing
+                ? Optional.empty()
+                : Optional.of(event("jobs", new Activity.Changes(told, isMissing)));
     }
 
     /** @param client whose it is; null if it is not remembered any more */
