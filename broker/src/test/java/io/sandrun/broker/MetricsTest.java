@@ -108,6 +108,15 @@ class MetricsTest {
         assertThat(value("sandrun_jobs_ended_total{code=\"exit_nonzero\"}")).isZero();
     }
 
+    @Test
+    void an_attempt_that_its_node_could_not_run_counts_as_one() {
+        ScriptedNode node = ScriptedNode.register(broker, "one");
+        broker.submit("print(1)");
+        node.report(node.claimOne(), "sandbox_error", "", -1);
+        assertThat(value("sandrun_attempts_reported_total{code=\"sandbox_error\"}"))
+                .isEqualTo(1);
+    }
+
     private double queued(String interpreter) {
         String body = broker.get("/metrics").raw().body();
         Matcher line = Pattern.compile("(?m)^sandrun_queue_jobs\\{class=\"\\d+\",environment=\"\",interpreter=\""

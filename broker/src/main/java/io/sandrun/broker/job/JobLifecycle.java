@@ -204,6 +204,8 @@ public final class JobLifecycle {
                 news.reported(job, end);
             } else if (recorded.withResult()) {
                 news.failedForNow(job, end);
+            } else {
+                news.faulted(job, end);
             }
             news.leaseEnded(job);
         });

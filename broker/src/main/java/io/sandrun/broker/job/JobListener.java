@@ -41,6 +41,9 @@ public interface JobListener {
     /** A job's holder has told how its program failed, after which it waits to be tried again. */
     default void failedForNow(JobRow job, AttemptEnd end) {}
 
+    /** The holder of a job, or of a copy, has told that it could not run it: no doing of the program. */
+    default void faulted(JobRow job, AttemptEnd end) {}
+
     /** As {@link #reported}, of a copy. */
     default void copyReported(JobRow copy, AttemptEnd end) {}
 

@@ -103,6 +103,11 @@ public final class JobNews {
         listeners.forEach(listener -> listener.failedForNow(job, end));
     }
 
+    /** A node could not run a job, or a copy of one, by its own report. */
+    void faulted(JobRow job, AttemptEnd end) {
+        listeners.forEach(listener -> listener.faulted(job, end));
+    }
+
     /** A job's lease has ended: it has its outcome, or waits again. */
     void leaseEnded(JobRow job) {
         Long dueAtMs = job.dueAtMs();

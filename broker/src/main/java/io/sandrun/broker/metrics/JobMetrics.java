@@ -88,6 +88,11 @@ final class JobMetrics implements JobListener {
     }
 
     @Override
+    public void faulted(JobRow job, AttemptEnd end) {
+        count(end);
+    }
+
+    @Override
     public void copyReported(JobRow copy, AttemptEnd end) {
         count(end);
     }
