@@ -325,7 +325,7 @@ class LogTest {
     }
 
     @Test
-    void jobs_without_a_log_have_an_empty_one() {
+    void jobs_without_a_log_have_an_empty_one() throws Exception {
         Job silent = running();
         LogWatcher watcher = watch(silent, "");
         node.complete(silent, "");
@@ -333,6 +333,7 @@ class LogTest {
         assertThat(watcher.messages()).isEmpty();
         String cancelled = broker.submit("x");
         LogWatcher waiting = watch("/stream/" + cancelled);
+        assertThat(waiting.awaitText(1)).isEqualTo("[STATUS] Job status: pending");
         broker.post("/cancel/" + cancelled, Map.of());
         assertThat(waiting.awaitClose()).isEqualTo(JOB_COMPLETED);
         assertThat(waiting.messages()).containsExactly("[STATUS] Job status: pending", "[DONE] Job failed");
