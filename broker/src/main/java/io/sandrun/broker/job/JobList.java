@@ -70,12 +70,15 @@ public final class JobList {
      * @throws Refusal if the cursor is none of ours
      */
     public Page page(JobFilter filter, @Nullable String cursor, int limit) {
-        Place from = cursor == null ? new Place(filter.created().beforeMs(), 0) : Place.parse(cursor);
+        Place from = cursor == null ? new Place(filter.created().beforeMs(), 0, null) : Place.parse(cursor);
         // One row more than are looked at tells whether there is more.
         Stretch stretch =
                 new Stretch(from.createdAtMs, from.seq, filter.created().sinceMs(), LOOKED_AT_MAX + 1);
-        BiPredicate<JobRow, Map<String, String>> fits = fits(filter, stretch);
-        return store.read(tables -> read(tables.lists(), filter, stretch, rows -> page(rows.iterator(), fits, limit)));
+        Function<Stream<JobRow>, Page> reading = rows -> page(rows.iterator(), fits(filter), limit);
+        String idBegin = filter.idBegin();
+        return store.read(tables -> idBegin != null && filter.submitter() == null
+                ? tables.lists().ofId(idBegin, from.id, LOOKED_AT_MAX + 1, reading)
+                : read(tables.lists(), filter, stretch, reading));
     }
 
     private static Page read(
@@ -87,10 +90,6 @@ public final class JobList {
             return lists.ofKey(submitter.client(), submitter.idempotencyKey(), stretch, reading);
         }
         String client = filter.client();
-        String idBegin = filter.idBegin();
-        if (idBegin != null) {
-            return lists.ofId(idBegin, stretch, reading);
-        }
         if (client != null) {
             return lists.ofClient(client, stretch, reading);
         }
@@ -140,9 +139,11 @@ public final class JobList {
                 items, rows.hasNext() ? last.map(Place::of).map(Place::cursor).orElse(null) : null);
     }
 
-    private static BiPredicate<JobRow, Map<String, String>> fits(JobFilter filter, Stretch stretch) {
-        return (job, labels) -> stretch.has(job)
-                && job.copyOf() == null
+    private static BiPredicate<JobRow, Map<String, String>> fits(JobFilter filter) {
+        return (job, labels) -> job.copyOf() == null
+                && job.createdAtMs() >= filter.created().sinceMs()
+                && job.createdAtMs() < filter.created().beforeMs()
+                && (filter.idBegin() == null || job.id().startsWith(filter.idBegin()))
                 && (filter.client() == null || filter.client().equals(job.client()))
                 && (filter.state() == null || filter.state() == job.state())
                 && (filter.status() == null || filter.status().equals(job.status()))
@@ -170,21 +171,22 @@ public final class JobList {
     }
 
     /** A place in the list, behind a job. Its text means nothing to callers, so that it may change. */
-    private record Place(long createdAtMs, long seq) {
+    private record Place(
+            long createdAtMs, long seq, @Nullable String id) {
         static Place of(JobRow job) {
-            return new Place(job.createdAtMs(), job.seq());
+            return new Place(job.createdAtMs(), job.seq(), job.id());
         }
 
         String cursor() {
-            byte[] text = (createdAtMs + "." + seq).getBytes(StandardCharsets.US_ASCII);
+            byte[] text = (createdAtMs + "." + seq + "." + id).getBytes(StandardCharsets.US_ASCII);
             return Base64.getUrlEncoder().withoutPadding().encodeToString(text);
         }
 
         static Place parse(String cursor) {
             try {
-                String[] numbers =
-                        new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII).split("\\.", 2);
-                return new Place(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+                String[] parts =
+                        new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII).split("\\.", 3);
+                return new Place(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]);
             } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException foreign) {
                 throw Refusal.invalidField("cursor", "one that the page before gave");
             }

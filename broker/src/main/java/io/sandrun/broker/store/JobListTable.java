@@ -23,13 +23,7 @@ public final class JobListTable {
      * @param beforeMs only jobs that were created before this time, or then and with a number below {@code beforeSeq}
      * @param sinceMs only jobs that were created then or later
      */
-    public record Stretch(long beforeMs, long beforeSeq, long sinceMs, int limit) {
-        public boolean has(JobRow job) {
-            long createdAtMs = job.createdAtMs();
-            boolean isBefore = createdAtMs < beforeMs || (createdAtMs == beforeMs && job.seq() < beforeSeq);
-            return isBefore && createdAtMs >= sinceMs;
-        }
-    }
+    public record Stretch(long beforeMs, long beforeSeq, long sinceMs, int limit) {}
 
     /** @param reading is given the rows while they are read, so that it may stop early */
     public <T> T all(Stretch stretch, Function<Stream<JobRow>, T> reading) {
@@ -53,16 +47,16 @@ public final class JobListTable {
     }
 
     /**
-     * Those whose ids begin so, copies among them, the greatest id first, which is the newest. No index knows of times
-     * as well: of the stretch they have only its limit, and where it begins if that is behind one of them.
+     * Those whose ids begin so, whatever their times, copies among them; the greatest id first, which is the newest.
+     *
+     * @param before only ids below this one; null for all
      */
-    public <T> T ofId(String begin, Stretch stretch, Function<Stream<JobRow>, T> reading) {
+    public <T> T ofId(String begin, @Nullable String before, int limit, Function<Stream<JobRow>, T> reading) {
         return connection
                 .statement("job.list_of_id")
                 .bind("begin", begin)
-                .bind("end", begin + BEYOND_IDS)
-                .bind("beforeSeq", stretch.beforeSeq)
-                .bind("limit", stretch.limit)
+                .bind("before", before == null ? begin + BEYOND_IDS : before)
+                .bind("limit", limit)
                 .stream(JobTable::row, reading);
     }
 
