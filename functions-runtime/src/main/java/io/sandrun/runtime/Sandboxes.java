@@ -45,7 +45,7 @@ public final class Sandboxes implements AutoCloseable {
                         "There is no system call policy for this processor (" + osArch + ")."));
         byte[] binary = resource("native/" + osArch + "/sandbox-init");
         ProgramImage program = image(binary);
-        Cgroups cgroups = Cgroups.open(Cgroups.processName(), settings.stateDirectory());
+        Cgroups cgroups = Cgroups.open(Cgroups.nextName(), settings.stateDirectory());
         byte[] filter = SeccompPolicy.compile(architecture, cgroups.layers().keySet());
         List<SlotRunner> runners = new ArrayList<>();
         try {

@@ -9,18 +9,20 @@ public interface Cgroups extends AutoCloseable {
      * Finds what the host offers, tries it out, and removes what agents that are gone have left behind. Never fails: a
      * host without usable groups gives slots that measure only.
      *
-     * @param agentName unique on this machine, letters, digits and {@code - _ .}; begin it with {@link #processName()}
-     * so
-     *     that a later agent can tell that this one is gone
+     * @param agentName unique on this machine, letters, digits and {@code - _ .}; begin it with {@link #nextName()},
+     *     so that a later agent can tell that this one is gone
      * @param stateDirectory where it is written down which groups were made, for an agent that is killed
      */
     static Cgroups open(String agentName, Path stateDirectory) {
         return AgentCgroups.open(agentName, stateDirectory, new KernelFiles(), Path.of("/proc"));
     }
 
-    /** This process as pid and start time, which together never come again until the next boot: {@code 4711-88124}. */
-    static String processName() {
-        return ProcessName.own(Path.of("/proc"));
+    /**
+     * A name for one more agent of this process: its pid and start time, which together never come again until the next
+     * boot, and a number: {@code 4711-88124.1}.
+     */
+    static String nextName() {
+        return ProcessName.ofNextAgent(Path.of("/proc"));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.sandrun.runtime.cgroup;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,12 +9,14 @@ import java.util.regex.Pattern;
 final class ProcessName {
     private static final Pattern FORM = Pattern.compile("(\\d{1,10})-(\\d{1,18})(?:\\D.*)?");
 
+    private static final AtomicInteger AGENTS = new AtomicInteger();
+
     private ProcessName() {}
 
-    static String own(Path proc) {
+    static String ofNextAgent(Path proc) {
         long pid = ProcessHandle.current().pid();
         long startTicks = ProcessStat.of(proc, pid).map(ProcessStat::startTicks).orElse(0L);
-        return pid + "-" + startTicks;
+        return pid + "-" + startTicks + "." + AGENTS.incrementAndGet();
     }
 
     /** Whether a name was made here for a process that has ended; names of another form are nobody's to judge. */

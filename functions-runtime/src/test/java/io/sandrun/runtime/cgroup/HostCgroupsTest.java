@@ -25,7 +25,7 @@ class HostCgroupsTest {
 
     @BeforeEach
     void open() {
-        cgroups = Cgroups.open(Cgroups.processName() + "-test", state);
+        cgroups = Cgroups.open(Cgroups.nextName(), state);
     }
 
     @AfterEach
