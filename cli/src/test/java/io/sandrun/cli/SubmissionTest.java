@@ -27,8 +27,9 @@ class SubmissionTest {
     void a_program_whose_files_are_wanted_goes_with_its_name_and_still_needs_little() throws IOException {
         options.keepsFiles = true;
         Submission sent = of("plot.py", "print(1)");
-        assertThat(sent.files()).singleElement().satisfies(file -> assertThat(file.name())
-                .isEqualTo("plot.py"));
+        assertThat(sent.files())
+                .singleElement()
+                .satisfies(file -> assertThat(file.name()).isEqualTo("plot.py"));
         assertThat(sent.job().path("entrypoint").asText()).isEqualTo("plot.py");
         assertThat(sent.job().path("interpreter").asText()).isEqualTo("python3");
         assertThat(sent.environments()).isEqualTo(EnvironmentChoice.NONE);
