@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The gate's place is free when the children are watched, and the zygote's when it was called. */
-enum { JOB_SOCKET = 3, GATE = 4, CHILDREN = 4, ZYGOTE = 5, NEST = 5, FIRST_FREE = 6 };
+/* The gate's place is free when the children are watched. */
+enum { JOB_SOCKET = 3, GATE = 4, CHILDREN = 4, ZYGOTE = 5, NEST = 6, FIRST_FREE = 7 };
 
 /* Where the job's process leaves word of a failed step, in memory that is pid 1's. */
 static struct failure launch_failure;
@@ -27,7 +27,7 @@ static _Noreturn void give_up(void)
 
 static bool is_placed(int from, int place)
 {
-    return from >= 0 && dup3(from, place, O_CLOEXEC) == place;
+    return from >= 0 && (from == place || dup3(from, place, O_CLOEXEC) == place);
 }
 
 /* Of all descriptors of the resident only the sandbox's own sockets and the gate may stay, at fixed places. */
@@ -194,14 +194,16 @@ _Noreturn void init_run(const struct birth *birth)
     close(GATE);
     linux_close_from(nest >= 0 ? FIRST_FREE : GATE); /* the trees that were bound, and what Java has now */
     watch_children();
-    if (nest >= 0 && (job = await_hatched(nest)) < 0)
+    if (nest >= 0 && (job = await_hatched(nest, ZYGOTE)) < 0)
         give_up();
+    if (nest >= 0)
+        close(ZYGOTE);
     await_command(&message);
     if (message_type(&message) == MESSAGE_NURSE)
         nurse(&message);
     if (message_type(&message) == MESSAGE_AWAIT) {
         nest = start_waiting(&message, &job);
-        if (nest < 0 || await_hatched(nest) < 0)
+        if (nest < 0 || await_hatched(nest, -1) < 0)
             give_up();
         await_go(&message);
     }

@@ -84,15 +84,27 @@ static bool is_failure(const struct message *message)
     return message_type(message) == MESSAGE_FAILED && message->length == sizeof(struct failure);
 }
 
-/* The job's process as this pid namespace counts, or -1. */
-pid_t await_hatched(int nest)
+/*
+ * Whether there is an answer in the nest. If the zygote ends while it forks there may be none, and yet nobody who hangs
+ * up: what it has forked has the other end. But then nobody has the other end of the zygote's socket any more.
+ */
+static bool await_answer(int nest, int zygote)
+{
+    struct pollfd events[] = {{.fd = nest, .events = POLLIN}, {.fd = zygote}}; /* a negative one is ignored */
+    errno = ETIMEDOUT;
+    if (poll(events, 2, HATCH_TIMEOUT_MS) <= 0)
+        return failed("await the job's process", "");
+    errno = ECHILD;
+    return events[0].revents != 0 || failed("await the job's process", "the zygote has ended");
+}
+
+/* The job's process as this pid namespace counts, or -1. A zygote of -1: there is none. */
+pid_t await_hatched(int nest, int zygote)
 {
     struct message message;
     struct hatched hatched;
-    struct pollfd answer = {.fd = nest, .events = POLLIN};
-    errno = ETIMEDOUT;
-    if (poll(&answer, 1, HATCH_TIMEOUT_MS) != 1)
-        return failed("await the job's process", "") - 1;
+    if (!await_answer(nest, zygote))
+        return -1;
     errno = ECHILD;
     if (!channel_receive(nest, &message))
         return failed("await the job's process", "it has ended") - 1;

@@ -49,7 +49,7 @@ _Noreturn void init_run(const struct birth *birth);
 /* nest.c: how pid 1 comes to a job that is there before it is told what for: by a zygote, or by executing it early. */
 int call_zygote(int zygote);
 int start_waiting(const struct message *message, pid_t *job);
-pid_t await_hatched(int nest);
+pid_t await_hatched(int nest, int zygote);
 bool release_hatched(int nest, const struct message *go);
 bool hatched_failed(int nest, struct failure *failure);
 
