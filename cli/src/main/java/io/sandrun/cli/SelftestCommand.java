@@ -11,10 +11,12 @@ import io.sandrun.runtime.attack.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,11 +41,29 @@ final class SelftestCommand implements Callable<Integer> {
             description = "Only that group of attacks, or that attack; may be repeated.")
     List<String> only = List.of();
 
-    @Option(
-            names = "--forked",
-            description = "Try the attacks out of processes that are forked, as Python jobs are, instead of executed. "
-                    + "Needs /usr/bin/python3.")
-    boolean forked;
+    /** How the processes that attack come to be, if not in a sandbox that is made for each of them. */
+    static final class Starts {
+        @Option(names = "--ready", description = "Try the attacks in sandboxes that were there before.")
+        boolean ready;
+
+        @Option(
+                names = "--forked",
+                description = "Try them out of processes that are forked, as Python jobs are, instead of executed. "
+                        + "Needs /usr/bin/python3.")
+        boolean forked;
+
+        @Option(
+                names = "--awaited",
+                description = "Try them out of processes that were there before and have waited, as Node.js jobs are.")
+        boolean awaited;
+
+        Way way() {
+            return ready ? Way.READY : forked ? Way.FORKED : awaited ? Way.AWAITED : Way.COLD;
+        }
+    }
+
+    @ArgGroup
+    Starts starts = new Starts();
 
     @Option(names = "--json", description = "Print the findings as JSON.")
     boolean json;
@@ -51,12 +71,13 @@ final class SelftestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!attack) {
-            if (!only.isEmpty() || forked) {
-                throw new UsageException("--only and --forked are about attacks: give --attack, too.");
+            if (!only.isEmpty() || starts.way() != Way.COLD) {
+                throw new UsageException(
+                        "--only, --ready, --forked and --awaited are about attacks: give --attack, too.");
             }
             return greet();
         }
-        if (forked && !Files.isExecutable(PYTHON)) {
+        if (starts.forked && !Files.isExecutable(PYTHON)) {
             throw new UsageException("--forked needs %s, which is not there.".formatted(PYTHON));
         }
         List<Finding> findings = run(chosen());
@@ -103,12 +124,25 @@ final class SelftestCommand implements Callable<Integer> {
 
     private List<Finding> run(List<Attack> attacks) throws IOException, SandboxUnavailableException {
         Path directory = Files.createTempDirectory("sandrun-selftest");
-        try (AttackSuite suite =
-                forked ? AttackSuite.openForked(directory, PYTHON) : AttackSuite.open(directory, Way.COLD)) {
+        Path shown = Files.createTempDirectory("sandrun-selftest-shown");
+        try (AttackSuite suite = suite(directory, shown)) {
             return suite.run(attacks, progress(attacks.size() + 1));
         } finally {
             Files.deleteIfExists(directory);
+            Files.deleteIfExists(shown.resolve(AttackSuite.PROGRAM));
+            Files.deleteIfExists(shown);
         }
+    }
+
+    private AttackSuite suite(Path directory, Path shown) throws IOException, SandboxUnavailableException {
+        return switch (starts.way()) {
+            case COLD, READY -> AttackSuite.open(directory, starts.way());
+            case FORKED -> AttackSuite.openForked(directory, PYTHON);
+            case AWAITED -> {
+                Files.setPosixFilePermissions(shown, PosixFilePermissions.fromString("rwxr-xr-x"));
+                yield AttackSuite.openAwaited(directory, shown);
+            }
+        };
     }
 
     /** One line that is written over and over, for whoever watches. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,17 @@ class SelftestCommandTest {
         assertThat(ended.exitCode()).as(ended.output() + ended.errors()).isZero();
         assertThat(ended.output()).containsPattern("HELD +privileges +user-namespace");
         assertThat(selftest("--forked").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void attacks_out_of_what_was_ready_are_held() throws Exception {
+        for (String way : List.of("--ready", "--awaited")) {
+            SandrunProcess.Ended ended = selftest("--attack", way, "--only", "user-namespace");
+            assertThat(ended.exitCode()).as(ended.output() + ended.errors()).isZero();
+            assertThat(ended.output()).containsPattern("HELD +privileges +user-namespace");
+            assertThat(selftest(way).exitCode()).isEqualTo(2);
+        }
+        assertThat(selftest("--attack", "--ready", "--awaited").exitCode()).isEqualTo(2);
     }
 
     @Test

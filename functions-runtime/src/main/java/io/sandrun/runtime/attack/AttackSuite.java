@@ -26,6 +26,9 @@ import java.util.function.Consumer;
  * host what came of it. One thread; the sandboxes are its own.
  */
 public final class AttackSuite implements AutoCloseable {
+    /** The name of the file that attacks. */
+    public static final String PROGRAM = "attack";
+
     private static final int ATTACKED_SLOT = 0;
     private static final int NEIGHBOUR_SLOT = 1;
     private static final int ROUNDS_OF_PRIMING = 6;
@@ -76,10 +79,10 @@ public final class AttackSuite implements AutoCloseable {
     /**
      * Likewise, for attacks out of processes that have waited for them.
      *
-     * @param shown another directory, that everybody can read; the attack program is left in it
+     * @param shown another directory, that everybody can read; {@link #PROGRAM} is left in it
      */
     public static AttackSuite openAwaited(Path directory, Path shown) throws IOException, SandboxUnavailableException {
-        Path program = Files.write(shown.resolve("attack"), AttackProgram.bytes());
+        Path program = Files.write(shown.resolve(PROGRAM), AttackProgram.bytes());
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return open(directory, new AttackJobs(AttackProgram.bytes(), Way.AWAITED, shown));
     }
