@@ -71,7 +71,7 @@ bool python_enter(void)
     return found;
 }
 
-bool python_prepare(FILE *script, const char *path)
+bool python_load(FILE *script, const char *path)
 {
     hatchery = api.PyDict_New();
     /* Versions before 3.8 do not put it there by themselves. */
@@ -100,6 +100,28 @@ static object *call(const char *name, const char *format, object *first, object 
     return result;
 }
 
+static object *list_of(char **strings)
+{
+    long count = 0;
+    while (strings[count] != NULL)
+        count++;
+    object *list = api.PyList_New(count);
+    for (long i = 0; list != NULL && i < count; i++)
+        if (api.PyList_SetItem(list, i, api.PyUnicode_DecodeFSDefault(strings[i])) != 0)
+            return NULL;
+    return list;
+}
+
+bool python_prepare(void)
+{
+    return try_call("prepare", "()", NULL, NULL) != NULL;
+}
+
+bool python_tell(bool is_ready, char **variables)
+{
+    return try_call(is_ready ? "tell_ready" : "tell_failed", "(N)", list_of(variables), NULL) != NULL;
+}
+
 void python_before_fork(void)
 {
     api.PyOS_BeforeFork();
@@ -114,18 +136,6 @@ bool python_after_fork_in_child(void)
 {
     api.PyOS_AfterFork_Child();
     return try_call("born", "()", NULL, NULL) != NULL;
-}
-
-static object *list_of(char **strings)
-{
-    long count = 0;
-    while (strings[count] != NULL)
-        count++;
-    object *list = api.PyList_New(count);
-    for (long i = 0; list != NULL && i < count; i++)
-        if (api.PyList_SetItem(list, i, api.PyUnicode_DecodeFSDefault(strings[i])) != 0)
-            return NULL;
-    return list;
 }
 
 /* With what became of the program; an exception but SystemExit has been told by the interpreter's own means. */

@@ -9,7 +9,13 @@
 bool python_enter(void);
 
 /* Runs the script that knows how to prepare the interpreter (hatch.py); false when it failed, which it has told. */
-bool python_prepare(FILE *script, const char *path);
+bool python_load(FILE *script, const char *path);
+
+/* Imports what was asked for; false when that failed, which it has told. */
+bool python_prepare(void);
+
+/* Tells who waits for it that this is done, or never will be, and which variables were looked at for it. */
+bool python_tell(bool is_ready, char **variables);
 
 /* Around a fork, in this order. */
 void python_before_fork(void);

@@ -6,7 +6,7 @@
  * -------------------
  * The interpreter is started with this library preloaded and ZYGOTE_SCRIPT as its program. When it has initialised
  * itself and opens the script, the call lands here, and does not return. The script imports what was asked for and says
- * so; from then on this process waits on descriptor 3 for pid 1 of a sandbox (nest.c) to call. For each call it forks
+ * so, with the names of the variables that were looked at (variables.c); from then on this process waits on descriptor 3 for pid 1 of a sandbox (nest.c) to call. For each call it forks
  * once, and copies its memory once:
  *
  *   zygote      stands still, as in every vfork, while the next two have its memory
@@ -21,6 +21,7 @@
 #include "../linux_calls.h"
 #include "../sandbox.h"
 #include "python.h"
+#include "variables.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -28,10 +29,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define EXPORTED __attribute__((visibility("default")))
+
+enum { DIRECTORY_LINKS = 2 }; /* that an empty one has */
 
 /* Written by the midwife, whose memory is the zygote's. */
 static volatile pid_t hatched_pid;
@@ -96,6 +100,13 @@ static void answer(int nest)
         channel_tell_failure(nest, MESSAGE_FAILED, 0);
 }
 
+/* What is given up, one thread gives up: another would keep the zygote's rights. */
+static bool is_alone(void)
+{
+    struct stat threads;
+    return stat("/proc/self/task", &threads) == 0 && threads.st_nlink == DIRECTORY_LINKS + 1;
+}
+
 static _Noreturn void give_up(void)
 {
     channel_tell_failure(CONTROL_DESCRIPTOR, MESSAGE_FAILED, 0);
@@ -111,9 +122,9 @@ static _Noreturn void live(int nest)
     bool is_renewed = python_after_fork_in_child();
     if (!channel_receive(CONTROL_DESCRIPTOR, &go) || go.descriptor_count != STREAMS)
         _exit(0); /* nobody has a use for this sandbox any more */
-    if (!is_renewed) { /* told now: words that come with a message unread are lost */
+    if (!is_renewed || !is_alone()) { /* told now: words that come with a message unread are lost */
         errno = ENOTSUP;
-        failed("renew the interpreter", "");
+        failed("renew the interpreter", is_renewed ? "it has threads" : "");
         give_up();
     }
     struct launch launch = launch_of(&go);
@@ -148,7 +159,10 @@ static FILE *open_or_serve(const char *path, FILE *opened)
         return opened;
     is_serving = true;
     unsetenv("LD_PRELOAD");
-    if (!python_enter() || !python_prepare(opened, path))
+    if (!python_enter() || !python_load(opened, path))
+        _exit(1);
+    bool is_ready = python_prepare();
+    if (!python_tell(is_ready, variables_looked_at()) || !is_ready)
         _exit(1);
     serve();
 }

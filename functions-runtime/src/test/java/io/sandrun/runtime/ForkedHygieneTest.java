@@ -213,7 +213,7 @@ class ForkedHygieneTest {
     }
 
     /** Those of this process's sandboxes. */
-    private static List<ProcessHandle> zygotes() {
+    static List<ProcessHandle> zygotes() {
         return ProcessHandle.current()
                 .descendants()
                 .filter(process -> commandLine(process).contains("/zygote/hatch.py"))

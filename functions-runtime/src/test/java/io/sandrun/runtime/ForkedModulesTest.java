@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,25 +42,25 @@ class ForkedModulesTest {
         }
     }
 
-    /** A program whose zygote has imported a module of that source. */
     private Guest importing(String name, String module, String program) throws IOException {
-        Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.writeString(tree.resolve(name + ".py"), module);
-        return Guest.command(PYTHON, "main.py")
-                .environment(Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "PYTHONPATH", "/modules"))
-                .trees(new ShownTree(tree, "/modules"))
-                .file("main.py", program, false)
-                .preload(1, name);
+        return ForkedStartTest.importing(tree, name, module, program);
     }
 
     private void assertSameEachTime(String name, String module, String program, String output) throws IOException {
-        Guest guest = importing(name, module, program);
+        assertSameEachTime(importing(name, module, program), output);
+    }
+
+    /** Tells how the last of them was born. */
+    private static Birth assertSameEachTime(Guest guest, String output) {
+        Birth birth = Birth.EXECUTED;
         for (int run = 0; run < RUNS; run++) {
             RunResult result = guest.runIn(sandboxes.slot(0));
             String said = text(result.stdout()) + text(result.stderr());
             assertThat(said).as("run %s, %s", run, result.phases().start()).isEqualTo(output);
             assertThat(result.outcome()).isEqualTo(Outcome.OK);
+            birth = result.phases().birth();
         }
+        return birth;
     }
 
     @Test
@@ -85,6 +88,109 @@ class ForkedModulesTest {
                 "import time\ndef seed():\n    time.sleep(0.3)\n    raise RuntimeError('no generator')",
                 "print('ran')",
                 "ran\n");
+    }
+
+    @Test
+    void a_thread_that_stays_is_started_by_each_job() throws IOException {
+        Guest guest = importing(
+                "staying",
+                "import threading\nthread = threading.Thread(target=threading.Event().wait, daemon=True)\nthread.start()",
+                "import staying\nprint(staying.thread.is_alive())");
+        assertThat(assertSameEachTime(guest, "True\n")).isEqualTo(Birth.EXECUTED);
+    }
+
+    /** A thread that was there before the job's rights were given up would have kept them. */
+    @Test
+    void no_thread_begins_before_the_job_does() throws IOException {
+        Guest guest = importing("torch", """
+                import threading
+                def seed():
+                    threading.Thread(target=threading.Event().wait, daemon=True).start()
+                """, "print('ran')");
+        assertThat(assertSameEachTime(guest, "ran\n")).isEqualTo(Birth.EXECUTED);
+    }
+
+    @Test
+    void threads_that_end_when_they_are_told_to_are_there_again() throws IOException {
+        Guest guest = importing("numexpr", """
+                import threading
+                pool = []
+                def work(end):
+                    end.wait()
+                def set_num_threads(count):
+                    before = len(pool)
+                    for thread, end in pool:
+                        end.set()
+                        thread.join()
+                    pool.clear()
+                    for n in range(count if count > 1 else 0):
+                        end = threading.Event()
+                        pool.append((threading.Thread(target=work, args=(end,), daemon=True), end))
+                        pool[-1][0].start()
+                    return before
+                set_num_threads(3)
+                """, """
+                import numexpr, os
+                print(len(numexpr.pool), all(t.is_alive() for t, _ in numexpr.pool), len(os.listdir('/proc/self/task')))
+                """);
+        assertThat(assertSameEachTime(guest, "3 True 4\n")).isEqualTo(Birth.FORKED);
+    }
+
+    /** They are started when the library is loaded, as many as the job has cores. */
+    @Test
+    void numpy_has_the_threads_that_it_would_have_started() {
+        Guest guest = Guest.command(PYTHON, "main.py")
+                .environment(Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "OPENBLAS_NUM_THREADS", "2"))
+                .file("main.py", """
+                        import ctypes, numpy, os
+                        library = [line.split()[-1] for line in open('/proc/self/maps') if 'openblas' in line]
+                        square = numpy.ones((600, 600))
+                        assert (square @ square).sum() == 600.0 ** 3
+                        print(ctypes.CDLL(library[0]).openblas_get_num_threads(), len(os.listdir('/proc/self/task')))
+                        print(sorted(os.environ.items()))
+                        """, false)
+                .preload(1, "numpy");
+        RunResult cold = guest.runIn(sandboxes.slot(0));
+        assumeTrue(cold.outcome() == Outcome.OK, "numpy with OpenBLAS (Debian package python3-numpy) is not installed");
+        assertThat(assertSameEachTime(guest, text(cold.stdout()))).isEqualTo(Birth.FORKED);
+    }
+
+    /** Those who enter a sandbox for the zygote live on, and have its place at the nest. */
+    @Test
+    void a_zygote_that_ends_while_it_forks_is_not_waited_for() throws Exception {
+        Slot slot = sandboxes.slot(0);
+        Guest guest = importing("large", "memory = bytearray(b'x') * (64 << 20)", "print('ran')");
+        int kills = 0;
+        for (int round = 0; round < 20 && kills < 2; round++) {
+            ForkedStartTest.forked(guest, slot, "large");
+            slot.run(guest.request(), new Cancellation()); // what was made ahead is used now, and no more is made
+            AtomicBoolean isOver = new AtomicBoolean();
+            CompletableFuture<Boolean> killing = CompletableFuture.supplyAsync(() -> killWhoForks(isOver));
+            long start = System.nanoTime();
+            RunResult result = slot.run(guest.request(), new Cancellation());
+            isOver.set(true);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+            assertThat(text(result.stdout())).isEqualTo("ran\n");
+            kills += killing.join() ? 1 : 0;
+        }
+        assertThat(kills).as("zygotes that were killed").isPositive();
+    }
+
+    private static boolean killWhoForks(AtomicBoolean isOver) {
+        List<ProcessHandle> zygotes = ForkedHygieneTest.zygotes();
+        while (!isOver.get()) {
+            for (ProcessHandle zygote : zygotes) {
+                Path children = Path.of("/proc/" + zygote.pid() + "/task/" + zygote.pid() + "/children");
+                try {
+                    if (!Files.readString(children).isEmpty()) {
+                        return zygote.destroyForcibly();
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return false;
     }
 
     /** A client whose jobs come in pairs, with other variables each time, starts one zygote after the other. */

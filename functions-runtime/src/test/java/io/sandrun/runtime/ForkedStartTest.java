@@ -4,8 +4,10 @@ import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,7 @@ class ForkedStartTest {
             Map.entry("a module of its own that hides one of the library", "import queue\nprint(queue.NAME)"),
             Map.entry("the environment", "import os\nprint(sorted(os.environ.items()), os.getenvb(b'OWN'))"),
             Map.entry("the environment of children", "import subprocess\nsubprocess.run(['/usr/bin/env'])"),
+            Map.entry("what the interpreter itself sets", "import os\nprint(os.environ.get('LC_CTYPE'))"),
             Map.entry("the directory", "import os\nprint(os.getcwd(), os.listdir(), oct(os.umask(0)))"),
             Map.entry("input", "import sys\nprint(sys.stdin.read().upper(), sys.stdin.isatty())"),
             Map.entry("standard streams", """
@@ -164,6 +167,17 @@ class ForkedStartTest {
                 .file("main.py", source, false)
                 .file("beside.py", "NAME = 'beside'", false)
                 .file("queue.py", "NAME = 'the job\\'s own'", false);
+    }
+
+    /** A program whose zygote has imported a module of that source, which is in that tree. */
+    static Guest importing(Path tree, String name, String module, String program) throws IOException {
+        Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(tree.resolve(name + ".py"), module);
+        return Guest.command(PYTHON, "main.py")
+                .environment(Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "PYTHONPATH", "/modules"))
+                .trees(new ShownTree(tree, "/modules"))
+                .file("main.py", program, false)
+                .preload(1, name);
     }
 
     /** Runs it where it is forked: the first runs of a kind are not. */

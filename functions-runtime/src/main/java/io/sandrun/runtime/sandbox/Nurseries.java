@@ -57,6 +57,7 @@ final class Nurseries implements AutoCloseable {
             return size() > KINDS_REMEMBERED;
         }
     };
+    private final Looks looks = new Looks();
     private final Map<Nursery, Long> usedBytes = new HashMap<>();
     private final Standby standby;
     private final WarmMemory warm;
@@ -97,9 +98,13 @@ final class Nurseries implements AutoCloseable {
         };
     }
 
-    /** What the run can be forked from, or null. Every zygote of the slot is at rest afterwards. */
-    @Nullable
-    Nursery find(@Nullable ZygoteKind kind) {
+    /** What is known of imports; more after {@link #settle}. */
+    Looks looks() {
+        return looks;
+    }
+
+    /** Afterwards every zygote of the slot is at rest. One of that kind is waited for longer. */
+    void settle(@Nullable ZygoteKind kind) {
         Iterator<Map.Entry<ZygoteKind, Nursery>> all = nurseries.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<ZygoteKind, Nursery> one = all.next();
@@ -108,6 +113,11 @@ final class Nurseries implements AutoCloseable {
                 all.remove();
             }
         }
+    }
+
+    /** What the run can be forked from, or null. Only when all are at rest. */
+    @Nullable
+    Nursery find(@Nullable ZygoteKind kind) {
         if (kind != null && nurseries.containsKey(kind) && nurseries.get(kind).isWorn()) {
             forget(kind);
         }
@@ -145,6 +155,8 @@ final class Nurseries implements AutoCloseable {
             LOG.log(Level.WARNING, "Runs start cold: {0}", e.getMessage());
             runs.put(kind, HOPELESS);
             return false;
+        } finally {
+            looks.note(kind, nursery.lookedAt());
         }
         boolean isWell = nursery.isAlive();
         if (!isWell) {

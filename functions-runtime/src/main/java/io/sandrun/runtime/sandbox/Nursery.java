@@ -8,7 +8,9 @@ import io.sandrun.runtime.linux.Poll;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +37,23 @@ public final class Nursery implements AutoCloseable {
 
     private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(15);
 
-    private static final String READY = "ready\n";
+    /** Said once, as one line, with the names of the variables that were looked at. */
+    private static final String READY = "ready";
+
     private static final int WORDS_BYTES = 4096;
+
+    /** Above the most that hatch.py says. */
+    private static final int LINE_BYTES = 32 * 1024;
 
     private final PreparedSandbox template;
     private final Descriptor words;
     private final Descriptor complaints;
     private final PlanMemory plans;
     private final NativeBuffer buffer = NativeBuffer.ofSize(WORDS_BYTES);
+    private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
     private final long startNanos = System.nanoTime();
     private @Nullable Resident resident;
+    private Set<String> lookedAt = Set.of();
     private int jobs;
 
     private Nursery(PreparedSandbox template, Descriptor words, Descriptor complaints, Identity identity) {
@@ -84,6 +93,11 @@ public final class Nursery implements AutoCloseable {
         return resident != null;
     }
 
+    /** At which variables its imports have looked; known when it is ready, and often when it never will be. */
+    Set<String> lookedAt() {
+        return lookedAt;
+    }
+
     /**
      * Waits until jobs can be forked; false when that is still to come after so long.
      *
@@ -92,13 +106,12 @@ public final class Nursery implements AutoCloseable {
     boolean awaitReady(int patienceMs) throws IOException {
         template.awaitPrepared();
         long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
-        ByteArrayOutputStream heard = new ByteArrayOutputStream();
         try (Poll poll = new Poll()) {
             poll.watch(words);
-            while (!heard.toString(StandardCharsets.UTF_8).equals(READY)) {
+            while (!isLine()) {
                 int count = words.read(buffer);
                 long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-                if (count == 0 || heard.size() > READY.length()) {
+                if (count == 0 || heard.size() > LINE_BYTES) {
                     throw notReady();
                 }
                 if (count > 0) {
@@ -110,8 +123,19 @@ public final class Nursery implements AutoCloseable {
                 }
             }
         }
+        List<String> said =
+                List.of(heard.toString(StandardCharsets.UTF_8).strip().split(" "));
+        lookedAt = Set.copyOf(said.subList(1, said.size()));
+        if (!said.get(0).equals(READY)) {
+            throw notReady();
+        }
         resident = Resident.inside(template.socket());
         return true;
+    }
+
+    /** Nothing follows: only who is asked for jobs goes on. */
+    private boolean isLine() {
+        return heard.size() > 0 && heard.toByteArray()[heard.size() - 1] == '\n';
     }
 
     private IOException notReady() throws IOException {

@@ -15,8 +15,9 @@ record Shape(
         Layout.Wanted sandbox,
         @Nullable ZygoteKind zygote,
         @Nullable AwaitedKind awaited) {
-    static Shape of(RunRequest request) {
-        return new Shape(Layout.Wanted.of(Room.PLAIN, request), ZygoteKind.of(request), AwaitedKind.of(request));
+    /** @param looks what is known of a zygote's imports */
+    static Shape of(RunRequest request, Looks looks) {
+        return new Shape(Layout.Wanted.of(Room.PLAIN, request), ZygoteKind.of(request, looks), AwaitedKind.of(request));
     }
 
     /** Of a sandbox below the zygote's. */

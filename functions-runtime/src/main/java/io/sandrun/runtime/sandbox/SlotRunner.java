@@ -131,7 +131,8 @@ public final class SlotRunner implements AutoCloseable {
 
     private RunResult runChecked(Run run) throws IOException {
         Resident present = present();
-        Shape shape = Shape.of(run.request());
+        nurseries.settle(ZygoteKind.of(run.request(), nurseries.looks()));
+        Shape shape = Shape.of(run.request(), nurseries.looks()); // a zygote may have told just now what it looked at
         Nursery nursery = nurseries.find(shape.zygote());
         Standby.Made ahead = standby.take(shape, nursery);
         last = shape;

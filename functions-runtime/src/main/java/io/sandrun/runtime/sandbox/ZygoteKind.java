@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * first line of its program. Pure.
  *
  * @param interpreter the command up to its program
- * @param environment the variables that count before the program's first line
+ * @param environment the variables that count before the program's first line: a zygote has no others
  * @param template what its sandbox shows
  * @param modules that it has imported
  */
@@ -32,9 +32,17 @@ record ZygoteKind(
     /** While it forks, two processes more are there than the job's; they count as the job's, which has not begun. */
     private static final int FEWEST_PROCESSES = 3;
 
-    /** What CPython and the C library look at; whoever imports packages may look at anything. */
+    /** What CPython and the C library look at. */
     private static final List<String> OF_THE_START =
             List.of("PYTHON", "LC_", "LANG", "LANGUAGE", "TZ", "MALLOC_", "GLIBC_", "PATH", "HOME", "TMPDIR");
+
+    /**
+     * What numeric libraries look at when they are loaded: runtimes of OpenMP by walking through all variables, which
+     * nobody sees, and the others because a node tells each job its number of cores. What else imports look at, a
+     * zygote tells; what a process looks at that an import starts, nobody does.
+     */
+    private static final List<String> OF_LIBRARIES =
+            List.of("OMP_", "GOMP_", "KMP_", "ACC_", "OPENBLAS_", "MKL_", "NUMEXPR_");
 
     /** Of CPython: those that change what a program sees, and nothing before it or after it. */
     private static final Set<String> FLAGS = Set.of("-B", "-E", "-I", "-O", "-OO", "-P", "-S", "-s", "-u");
@@ -49,8 +57,12 @@ record ZygoteKind(
             "PYTHONUNBUFFERED",
             "PYTHONUTF8");
 
-    /** The kind of zygote that the run can be forked from, or null when it must be executed. */
-    static @Nullable ZygoteKind of(RunRequest request) {
+    /**
+     * The kind of zygote that the run can be forked from, or null when it must be executed.
+     *
+     * @param looks what is known of imports
+     */
+    static @Nullable ZygoteKind of(RunRequest request, Looks looks) {
         Preload preload = request.preload();
         boolean fits = preload != null
                 && preload.birth() == Birth.FORKED
@@ -62,11 +74,30 @@ record ZygoteKind(
         if (preload == null || !fits) {
             return null;
         }
+        List<String> interpreter = List.copyOf(request.command().subList(0, preload.programAt()));
+        Layout.Wanted template = Layout.Wanted.ofTemplate(request);
+        ZygoteKind bare = new ZygoteKind(interpreter, Map.of(), template, preload.modules());
         return new ZygoteKind(
-                List.copyOf(request.command().subList(0, preload.programAt())),
-                beforeTheProgram(request.environment(), !preload.modules().isEmpty()),
-                Layout.Wanted.ofTemplate(request),
-                preload.modules());
+                interpreter, bare.beforeTheProgram(request.environment(), looks.at(bare)), template, preload.modules());
+    }
+
+    ZygoteKind withoutVariables() {
+        return new ZygoteKind(interpreter, Map.of(), template, modules);
+    }
+
+    private Map<String, String> beforeTheProgram(Map<String, String> environment, Set<String> lookedAt) {
+        Map<String, String> some = new LinkedHashMap<>(environment);
+        some.keySet().removeIf(name -> !isOfTheStart(name) && !isLookedAt(name, lookedAt));
+        return Map.copyOf(some);
+    }
+
+    private boolean isOfTheStart(String variable) {
+        return OF_THE_START.stream().anyMatch(variable::startsWith)
+                || (!modules.isEmpty() && OF_LIBRARIES.stream().anyMatch(variable::startsWith));
+    }
+
+    private static boolean isLookedAt(String variable, Set<String> lookedAt) {
+        return (lookedAt.contains(variable) || lookedAt.contains(Looks.EVERYTHING)) && !OneJob.owns(variable);
     }
 
     /** Not what has an effect on the way to the program, or leads to the job's own files, which are not there yet. */
@@ -83,14 +114,6 @@ record ZygoteKind(
                 || request.shownTrees().stream()
                         .anyMatch(tree -> path.equals(tree.inside()) || path.startsWith(tree.inside() + "/"));
         return isBelow && !path.contains("..");
-    }
-
-    private static Map<String, String> beforeTheProgram(Map<String, String> environment, boolean imports) {
-        Map<String, String> some = new LinkedHashMap<>(environment);
-        some.keySet()
-                .removeIf(name ->
-                        imports ? OneJob.owns(name) : OF_THE_START.stream().noneMatch(name::startsWith));
-        return Map.copyOf(some);
     }
 
     List<String> command() {

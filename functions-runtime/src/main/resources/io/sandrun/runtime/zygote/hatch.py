@@ -1,4 +1,4 @@
-"""What a zygote does in Python: see zygote.c, which runs this file and calls born, begin and leave.
+"""What a zygote does in Python: see zygote.c, which runs this file and calls prepare, born, begin and leave.
 
 A job must not be able to tell by what it computes that its interpreter was forked and not started. So whatever the
 interpreter has drawn at random is drawn again, whatever it has read of its surroundings is set, and where that cannot
@@ -14,6 +14,7 @@ import gc
 import os
 import posix
 import stat
+import time
 from _frozen_importlib_external import SourceFileLoader
 
 for name in set(sys.modules) - modules_at_start:
@@ -26,6 +27,12 @@ has_program_directory = bool(sys.path) and sys.path[0] == os.path.dirname(sys.ar
 if has_program_directory:
     del sys.path[0]
 
+
+LISTED_SECONDS = 1  # the kernel lists a thread for a moment after its end
+MOST_CHARACTERS = 16384  # of the names of variables, in all
+EVERYTHING = "*"  # instead of them, for all that there could be
+
+locale = os.environ.get("LC_CTYPE")  # set by the interpreter itself where nobody has chosen one
 
 writable = ("/work", "/tmp", "/dev/shm")
 made_by_imports = []  # path, mode and content, or None for a directory; parents first
@@ -68,11 +75,107 @@ def make_files_again():
     return True
 
 
+def rest_numexpr(module):
+    count = module.set_num_threads(1)
+    wakings["numexpr"] = lambda module: module.set_num_threads(count)
+
+
+# How those are told to end their threads that do not do it by themselves before a fork.
+rests = {"numexpr": rest_numexpr}
+
+# And how they have them again, once the process has a job's rights and no more: a thread keeps those it began with.
+wakings = {}
+
+
+def do_to_imported(deeds):
+    for name, deed in deeds.items():
+        module = sys.modules.get(name)
+        if module is not None:
+            deed(module)
+
+
+def is_alone():
+    return len(os.listdir("/proc/self/task")) == 1
+
+
+def end_threads():
+    """OpenBLAS is one that ends its threads before a fork; whoever needs them next starts as many."""
+    do_to_imported(rests)
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    deadline = time.monotonic() + LISTED_SECONDS
+    while not is_alone():
+        if time.monotonic() > deadline:
+            raise RuntimeError("an import has started a thread that stays")
+        time.sleep(0.001)
+
+
+class Watched(dict):
+    """Variables, while it is taken down at which of them somebody looks, whether they are there or not."""
+
+    def __init__(self, variables):
+        super().__init__(variables)
+        self.looked_at = set()
+
+    def __getitem__(self, name):
+        self.looked_at.add(os.fsdecode(name))
+        return super().__getitem__(name)
+
+    def __delitem__(self, name):
+        self.looked_at.add(os.fsdecode(name))
+        super().__delitem__(name)
+
+    def __iter__(self):
+        self.looked_at.add(EVERYTHING)
+        return super().__iter__()
+
+    def __len__(self):
+        self.looked_at.add(EVERYTHING)
+        return super().__len__()
+
+    def items(self):
+        self.looked_at.add(EVERYTHING)
+        return super().items()
+
+
+watched = Watched(posix.environ)
+
+
+def import_all():
+    os.environ._data = os.environb._data = watched
+    try:
+        for name in wanted:
+            __import__(name)
+    finally:
+        posix.environ.clear()
+        posix.environ.update(list(dict.items(watched)))
+        os.environ._data = os.environb._data = posix.environ
+
+
+def tell(word, looked_at_in_c):
+    names = watched.looked_at.union(looked_at_in_c)
+    line = " ".join([word] + sorted(names))
+    if len(line) > MOST_CHARACTERS or not all(name.isidentifier() and name.isascii() for name in names):
+        line = word + " " + EVERYTHING
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def tell_ready(looked_at_in_c):
+    tell("ready", looked_at_in_c)
+
+
+def tell_failed(looked_at_in_c):
+    tell("failed", looked_at_in_c)
+
+
 def prepare():
-    for name in wanted:
-        __import__(name)
-    if len(os.listdir("/proc/self/task")) != 1:
-        raise RuntimeError("an import has started a thread")
+    global modules_before, imported
+    import_all()
+    if not is_alone():
+        end_threads()
     open_files = sorted(int(name) for name in os.listdir("/proc/self/fd"))
     if len(open_files) != 5:  # the standard streams, the zygote's socket and the list itself
         raise RuntimeError("an import has left files open: %s" % open_files)
@@ -80,6 +183,8 @@ def prepare():
         raise RuntimeError("an import has made memory that processes share")
     remember_files()
     sys.path_importer_cache.clear()
+    modules_before = set(sys.modules)
+    imported = {name.partition(".")[0] for name in modules_before - modules_at_start}
     gc.collect()
     gc.freeze()
 
@@ -126,10 +231,20 @@ def renew_main():
 
 def born():
     renew_main()
-    for name, renew in renewals.items():
-        module = sys.modules.get(name)
-        if module is not None:
-            renew(module)
+    do_to_imported(renewals)
+
+
+def wake():
+    try:
+        do_to_imported(wakings)
+    except Exception:
+        return False
+    return True
+
+
+def set_variable(name, value):
+    os.environ[name] = value
+    posix.environ[os.fsencode(name)] = os.fsencode(value)
 
 
 def take_environment(variables):
@@ -137,8 +252,9 @@ def take_environment(variables):
     posix.environ.clear()
     for variable in variables:
         name, _, value = variable.partition("=")
-        os.environ[name] = value
-        posix.environ[os.fsencode(name)] = os.fsencode(value)
+        set_variable(name, value)
+    if locale is not None:
+        set_variable("LC_CTYPE", locale)
 
 
 def hides_an_import(directory):
@@ -161,7 +277,7 @@ def begin(arguments, variables):
     directory = os.path.dirname(os.path.realpath(program))
     is_plain = os.path.isfile(program) and program.endswith(".py")
     is_equal = is_plain and not has_packages_of_its_own() and not hides_an_import(directory)
-    if not is_equal or not make_files_again():
+    if not is_equal or not make_files_again() or not wake():
         os.execve(arguments[0], arguments, os.environ)
     if sys.version_info >= (3, 9):
         path = os.path.join(os.getcwd(), os.path.normpath(program))
@@ -233,10 +349,3 @@ def leave(ended):
     flushed = flush()
     forget_program()
     return code if flush() and flushed else 120
-
-
-prepare()
-modules_before = set(sys.modules)
-imported = {name.partition(".")[0] for name in modules_before - modules_at_start}
-sys.stdout.write("ready\n")
-sys.stdout.flush()
