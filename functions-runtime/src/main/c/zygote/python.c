@@ -33,6 +33,7 @@ static struct {
     object *(*PyUnicode_DecodeFSDefault)(const char *);
     object *(*PyUnicode_EncodeFSDefault)(object *);
     char *(*PyBytes_AsString)(object *);
+    object *(*PyBytes_FromString)(const char *);
     object *(*PyLong_FromLong)(long);
     long (*PyLong_AsLong)(object *);
     void (*PyErr_Print)(void);
@@ -63,6 +64,7 @@ bool python_enter(void)
                  && FIND(PyDict_SetItemString)
                  && FIND(PyObject_CallFunction) && FIND(PyList_New) && FIND(PyList_SetItem)
                  && FIND(PyUnicode_DecodeFSDefault) && FIND(PyUnicode_EncodeFSDefault) && FIND(PyBytes_AsString)
+                 && FIND(PyBytes_FromString)
                  && FIND(PyLong_FromLong) && FIND(PyLong_AsLong) && FIND(PyErr_Print)
                  && FIND(PyErr_ExceptionMatches) && FIND(PyErr_Fetch) && FIND(PyErr_NormalizeException)
                  && FIND(PyExc_SystemExit) && FIND(PyExc_KeyboardInterrupt);
@@ -100,14 +102,14 @@ static object *call(const char *name, const char *format, object *first, object 
     return result;
 }
 
-static object *list_of(char **strings)
+static object *list_of(char **strings, object *(*made)(const char *))
 {
     long count = 0;
     while (strings[count] != NULL)
         count++;
     object *list = api.PyList_New(count);
     for (long i = 0; list != NULL && i < count; i++)
-        if (api.PyList_SetItem(list, i, api.PyUnicode_DecodeFSDefault(strings[i])) != 0)
+        if (api.PyList_SetItem(list, i, made(strings[i])) != 0)
             return NULL;
     return list;
 }
@@ -119,7 +121,8 @@ bool python_prepare(void)
 
 bool python_tell(bool is_ready, char **variables)
 {
-    return try_call(is_ready ? "tell_ready" : "tell_failed", "(N)", list_of(variables), NULL) != NULL;
+    return try_call(is_ready ? "tell_ready" : "tell_failed", "(N)", list_of(variables, api.PyUnicode_DecodeFSDefault),
+                    NULL) != NULL;
 }
 
 void python_before_fork(void)
@@ -161,7 +164,9 @@ static int run_file(const char *path, object **exit_value)
 _Noreturn void python_run(char **arguments, char **variables)
 {
     object *exit_value = NULL;
-    object *path = call("begin", "(NN)", list_of(arguments), list_of(variables));
+    environ = variables; /* which stay where they are; the interpreter has its own view, see hatch.py */
+    object *path = call("begin", "(NN)", list_of(arguments, api.PyUnicode_DecodeFSDefault),
+                        list_of(variables, api.PyBytes_FromString));
     object *encoded = api.PyUnicode_EncodeFSDefault(path);
     int end = encoded == NULL ? FAILED : run_file(api.PyBytes_AsString(encoded), &exit_value);
     if (exit_value == NULL)

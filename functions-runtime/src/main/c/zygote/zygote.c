@@ -20,6 +20,7 @@
 #include "../channel.h"
 #include "../linux_calls.h"
 #include "../sandbox.h"
+#include "memory.h"
 #include "python.h"
 #include "variables.h"
 
@@ -162,6 +163,8 @@ static FILE *open_or_serve(const char *path, FILE *opened)
     if (!python_enter() || !python_load(opened, path))
         _exit(1);
     bool is_ready = python_prepare();
+    memory_settle();
+
     if (!python_tell(is_ready, variables_looked_at()) || !is_ready)
         _exit(1);
     serve();

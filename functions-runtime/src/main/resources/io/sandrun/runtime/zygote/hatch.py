@@ -172,7 +172,7 @@ def tell_failed(looked_at_in_c):
 
 
 def prepare():
-    global modules_before, imported
+    global modules_before, last_module, imported
     import_all()
     if not is_alone():
         end_threads()
@@ -184,6 +184,7 @@ def prepare():
     remember_files()
     sys.path_importer_cache.clear()
     modules_before = set(sys.modules)
+    last_module = list(sys.modules)[-1]
     imported = {name.partition(".")[0] for name in modules_before - modules_at_start}
     gc.collect()
     gc.freeze()
@@ -191,6 +192,14 @@ def prepare():
 
 def renew_by_seed(module):
     module.seed()
+
+
+def renew_numpy(module):
+    """What seed() does, with less of the interpreter: a state of that generator is any 624 words."""
+    try:
+        module.set_state(("MT19937", sys.modules["numpy"].frombuffer(os.urandom(4 * 624), "u4"), 624))
+    except (KeyError, TypeError, ValueError):  # it has been given another generator
+        module.seed()
 
 
 def renew_ssl(module):
@@ -212,7 +221,7 @@ def renew_uuid(module):
 
 # What the interpreter's own hooks after a fork do not renew; its module random is renewed by them.
 renewals = {
-    "numpy.random": renew_by_seed,
+    "numpy.random": renew_numpy,
     "_ssl": renew_ssl,
     "tempfile": renew_tempfile,
     "multiprocessing.process": renew_multiprocessing,
@@ -242,19 +251,12 @@ def wake():
     return True
 
 
-def set_variable(name, value):
-    os.environ[name] = value
-    posix.environ[os.fsencode(name)] = os.fsencode(value)
-
-
 def take_environment(variables):
-    os.environ.clear()
+    """C has them already, and the two are one dictionary below their names and values as text."""
     posix.environ.clear()
     for variable in variables:
-        name, _, value = variable.partition("=")
-        set_variable(name, value)
-    if locale is not None:
-        set_variable("LC_CTYPE", locale)
+        name, _, value = variable.partition(b"=")
+        posix.environ[name] = value
 
 
 def hides_an_import(directory):
@@ -279,6 +281,8 @@ def begin(arguments, variables):
     is_equal = is_plain and not has_packages_of_its_own() and not hides_an_import(directory)
     if not is_equal or not make_files_again() or not wake():
         os.execve(arguments[0], arguments, os.environ)
+    if locale is not None and os.environ.get("LC_CTYPE") != locale:
+        os.environ["LC_CTYPE"] = locale
     if sys.version_info >= (3, 9):
         path = os.path.join(os.getcwd(), os.path.normpath(program))
     else:
@@ -323,13 +327,27 @@ def tell_failure():
     sys.excepthook(*sys.exc_info())
 
 
+def names_of_new_modules():
+    """Not by looking at all that there are, which would copy the memory of each name."""
+    if sys.version_info < (3, 8) or type(sys.modules) is not dict:
+        return [name for name in sys.modules if name not in modules_before]
+    names = []
+    for name in reversed(sys.modules):
+        if name is last_module:
+            break
+        if name not in modules_before:
+            names.append(name)
+    names.reverse()
+    return names
+
+
 def forget_program():
     """Lets go of all that the program made, in the order of the interpreter; what was there before is left alone."""
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         if hasattr(sys, name):
             setattr(sys, name, None)
-    for name in [name for name in sys.modules if name == "__main__" or name not in modules_before]:
-        del sys.modules[name]
+    for name in ["__main__"] + names_of_new_modules():
+        sys.modules.pop(name, None)
     gc.collect()
 
 
