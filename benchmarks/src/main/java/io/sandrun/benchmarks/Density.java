@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,13 +71,33 @@ public final class Density {
 
     private void prepared(int count) throws IOException {
         long before = ProcessMemory.availableBytes();
+        Map<String, Long> kernelBefore = kernelBytes();
         for (int index = 0; index < count; index++) {
             prepare(sandboxes.slot(index));
         }
         print("prepared sandboxes", count, before - ProcessMemory.availableBytes());
         List<ProcessHandle> children = ProcessMemory.descendants();
         print("  of which their processes", count, ProcessMemory.proportionalBytes(children));
+        print("  of which interpreters", count, ProcessMemory.proportionalBytes(interpreters(children)));
+        for (Map.Entry<String, Long> kind : kernelBytes().entrySet()) {
+            print("  of the kernel's: " + kind.getKey(), count, kind.getValue() - kernelBefore.get(kind.getKey()));
+        }
         print("  processes", children.size(), 0);
+    }
+
+    private static List<ProcessHandle> interpreters(List<ProcessHandle> processes) {
+        return processes.stream()
+                .filter(ProcessMemory.whoseCommandHas(PythonProgram.PYTHON))
+                .toList();
+    }
+
+    /** By what it is for; the last one is the files in their memory. */
+    private static Map<String, Long> kernelBytes() throws IOException {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        for (String kind : List.of("Slab", "PageTables", "KernelStack", "Percpu", "Shmem")) {
+            bytes.put(kind, ProcessMemory.usedBytes(kind));
+        }
+        return bytes;
     }
 
     private static void prepare(Slot slot) throws IOException {

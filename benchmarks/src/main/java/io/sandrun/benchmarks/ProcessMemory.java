@@ -55,6 +55,12 @@ final class ProcessMemory {
         return kilobytes(AVAILABLE, Files.readString(Path.of("/proc/meminfo")));
     }
 
+    /** What the machine uses for this now, bytes: a name of {@code /proc/meminfo}. */
+    static long usedBytes(String name) throws IOException {
+        Pattern line = Pattern.compile("^" + Pattern.quote(name) + ":\\s+(\\d+) kB", Pattern.MULTILINE);
+        return kilobytes(line, Files.readString(Path.of("/proc/meminfo")));
+    }
+
     private static Optional<String> read(ProcessHandle process, String file) throws IOException {
         try {
             return Optional.of(

@@ -110,6 +110,13 @@ class ForkedStartTest {
                     started.set()
                     print('end')"""),
             Map.entry("an exit out of a hook at the end", "import atexit\natexit.register(lambda: 1 / 0)"),
+            Map.entry("what a library of C does at the end", """
+                    import ctypes
+                    c = ctypes.CDLL(None)
+                    text = ctypes.create_string_buffer(b'the last')
+                    c.__cxa_atexit(ctypes.cast(c.puts, ctypes.c_void_p), ctypes.cast(text, ctypes.c_void_p), None)
+                    ctypes.pythonapi.Py_IncRef(ctypes.py_object(text))
+                    print('end')"""),
             Map.entry("daemon threads", """
                     import threading
                     threading.Thread(target=lambda: threading.Event().wait(), daemon=True).start()

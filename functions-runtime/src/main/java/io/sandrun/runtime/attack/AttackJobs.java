@@ -29,9 +29,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // held, never compared
 record AttackJobs(byte[] program, Way way, @Nullable Path interpreter) {
     private static final String STAND_IN = "attack.py";
-    private static final byte[] STANDING_IN =
-            "import os, sys; os.execv('/work/attack', ['/work/attack'] + sys.argv[1:])"
-                    .getBytes(StandardCharsets.UTF_8);
+
+    /** Every Python sets one variable by itself, where nobody has chosen a locale. */
+    private static final byte[] STANDING_IN = """
+            import os, sys
+            os.environ.pop('LC_CTYPE', None)
+            os.execv('/work/attack', ['/work/attack'] + sys.argv[1:])
+            """.getBytes(StandardCharsets.UTF_8);
 
     /** Where the program is before a job is there. */
     private static final String SHOWN = "/shown";
