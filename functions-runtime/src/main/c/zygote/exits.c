@@ -1,6 +1,6 @@
 /*
- * At the end of a process OpenSSL gives back all its memory, piece by piece. In one that was forked this is the zygote's,
- * which would be copied, page by page, to be written to for the last time. So nobody is told to do that.
+ * At the end of a process OpenSSL gives back all its memory, piece by piece. In one that was forked this is the
+ * zygote's, which would be copied, page by page, to be written to for the last time. So nobody is told to do that.
  */
 #include <dlfcn.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /*
- * What an interpreter has in memory after its imports is copied by each fork, page table by page table, and taken apart
- * by each end of a job. What nobody needs any more is given back before; and in huge pages there is one entry instead of
- * 512, and only what a job writes to is split.
+ * What an interpreter has in memory after its imports is copied by each fork, page table by page table, and taken
+ * apart by each end of a job. What nobody needs any more is given back before; and in huge pages there is one entry
+ * instead of 512, and only what a job writes to is split.
  */
 #include "memory.h"
 

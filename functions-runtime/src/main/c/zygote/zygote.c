@@ -5,9 +5,9 @@
  * Theory of operation
  * -------------------
  * The interpreter is started with this library preloaded and ZYGOTE_SCRIPT as its program. When it has initialised
- * itself and opens the script, the call lands here, and does not return. The script imports what was asked for and says
- * so, with the names of the variables that were looked at (variables.c); from then on this process waits on descriptor 3 for pid 1 of a sandbox (nest.c) to call. For each call it forks
- * once, and copies its memory once:
+ * itself and opens the script, the call lands here, and does not return. The script imports what was asked for and
+ * says so, with the names of the variables that were looked at (variables.c); from then on this process waits on
+ * descriptor 3 for pid 1 of a sandbox (nest.c) to call. For each call it forks once, and copies its memory once:
  *
  *   zygote      stands still, as in every vfork, while the next two have its memory
  *   doorman     its vfork: enters all namespaces of the sandbox but the pid namespace, which takes children only

@@ -94,7 +94,8 @@ class ForkedModulesTest {
     void a_thread_that_stays_is_started_by_each_job() throws IOException {
         Guest guest = importing(
                 "staying",
-                "import threading\nthread = threading.Thread(target=threading.Event().wait, daemon=True)\nthread.start()",
+                "import threading\nthread = threading.Thread(target=print, daemon=True)\n"
+                        + "thread.run = threading.Event().wait\nthread.start()",
                 "import staying\nprint(staying.thread.is_alive())");
         assertThat(assertSameEachTime(guest, "True\n")).isEqualTo(Birth.EXECUTED);
     }
