@@ -10,12 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25 /* Linux 6.1 */
 #endif
 
-enum { LINE_BYTES = 512 };
+enum { LINE_BYTES = 512, MOST_PAGES = 512 };
 
 static const unsigned long huge_bytes = 2u << 20;
 
@@ -23,6 +24,18 @@ static const unsigned long huge_bytes = 2u << 20;
 static bool is_own(const char *access, const char *name)
 {
     return strcmp(access, "rw-p") == 0 && (name[0] == 0 || strcmp(name, "[heap]") == 0);
+}
+
+/* Most of it is there already: what is not would be as well. */
+static bool is_dense(unsigned long from)
+{
+    unsigned char pages[MOST_PAGES];
+    size_t count = huge_bytes / (unsigned long)sysconf(_SC_PAGESIZE), present = 0;
+    if (count > MOST_PAGES || mincore((void *)from, huge_bytes, pages) != 0)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        present += pages[i] & 1;
+    return present > count / 4 * 3;
 }
 
 static void collapse(void)
@@ -35,9 +48,9 @@ static void collapse(void)
         if (sscanf(line, "%lx-%lx %4s %*s %*s %*s %511s", &from, &to, access, name) < 3 || !is_own(access, name))
             continue;
         from = (from + huge_bytes - 1) & ~(huge_bytes - 1);
-        to &= ~(huge_bytes - 1);
-        if (from < to)
-            madvise((void *)from, to - from, MADV_COLLAPSE); /* where it cannot be done, nothing is lost */
+        for (; from + huge_bytes <= to; from += huge_bytes)
+            if (is_dense(from))
+                madvise((void *)from, huge_bytes, MADV_COLLAPSE); /* where it cannot be done, nothing is lost */
     }
     if (maps != NULL)
         fclose(maps);

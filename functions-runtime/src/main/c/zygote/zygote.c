@@ -164,7 +164,6 @@ static FILE *open_or_serve(const char *path, FILE *opened)
         _exit(1);
     bool is_ready = python_prepare();
     memory_settle();
-
     if (!python_tell(is_ready, variables_looked_at()) || !is_ready)
         _exit(1);
     serve();
