@@ -17,7 +17,9 @@ import java.util.function.Supplier;
  */
 public final class HelloLatency {
     private static final int DEFAULT_ROUNDS = 300;
-    private static final int WARM_UP_ROUNDS = 200;
+
+    /** A program whose bare process takes long has so many times fewer rounds. */
+    private static final int ROUNDS_OF_SLOW_SHARE = 3;
 
     /** MiB: any that is not the last one's makes a sandbox that was prepared for that one useless. */
     private static final int DISK_MB = 128;
@@ -27,26 +29,39 @@ public final class HelloLatency {
     private final PrintStream out;
     private final Path scratch;
     private final Path starter;
+    private final WarmUp warmUp;
 
-    private HelloLatency(PrintStream out, Path scratch) throws Exception {
+    /**
+     * What goes before.
+     *
+     * @param jobs for Java, which compiles what runs often: it must be broker and node of a while ago, not of a start
+     * @param rounds on each platform, until a slot has a zygote
+     */
+    record WarmUp(int jobs, int rounds) {
+        private static final WarmUp WHOLE = new WarmUp(3_000, 20);
+    }
+
+    private HelloLatency(PrintStream out, Path scratch, WarmUp warmUp) throws Exception {
         this.out = out;
         this.scratch = scratch;
         this.starter = Starter.build(scratch);
+        this.warmUp = warmUp;
     }
 
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
         Machine.print();
-        run(System.out, PythonProgram.ALL, rounds, WARM_UP_ROUNDS);
+        run(System.out, PythonProgram.ALL, rounds, WarmUp.WHOLE);
         System.exit(0);
     }
 
-    static void run(PrintStream out, List<PythonProgram> programs, int rounds, int warmUpRounds) throws Exception {
+    static void run(PrintStream out, List<PythonProgram> programs, int rounds, WarmUp warmUp) throws Exception {
         try (ScratchDirectory scratch = ScratchDirectory.make()) {
-            HelloLatency benchmark = new HelloLatency(out, scratch.path());
+            HelloLatency benchmark = new HelloLatency(out, scratch.path(), warmUp);
+            benchmark.warmUp();
             for (PythonProgram program : programs) {
                 if (program.isRunnable()) {
-                    benchmark.measure(program, rounds, warmUpRounds);
+                    benchmark.measure(program, program.isSlow() ? Math.max(1, rounds / ROUNDS_OF_SLOW_SHARE) : rounds);
                 } else {
                     out.printf("%n%s: %s does not run it here: skipped%n", program.name(), PythonProgram.PYTHON);
                 }
@@ -54,35 +69,52 @@ public final class HelloLatency {
         }
     }
 
-    private void measure(PythonProgram program, int rounds, int warmUpRounds) throws Exception {
+    private void warmUp() throws Exception {
+        Progress progress = new Progress("jobs before", warmUp.jobs);
+        try (LocalPlatform platform = LocalPlatform.start(scratch, 1, List.of(PythonProgram.HELLO));
+                JobLauncher launcher = launcher(platform, PythonProgram.HELLO, Start.WARM)) {
+            for (int job = 0; job < warmUp.jobs; job++) {
+                launcher.start();
+                progress.step();
+            }
+        }
+    }
+
+    private void measure(PythonProgram program, int rounds) throws Exception {
         out.printf("%n%s, submit to result, %d rounds of each, one at a time%n", program.name(), rounds);
         out.printf(
                 "%-8s %8s %8s %8s %8s %8s %8s %8s%n",
                 "", "p50 ms", "p95 ms", "p99 ms", "bare p50", "p50 x", "p99 x", "as meant");
         for (Start start : Start.values()) {
-            measure(start, program, rounds, warmUpRounds);
+            measure(start, program, rounds);
         }
     }
 
-    private void measure(Start start, PythonProgram program, int rounds, int warmUpRounds) throws Exception {
+    private void measure(Start start, PythonProgram program, int rounds) throws Exception {
         Path anything = Files.writeString(scratch.resolve("anything"), "");
         Samples bare = new Samples(rounds);
         Samples submitted = new Samples(rounds);
+        Progress progress = new Progress(program.name() + ", " + start.wire(), warmUp.rounds + rounds);
         try (LocalPlatform platform = LocalPlatform.start(scratch, 1, List.of(program));
                 Starter python = Starter.of(starter, anything, program.bare());
-                JobLauncher launcher =
-                        new JobLauncher(platform.client(), job(start, program), program.output(), start)) {
-            for (int round = -warmUpRounds; round < 0; round++) {
-                python.start();
-                launcher.start();
-            }
-            launcher.shareAsWanted();
-            for (int round = 0; round < rounds; round++) {
-                bare.add(python.start());
-                submitted.add(launcher.start());
+                JobLauncher launcher = launcher(platform, program, start)) {
+            for (int round = -warmUp.rounds; round < rounds; round++) {
+                long bareNanos = python.start();
+                long jobNanos = launcher.start();
+                if (round >= 0) {
+                    bare.add(bareNanos);
+                    submitted.add(jobNanos);
+                } else {
+                    launcher.shareAsWanted();
+                }
+                progress.step();
             }
             print(start, bare, submitted, launcher.shareAsWanted());
         }
+    }
+
+    private static JobLauncher launcher(LocalPlatform platform, PythonProgram program, Start start) throws Exception {
+        return new JobLauncher(platform.url(), job(start, program), program.output(), start);
     }
 
     private static Supplier<JsonNode> job(Start start, PythonProgram program) {

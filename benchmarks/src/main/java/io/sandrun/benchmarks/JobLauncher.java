@@ -1,19 +1,17 @@
 package io.sandrun.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
+import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.Start;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import java.net.URI;
 import java.util.function.Supplier;
 
 /** Runs a program as a job: from the submit over HTTP to its result, which is looked at. One thread. */
 final class JobLauncher implements Launcher {
-    private static final double PATIENCE_SECONDS = 60;
-
-    private final BrokerClient client;
+    private final HttpConnection connection;
     private final Supplier<JsonNode> job;
     private final String output;
     private final Start wanted;
@@ -24,8 +22,8 @@ final class JobLauncher implements Launcher {
      * @param output that the program is to print
      * @param wanted the way in which it is meant to be started, and may not be: that is counted
      */
-    JobLauncher(BrokerClient client, Supplier<JsonNode> job, String output, Start wanted) {
-        this.client = client;
+    JobLauncher(URI broker, Supplier<JsonNode> job, String output, Start wanted) throws IOException {
+        this.connection = HttpConnection.open(broker);
         this.job = job;
         this.output = output;
         this.wanted = wanted;
@@ -33,12 +31,13 @@ final class JobLauncher implements Launcher {
 
     @Override
     public long start() throws IOException {
-        JsonNode body = job.get();
+        String body = job.get().toString();
         long begin = System.nanoTime();
-        String jobId = client.submit(body).path("job_id").asText();
-        JobResult result = client.result(jobId, PATIENCE_SECONDS)
-                .orElseThrow(() -> new IOException("job " + jobId + " has no result"));
+        String submitted = connection.post("/submit", body).orThrow();
+        String jobId = Json.MAPPER.readTree(submitted).path("job_id").asText();
+        String answer = connection.get("/results/" + jobId + "?wait=60").orThrow();
         long nanos = System.nanoTime() - begin;
+        JobResult result = Json.read(answer, JobResult.class);
         if (result.code() != Outcome.OK || !result.output().equals(output)) {
             throw new IOException("a job ended with " + result);
         }
@@ -56,17 +55,7 @@ final class JobLauncher implements Launcher {
     }
 
     @Override
-    public long startsWithin(long millis) throws IOException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        long ended = 0;
-        for (start(); System.nanoTime() < end; start()) {
-            ended++;
-        }
-        return ended;
-    }
-
-    @Override
-    public void close() {
-        // The platform is not ours.
+    public void close() throws IOException {
+        connection.close();
     }
 }

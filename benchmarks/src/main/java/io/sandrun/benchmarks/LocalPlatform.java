@@ -5,7 +5,6 @@ import io.sandrun.broker.BrokerConfig;
 import io.sandrun.node.NodeAgent;
 import io.sandrun.node.NodeConfig;
 import io.sandrun.node.environment.EnvironmentChoice;
-import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -59,10 +58,6 @@ final class LocalPlatform implements AutoCloseable {
 
     URI url() {
         return URI.create(broker.url());
-    }
-
-    BrokerClient client() {
-        return new BrokerClient(url());
     }
 
     @Override

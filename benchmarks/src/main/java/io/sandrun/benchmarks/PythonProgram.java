@@ -32,6 +32,11 @@ record PythonProgram(String name, String source, String output, List<String> mod
         return List.of(PYTHON, "-c", source);
     }
 
+    /** Whether its bare process takes far longer than a bare interpreter. */
+    boolean isSlow() {
+        return !modules.isEmpty();
+    }
+
     /** Whether this machine has what it imports. */
     boolean isRunnable() throws IOException, InterruptedException {
         return Files.isExecutable(Path.of(PYTHON))

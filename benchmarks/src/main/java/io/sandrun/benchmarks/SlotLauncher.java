@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Starts a command in a fresh sandbox of ours, with the limits that a job has by default. */
 final class SlotLauncher implements Launcher {
@@ -50,16 +49,6 @@ final class SlotLauncher implements Launcher {
             slot.getReady();
         }
         return nanos;
-    }
-
-    @Override
-    public long startsWithin(long millis) throws IOException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        long ended = 0;
-        for (start(); System.nanoTime() < end; start()) {
-            ended++;
-        }
-        return ended;
     }
 
     @Override

@@ -82,6 +82,7 @@ public final class Throughput {
             submitAndRead(stream, Math.max(warmUps, slots * WARM_UPS_OF_SLOT));
             starts.clear();
             for (int window = 0; window < WINDOWS; window++) {
+                System.err.printf("  %s, %d at once: window %d of %d%n", program.name(), slots, window + 1, WINDOWS);
                 bare[window] = xargs(slots);
                 long before = Measured.ownNanos();
                 ours[window] = submitAndRead(stream, jobs);

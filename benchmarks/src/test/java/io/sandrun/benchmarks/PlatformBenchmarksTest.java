@@ -28,7 +28,7 @@ class PlatformBenchmarksTest {
 
     @Test
     void each_way_of_starting_is_timed_from_submit_to_result() throws Exception {
-        HelloLatency.run(out, List.of(PythonProgram.HELLO), 2, 6);
+        HelloLatency.run(out, List.of(PythonProgram.HELLO), 2, new HelloLatency.WarmUp(2, 6));
         assertThat(printed()).contains("hello, submit to result, 2 rounds").containsPattern("cold( +[0-9.]+)+ +100 %");
     }
 
