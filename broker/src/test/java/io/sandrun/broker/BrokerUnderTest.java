@@ -134,7 +134,7 @@ public final class BrokerUnderTest implements AutoCloseable {
         return answer(sendLater(request));
     }
 
-    private static CompletableFuture<Reply> sendLater(HttpRequest.Builder request) {
+    static CompletableFuture<Reply> sendLater(HttpRequest.Builder request) {
         return CLIENT.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(BrokerUnderTest::reply);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.identity.ApiKey;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,11 +147,28 @@ class QuotasTest {
         assertThat(quota(client).path("active_jobs").asInt()).isEqualTo(1);
     }
 
-    private static Reply submitAs(BrokerUnderTest client, String key, String code) {
-        return client.send(client.request("/submit")
+    private static HttpRequest.Builder submission(BrokerUnderTest client, String key, String code) {
+        return client.request("/submit")
                 .header("Idempotency-Key", key)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(Json.write(Map.of("code", code)))));
+                .POST(BodyPublishers.ofString(Json.write(Map.of("code", code))));
+    }
+
+    private static Reply submitAs(BrokerUnderTest client, String key, String code) {
+        return client.send(submission(client, key, code));
+    }
+
+    @Test
+    void submits_that_are_sent_again_at_once_need_one_place_together() {
+        BrokerUnderTest client = client(Map.of("concurrent_jobs", 1));
+        List<CompletableFuture<Reply>> later = IntStream.range(0, 20)
+                .mapToObj(each -> BrokerUnderTest.sendLater(submission(client, "one", "x")))
+                .toList();
+        List<Reply> replies = later.stream().map(BrokerUnderTest::answer).toList();
+        assertThat(replies).allMatch(reply -> reply.status() == 200);
+        assertThat(replies.stream().map(reply -> reply.text("job_id")).distinct())
+                .hasSize(1);
+        assertThat(quota(client).path("active_jobs").asInt()).isEqualTo(1);
     }
 
     @Test

@@ -98,6 +98,9 @@ public final class Quotas implements JobListener, Runnable {
         private final int count;
         private final long bytes;
 
+        /** Of one submit only the writer's thread tells what became of it, and that first of all. */
+        private boolean isSettled;
+
         Taken(Account account, int count, long bytes) {
             this.account = account;
             this.count = count;
@@ -106,6 +109,7 @@ public final class Quotas implements JobListener, Runnable {
 
         @Override
         public void settle(List<JobIntake.Settled> written) {
+            isSettled = true;
             long ofFiles = bytes;
             for (JobIntake.Settled job : written) {
                 if (job.isRepeated()) {
@@ -125,7 +129,9 @@ public final class Quotas implements JobListener, Runnable {
 
         @Override
         public void giveBack() {
-            account.giveBack(count, bytes, clock.millis());
+            if (!isSettled) {
+                account.giveBack(count, bytes, clock.millis());
+            }
         }
     }
 

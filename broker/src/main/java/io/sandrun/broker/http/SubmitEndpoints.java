@@ -42,6 +42,7 @@ final class SubmitEndpoints {
     private final Quotas quotas;
     private final Executor blocking;
     private final Transfers transfers;
+    private final KeysInUse keys;
 
     /** @param blocking runs what reads the store after a commit, which the writer's thread must not do */
     SubmitEndpoints(
@@ -59,6 +60,7 @@ final class SubmitEndpoints {
         this.jobs = jobs;
         this.blocking = blocking;
         this.transfers = transfers;
+        this.keys = new KeysInUse(blocking);
     }
 
     CompletableFuture<Answer> submit(Context request) {
@@ -124,8 +126,12 @@ final class SubmitEndpoints {
                 Kind.PROJECT, request, () -> projects.receive(parts -> MultipartBody.read(request, body, parts))));
     }
 
-    /** What was read took its time, in which the caller's key may have ended; and its quota may have no room. */
     private CompletableFuture<List<Submitted>> accept(Sender sender, List<JobRequest> wanted, Hold files) {
+        return keys.inTurn(sender.caller().client(), sender.key(), () -> acceptNow(sender, wanted, files));
+    }
+
+    /** What was read took its time, in which the caller's key may have ended; and its quota may have no room. */
+    private CompletableFuture<List<Submitted>> acceptNow(Sender sender, List<JobRequest> wanted, Hold files) {
         Principal caller = sender.caller();
         Submitter submitter;
         try {

@@ -30,12 +30,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that is known of one attempt: each step adds its part, later ones build on it. What a step holds on to for the
  * attempt is let go when this closes. One thread, that of the slot.
  */
 public final class AttemptWork implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptWork.class);
+
     /** Of an interpreter that does not tell its own. */
     private static final String NO_VERSION = "0";
 
@@ -235,10 +239,15 @@ public final class AttemptWork implements AutoCloseable {
         outputs = kept;
     }
 
+    /** One thing that cannot be let go of takes nothing from the others, nor from the report that was made before. */
     @Override
     public void close() {
         while (!releases.isEmpty()) {
-            releases.pop().run();
+            try {
+                releases.pop().run();
+            } catch (RuntimeException stays) {
+                LOG.error("Job {} leaves something behind", job().id(), stays);
+            }
         }
     }
 }
