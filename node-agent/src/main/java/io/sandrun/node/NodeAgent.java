@@ -205,6 +205,7 @@ public final class NodeAgent implements AutoCloseable {
         stop(reportThread);
         stop(heartbeatThread);
         leave(unfinished);
+        client.close();
         stop(presenceThread);
         timer.shutdownNow();
         sandboxes.close();

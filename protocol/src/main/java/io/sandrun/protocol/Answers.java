@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.sandrun.protocol.tls.CertificateRefusedException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.util.Map;
@@ -77,10 +79,10 @@ final class Answers {
         if (cause instanceof BrokerException answered) {
             return answered;
         }
-        if (cause instanceof ConnectException) {
+        if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
             return new IOException("No broker answers at %s. Start one with `sandrun up`.".formatted(baseUrl), cause);
         }
-        if (cause instanceof HttpTimeoutException) {
+        if (cause instanceof HttpTimeoutException || cause instanceof SocketTimeoutException) {
             return new IOException("The broker at %s did not answer in time.".formatted(baseUrl), cause);
         }
         if (cause instanceof SSLException) {

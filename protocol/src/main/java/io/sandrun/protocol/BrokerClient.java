@@ -270,20 +270,19 @@ public final class BrokerClient {
 
     /** Parks at the broker for the wait that the message names, or until there is something to say. */
     public CompletableFuture<HeartbeatAnswer> heartbeat(Heartbeat message) {
-        return exchange.later(
-                exchange.post(Paths.HEARTBEAT, message, Exchange.ANSWER_SECONDS + message.waitSeconds()),
-                HeartbeatAnswer.class);
+        return exchange.postLater(
+                Paths.HEARTBEAT, message, Exchange.ANSWER_SECONDS + message.waitSeconds(), HeartbeatAnswer.class);
     }
 
     /** Parks at the broker until a job fits or the claim's wait is over; cancelling the future gives the claim up. */
     public CompletableFuture<Claimed> claim(Claim message) {
-        return exchange.later(
-                exchange.post(Paths.CLAIM, message, Exchange.ANSWER_SECONDS + message.waitSeconds()), Claimed.class);
+        return exchange.postLater(
+                Paths.CLAIM, message, Exchange.ANSWER_SECONDS + message.waitSeconds(), Claimed.class);
     }
 
     /** Returns once the outcome is durable at the broker. */
     public void complete(Complete message) throws IOException {
-        exchange.call(exchange.post(Paths.COMPLETE, message, Exchange.ANSWER_SECONDS));
+        exchange.postNow(Paths.COMPLETE, message);
     }
 
     /**
@@ -293,7 +292,7 @@ public final class BrokerClient {
      */
     public Optional<ClaimedJob> completeAndClaim(Complete message) throws IOException {
         CompleteAndClaim claiming = new CompleteAndClaim(message, new NextClaim(1));
-        return exchange.value(exchange.post(Paths.COMPLETE, claiming, Exchange.ANSWER_SECONDS), CompleteAnswer.class)
+        return exchange.value(exchange.postNow(Paths.COMPLETE, claiming), CompleteAnswer.class)
                 .next();
     }
 
@@ -358,7 +357,7 @@ public final class BrokerClient {
     }
 
     public void release(Release message) throws IOException {
-        exchange.call(exchange.post(Paths.RELEASE, message, Exchange.ANSWER_SECONDS));
+        exchange.postNow(Paths.RELEASE, message);
     }
 
     /** Opens a connection that shows the broker that a node is there; it belongs to whoever gets it. */
@@ -370,6 +369,11 @@ public final class BrokerClient {
 
     private static String waiting(String path, String jobId, double waitSeconds) {
         return path + "/" + Exchange.segment(jobId) + (waitSeconds > 0 ? "?wait=" + waitSeconds : "");
+    }
+
+    /** Gives up a node's calls that are under way; of a client there is nothing to close. */
+    public void close() {
+        exchange.close();
     }
 
     /** The cause of a failed call as an exception whose message names the broker and says what to do. */

@@ -13,13 +13,16 @@ final class Connections {
 
     /** HTTP/1.1, since the broker serves no other; each has connections of its own. */
     static HttpClient client(BrokerAddress broker) {
-        // Where nothing is encrypted nobody is asked, and reading whom the system trusts takes a while.
-        BrokerTrust trust = broker.isEncrypted() ? broker.trust() : BrokerTrust.OF_NOBODY;
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(trust.context())
+                .sslContext(trust(broker).context())
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();
+    }
+
+    /** Where nothing is encrypted nobody is asked, and reading whom the system trusts takes a while. */
+    static BrokerTrust trust(BrokerAddress broker) {
+        return broker.isEncrypted() ? broker.trust() : BrokerTrust.OF_NOBODY;
     }
 
     /** The address that paths are put behind: one that ends in a slash means the same. */

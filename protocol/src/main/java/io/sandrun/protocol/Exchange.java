@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,17 +30,22 @@ import org.jspecify.annotations.Nullable;
  * Carries requests to one broker, with what shows who sends them, and answers back. Each theme of calls is a client of
  * its own on top of this. Thread-safe.
  */
-final class Exchange {
+final class Exchange implements AutoCloseable {
     /** What a call may take beside the time that it asked to wait, seconds: a busy disk, a slow uplink. */
     static final double ANSWER_SECONDS = 20;
 
+    private final BrokerAddress broker;
     private final String baseUrl;
     private final HttpClient http;
     private final Answers answers;
     private final Transfers transfers;
     private final Caller caller;
 
+    /** Made at its first use: only nodes need it. */
+    private @Nullable ShortCalls shortCalls;
+
     Exchange(BrokerAddress broker, @Nullable NodeCredentials credentials) {
+        this.broker = broker;
         this.caller = new Caller(broker.apiKey(), credentials);
         this.baseUrl = Connections.base(broker.url());
         this.answers = new Answers(baseUrl);
@@ -60,7 +66,10 @@ final class Exchange {
     }
 
     HttpRequest post(String path, Object body, double timeoutSeconds) {
-        byte[] json = Json.bytes(body);
+        return post(path, Json.bytes(body), timeoutSeconds);
+    }
+
+    private HttpRequest post(String path, byte[] json, double timeoutSeconds) {
         HttpRequest.Builder request = request(path, timeoutSeconds)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(json));
@@ -117,9 +126,23 @@ final class Exchange {
         return answers.value(answer, type);
     }
 
-    /** The answer's value; cancelling the future that is returned also gives up the exchange below it. */
-    <T> CompletableFuture<T> later(HttpRequest request, Class<T> type) {
-        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BodyHandlers.ofByteArray());
+    /** Posts at once, by the thread that calls, and waits for the answer. */
+    HttpResponse<byte[]> postNow(String path, Object body) throws IOException {
+        byte[] json = Json.bytes(body);
+        try {
+            return orThrow(shortCalls().send(post(path, json, ANSWER_SECONDS), json));
+        } catch (ClosedByInterruptException interrupted) {
+            throw new InterruptedIOException("interrupted while waiting for " + baseUrl);
+        } catch (IOException | CompletionException failed) {
+            throw readable(failed);
+        }
+    }
+
+    /** Posts; the answer's value may come late, and cancelling the future that is returned gives up the exchange. */
+    <T> CompletableFuture<T> postLater(String path, Object body, double timeoutSeconds, Class<T> type) {
+        byte[] json = Json.bytes(body);
+        CompletableFuture<HttpResponse<byte[]>> exchange =
+                shortCalls().sendLater(post(path, json, timeoutSeconds), json);
         CompletableFuture<T> value = exchange.thenApply(this::orThrow).thenApply(answer -> {
             try {
                 return value(answer, type);
@@ -133,6 +156,21 @@ final class Exchange {
             }
         });
         return value;
+    }
+
+    private synchronized ShortCalls shortCalls() {
+        if (shortCalls == null) {
+            shortCalls = new ShortCalls(broker);
+        }
+        return shortCalls;
+    }
+
+    /** Gives up what was posted now or later. */
+    @Override
+    public synchronized void close() {
+        if (shortCalls != null) {
+            shortCalls.close();
+        }
     }
 
     private HttpResponse<byte[]> orThrow(HttpResponse<byte[]> answer) {

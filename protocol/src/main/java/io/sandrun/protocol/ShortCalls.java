@@ -1,0 +1,183 @@
+package io.sandrun.protocol;
+
+import java.io.IOException;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.net.ssl.SSLSession;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Calls that are short, many and waited for, as a node's are: whoever calls writes and reads by itself. The JDK's client
+ * hands each call through four threads, which takes longer than what the broker does with it; streams and WebSockets
+ * stay there. Thread-safe; a thread that is interrupted in a call gives it up, and its connection.
+ */
+final class ShortCalls implements AutoCloseable {
+    /** Calls at once, each with a connection: a claim for each place of the largest node, and as much again. */
+    private static final int CONNECTIONS_MAX = 2 * Limits.CLAIM_SLOTS_MAX;
+
+    /** A connection that was silent for longer is asked whether the broker still has it, which takes a millisecond. */
+    private static final TimeValue SURELY_OPEN = TimeValue.ofSeconds(1);
+
+    private final CloseableHttpClient http;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "sandrun-call");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    ShortCalls(BrokerAddress broker) {
+        this.http = HttpClients.custom()
+                .setConnectionManager(connections(broker))
+                .setProxySelector(ProxySelector.getDefault())
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableDefaultUserAgent()
+                .build();
+    }
+
+    private static PoolingHttpClientConnectionManager connections(BrokerAddress broker) {
+        TlsSocketStrategy tls = new DefaultClientTlsStrategy(
+                Connections.trust(broker).context(), HostnameVerificationPolicy.BUILTIN, null);
+        // A channel's socket is one that an interrupt wakes.
+        var operator = new DefaultHttpClientConnectionOperator(
+                proxy -> SocketChannel.open().socket(),
+                null,
+                null,
+                RegistryBuilder.<TlsSocketStrategy>create()
+                        .register("https", tls)
+                        .build());
+        var connections = new PoolingHttpClientConnectionManager(
+                operator, PoolConcurrencyPolicy.STRICT, PoolReusePolicy.LIFO, TimeValue.NEG_ONE_MILLISECOND, null);
+        connections.setMaxTotal(CONNECTIONS_MAX);
+        connections.setDefaultMaxPerRoute(CONNECTIONS_MAX);
+        Timeout connect = Timeout.of(Connections.CONNECT_TIMEOUT);
+        connections.setDefaultConnectionConfig(ConnectionConfig.custom()
+                .setConnectTimeout(connect)
+                .setSocketTimeout(connect)
+                .setValidateAfterInactivity(SURELY_OPEN)
+                .build());
+        connections.setDefaultSocketConfig(
+                SocketConfig.custom().setTcpNoDelay(true).build());
+        return connections;
+    }
+
+    /**
+     * Waits for the answer.
+     *
+     * @param request what is sent, and how long a silence may take; its own body is not looked at
+     */
+    HttpResponse<byte[]> send(HttpRequest request, byte[] body) throws IOException {
+        ClassicRequestBuilder sent = ClassicRequestBuilder.create(request.method())
+                .setUri(request.uri())
+                .setEntity(new ByteArrayEntity(body, null));
+        request.headers().map().forEach((name, values) -> values.forEach(value -> sent.addHeader(name, value)));
+        ClassicHttpRequest whole = sent.build();
+        HttpClientContext context = HttpClientContext.create();
+        context.setRequestConfig(RequestConfig.custom()
+                .setResponseTimeout(
+                        request.timeout().map(Timeout::of).orElseGet(() -> Timeout.of(Connections.CONNECT_TIMEOUT)))
+                .build());
+        return http.execute(whole, context, answer -> Reply.of(request, answer));
+    }
+
+    /** Likewise by a thread of ours; cancelling what is returned gives the call up. */
+    CompletableFuture<HttpResponse<byte[]>> sendLater(HttpRequest request, byte[] body) {
+        CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
+        Future<?> call = threads.submit(() -> {
+            try {
+                answer.complete(send(request, body));
+            } catch (IOException | RuntimeException | Error failed) {
+                answer.completeExceptionally(failed);
+            }
+        });
+        var unused = answer.whenComplete((done, failure) -> {
+            if (answer.isCancelled()) {
+                call.cancel(true);
+            }
+        });
+        return answer;
+    }
+
+    /** Gives up what is under way. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        http.close(CloseMode.IMMEDIATE);
+    }
+
+    /** An answer in the words of the JDK, in which whoever looks at answers reads them. */
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
+    private record Reply(HttpRequest request, int statusCode, HttpHeaders headers, byte[] body)
+            implements HttpResponse<byte[]> {
+        private static final byte[] NOTHING = {};
+
+        static Reply of(HttpRequest request, ClassicHttpResponse answer) throws IOException {
+            Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            Arrays.stream(answer.getHeaders())
+                    .forEach((Header header) -> headers.computeIfAbsent(header.getName(), name -> new ArrayList<>())
+                            .add(header.getValue()));
+            byte[] body = answer.getEntity() == null ? NOTHING : EntityUtils.toByteArray(answer.getEntity());
+            return new Reply(request, answer.getCode(), HttpHeaders.of(headers, (name, value) -> true), body);
+        }
+
+        @Override
+        public Optional<HttpResponse<byte[]>> previousResponse() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<SSLSession> sslSession() {
+            return Optional.empty();
+        }
+
+        @Override
+        public URI uri() {
+            return request.uri();
+        }
+
+        @Override
+        public HttpClient.Version version() {
+            return HttpClient.Version.HTTP_1_1;
+        }
+    }
+}
