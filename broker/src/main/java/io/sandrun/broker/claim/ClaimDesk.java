@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,9 +52,10 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     private final NodeRegistry registry;
     private final ScheduledExecutorService timer;
     private final NodeLoads loads;
+    private final NodeRoom room;
 
     /** Those that wait, and of those that are about to try the ones that could start more than they were woken for. */
-    private final IdleClaims idle = new IdleClaims(claim -> load(claim.node));
+    private final IdleClaims idle;
 
     /** Nodes that wait although there may be jobs for them, until they have fewer. */
     private final Set<Node> heldBack = new HashSet<>();
@@ -64,6 +64,9 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     /** Jobs that are kept for a node whose claim is expected. */
     private final Set<String> kept = new HashSet<>();
+
+    /** Jobs that are not committed yet, for each of which an idle claim was woken. */
+    private final Set<String> early = new HashSet<>();
 
     private int count;
     private boolean closed;
@@ -76,6 +79,8 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
             ScheduledExecutorService timer,
             Store store) {
         this.loads = NodeLoads.of(store);
+        this.room = new NodeRoom(registry, loads);
+        this.idle = new IdleClaims(claim -> room.load(claim.node));
         this.lifecycle = lifecycle;
         this.classes = classes;
         this.registry = registry;
@@ -165,9 +170,31 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         return idle.take(node);
     }
 
+    /** An idle claim tries within the transaction that writes the job; whatever is less simple waits for the commit. */
+    @Override
+    public void arriving(String jobId, long classId) {
+        Offer offer = Offer.toAnybody(jobId, classId);
+        classes.find(classId).flatMap(needs -> wakeEarly(needs, offer)).ifPresent(this::attempt);
+    }
+
+    private synchronized Optional<ParkedClaim> wakeEarly(RequirementClass needs, Offer offer) {
+        Optional<ParkedClaim> woken = best(needs, offer)
+                .filter(claim -> claim.isIdle() && !isBetterExpected(offer, needs, claim))
+                .filter(claim -> early.add(offer.jobId())); // Not again, when the transaction runs once more.
+        woken.ifPresent(claim -> wakes(claim, offer));
+        return woken;
+    }
+
     @Override
     public void waiting(String jobId, long classId) {
-        offer(new Offer(jobId, classId, node -> true, Set.of(), false));
+        if (!wasEarly(jobId)) {
+            offer(Offer.toAnybody(jobId, classId));
+        }
+    }
+
+    /** Then the claim that was woken is answered next, and offers it to others if it has not taken it. */
+    private synchronized boolean wasEarly(String jobId) {
+        return early.remove(jobId);
     }
 
     @Override
@@ -211,7 +238,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         }
         ParkedClaim woken;
         synchronized (this) {
-            Optional<ParkedClaim> best = idle.best(known.get(), node -> mayHaveMore(node) && offer.isFor(node));
+            Optional<ParkedClaim> best = best(known.get(), offer);
             if (best.isEmpty() || isKept(offer, known.get(), best.get()) || !wakes(best.get(), offer)) {
                 return;
             }
@@ -220,24 +247,25 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         attempt(woken);
     }
 
-    private boolean mayHaveMore(Node node) {
-        OptionalInt most = registry.maxConcurrentJobs(node);
-        return registry.mayWork(node) && (most.isEmpty() || loads.of(node.id()) < most.getAsInt());
+    private Optional<ParkedClaim> best(RequirementClass needs, Offer offer) {
+        return idle.best(needs, node -> room.isLeft(node) && offer.isFor(node));
     }
 
     /** Whether it is worth a moment to wait for the claim of a node that has more room than those who wait. */
     private boolean isKept(Offer offer, RequirementClass needs, ParkedClaim best) {
-        if (offer.wasKept()
-                || closed
-                || !expected.any(node -> load(node) < load(best.node)
-                        && needs.isMetBy(node)
-                        && mayHaveMore(node)
-                        && offer.isFor(node))) {
+        if (offer.wasKept() || closed || !isBetterExpected(offer, needs, best)) {
             return false;
         }
         kept.add(offer.jobId());
         var unused = timer.schedule(() -> keepNoLonger(offer), ExpectedClaims.PATIENCE_MS, TimeUnit.MILLISECONDS);
         return true;
+    }
+
+    private boolean isBetterExpected(Offer offer, RequirementClass needs, ParkedClaim best) {
+        return expected.any(node -> room.load(node) < room.load(best.node)
+                && needs.isMetBy(node)
+                && room.isLeft(node)
+                && offer.isFor(node));
     }
 
     private void keepNoLonger(Offer offer) {
@@ -267,21 +295,12 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         List<Offer> offers = List.copyOf(parked.offers);
         if (!offers.isEmpty()) {
             idle.remove(parked);
+            offers.forEach(offer -> early.remove(offer.jobId()));
             parked.offers.clear();
             loads.offered(parked.node.id(), -offers.size());
             idle.reorder(parked.node);
         }
         return offers;
-    }
-
-    /** Jobs by places, offers included. */
-    private double load(Node node) {
-        return loads.of(node.id()) / (double) places(node);
-    }
-
-    private int places(Node node) {
-        int slots = node.capabilities().slots();
-        return Math.max(1, Math.min(slots, registry.maxConcurrentJobs(node).orElse(slots)));
     }
 
     /**
@@ -292,8 +311,8 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         if (!parked.isIdle()) {
             return idle.hasOthersThan(parked.node) ? parked.offers.size() : parked.slots;
         }
-        double loadWithOne = load(parked.node) + 1.0 / places(parked.node);
-        return expected.any(node -> node != parked.node && load(node) < loadWithOne && mayHaveMore(node))
+        double loadWithOne = room.loadWithOneMore(parked.node);
+        return expected.any(node -> node != parked.node && room.load(node) < loadWithOne && room.isLeft(node))
                 ? 1
                 : parked.slots;
     }
@@ -329,17 +348,15 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
             return;
         }
         if (assignment.jobs().size() < parked.slots) {
-            expect(parked.node);
+            synchronized (this) {
+                expected.soon(parked.node);
+            }
         }
         parked.answer.complete(assignment.jobs());
         // The claim may have found better jobs than those that woke it, which then still look for a claim.
         Set<String> taken =
                 assignment.jobs().stream().map(given -> given.job().id()).collect(Collectors.toSet());
         offers.stream().filter(offer -> !taken.contains(offer.jobId())).forEach(this::offer);
-    }
-
-    private synchronized void expect(Node node) {
-        expected.soon(node);
     }
 
     private void park(ParkedClaim parked, boolean isHeldBack) {

@@ -13,6 +13,10 @@ import java.util.function.Predicate;
  * @param wasKept whether a claim that was expected did not come for it
  */
 record Offer(String jobId, long classId, Predicate<Node> bounds, Set<String> refusedBy, boolean wasKept) {
+    static Offer toAnybody(String jobId, long classId) {
+        return new Offer(jobId, classId, node -> true, Set.of(), false);
+    }
+
     boolean isFor(Node node) {
         return !refusedBy.contains(node.id()) && bounds.test(node);
     }

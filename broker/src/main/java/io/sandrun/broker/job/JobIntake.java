@@ -95,7 +95,7 @@ public final class JobIntake {
         /** The jobs are written. On the writer's thread, before anything else can happen to them. */
         void settle(List<Settled> written);
 
-        /** None of them was. */
+        /** The submit failed: none of them was, unless they are settled. */
         void giveBack();
     }
 
@@ -289,14 +289,19 @@ public final class JobIntake {
             tables.idempotency().keep(key, entry.requestSha256, seq);
         }
         return served.map(ready -> Taken.ready(entry, ready, tables.usage().outputBytes(seq)))
-                .orElseGet(() -> new Taken(
-                        entry,
-                        classId,
-                        null,
-                        0,
-                        entry.job.verify() == null
-                                ? new Waiting(entry.job.id(), classId)
-                                : firstCopy(tables, entry.job, seq)));
+                .orElseGet(() -> new Taken(entry, classId, null, 0, waiting(tables, entry.job, classId, seq)));
+    }
+
+    /** What a node will be handed; the claim of one that waits may have it with the same commit. */
+    private Waiting waiting(Tables tables, NewJob job, long classId, long seq) {
+        if (job.verify() != null) {
+            return firstCopy(tables, job, seq);
+        }
+        Waiting waiting = new Waiting(job.id(), classId);
+        if (job.schedule().dueAtMs() == null) {
+            news.arriving(waiting);
+        }
+        return waiting;
     }
 
     /** A verified job is in no line: its copies are, and the others are made when it is known who has the first. */

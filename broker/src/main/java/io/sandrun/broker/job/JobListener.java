@@ -10,6 +10,12 @@ import java.util.List;
  * not wait.
  */
 public interface JobListener {
+    /**
+     * Unlike all else, before the commit: a new job is written that waits for a node. It may be told again, or never
+     * come about; what is written to the store from here is part of the same transaction.
+     */
+    default void arriving(String jobId, long classId) {}
+
     /** A job waits for a node: a new one, or one whose lease is gone. */
     void waiting(String jobId, long classId);
 

@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the counts and fresh results along and tells {@link JobListener}s what happened. Used after commits, on the
- * writer's thread.
+ * Keeps the counts and fresh results along and tells {@link JobListener}s what happened. Used after commits but for
+ * {@link #arriving}, on the writer's thread.
  */
 public final class JobNews {
     private final QueueCounts counts;
@@ -25,6 +25,11 @@ public final class JobNews {
     /** To be called while the broker is put together. */
     public void addListener(JobListener listener) {
         listeners.add(listener);
+    }
+
+    /** A new job, in the transaction that writes it. */
+    void arriving(Waiting job) {
+        listeners.forEach(listener -> listener.arriving(job.jobId(), job.classId()));
     }
 
     /**

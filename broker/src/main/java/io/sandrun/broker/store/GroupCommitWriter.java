@@ -2,6 +2,7 @@ package io.sandrun.broker.store;
 
 import io.sandrun.broker.store.WriteObserver.Step;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * thread. In busy times, told by what the last transaction carried, that thread has every turn: until it wakes up more
  * operations have come, and then fewer commits are better than earlier ones. Whichever thread has the turn is <em>the
  * writer</em>, and "on the writer's thread" means with the turn held.
+ *
+ * <p>What an operation of a transaction writes further, while it runs, is part of the same transaction, at its end: a job
+ * and its way to a node that waits for it are one commit.
  *
  * <p>An operation that fails is undone alone: the transaction is then run again with a savepoint around each, so an
  * operation must be one that can be run again. Answers are given in the order of the operations: whoever hears of a
@@ -58,6 +62,12 @@ final class GroupCommitWriter implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
+    /** What operations of the running transaction brought; with the turn held. */
+    private final Queue<List<Entry<?, ?>>> following = new ArrayDeque<>();
+
+    /** Whether what is brought may still be part of the transaction; with the turn held. */
+    private boolean isRunning;
+
     /** Whether the last transaction carried what one caller brought. */
     private volatile boolean isQuiet = true;
 
@@ -80,7 +90,9 @@ final class GroupCommitWriter implements AutoCloseable {
      */
     <T, R> List<CompletableFuture<R>> writeEach(List<Write<T, R>> writes) {
         List<Entry<T, R>> entries = writes.stream().map(Entry::new).toList();
-        if (!stopping && queued.get() < QUEUE_MAX) {
+        if (turn.isHeldByCurrentThread() && isRunning) {
+            following.add(List.copyOf(entries));
+        } else if (!stopping && queued.get() < QUEUE_MAX) {
             queued.incrementAndGet();
             queue.add(List.copyOf(entries));
             writeIfNobodyDoes();
@@ -174,15 +186,28 @@ final class GroupCommitWriter implements AutoCloseable {
     /** Nearly always nothing fails, and no operation needs a savepoint; answers whether it was so. */
     private boolean runAtOnce(List<Entry<?, ?>> batch) {
         connection.begin();
+        isRunning = true;
         try {
-            batch.forEach(entry -> entry.run(tables));
+            for (int next = 0; next < batch.size(); next++) {
+                batch.get(next).run(tables);
+                takeFollowing(batch);
+            }
             return true;
         } catch (RuntimeException | Error failed) {
+            takeFollowing(batch);
             LOG.debug("One of {} operations failed: {}", batch.size(), failed.toString());
             if (batch.size() == 1) {
                 batch.get(0).failed(failed);
             }
             return false;
+        } finally {
+            isRunning = false;
+        }
+    }
+
+    private void takeFollowing(List<Entry<?, ?>> batch) {
+        for (var next = following.poll(); next != null; next = following.poll()) {
+            batch.addAll(next);
         }
     }
 

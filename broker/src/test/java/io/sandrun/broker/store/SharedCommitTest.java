@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,11 +21,25 @@ final class SharedCommitTest {
     @TempDir
     Path directory;
 
+    /** How many operations each commit carried. */
+    private final List<Integer> commits = new CopyOnWriteArrayList<>();
+
     private Store store;
 
     @BeforeEach
     void open() {
-        store = Store.open(directory.resolve("test.db"), Clock.systemUTC());
+        CommitWatch watch = new CommitWatch() {
+            @Override
+            public void committed(int operations, long nanos) {
+                commits.add(operations);
+            }
+
+            @Override
+            public void failed() {
+                commits.add(-1);
+            }
+        };
+        store = Store.open(directory.resolve("test.db"), Clock.systemUTC(), WriteObserver.NONE, watch);
     }
 
     @AfterEach
@@ -90,6 +106,35 @@ final class SharedCommitTest {
         assertThat(outcome(slow)).isEqualTo("done");
         assertThat(queued).extracting(SharedCommitTest::outcome).containsOnly("done");
         assertThat(store.read(tables -> tables.requirements().all()).values()).hasSize(100);
+    }
+
+    /** Interns {@code first}; the first time that it runs, it writes further. */
+    private WriteOperation<Long> bringing(String first, Write<Long, Long> further, Collection<Object> brought) {
+        return tables -> {
+            if (brought.isEmpty()) {
+                brought.add(store.write(further.operation(), further.afterCommit()));
+            }
+            return tables.requirements().intern(first);
+        };
+    }
+
+    @Test
+    void what_an_operation_writes_further_is_part_of_its_transaction() {
+        List<Object> brought = new ArrayList<>();
+        assertThat(outcome(store.write(bringing("one", interning("two"), brought)))).isEqualTo("done");
+        assertThat(brought).singleElement().satisfies(answer -> assertThat(outcome((CompletableFuture<?>) answer))
+                .isEqualTo("done"));
+        assertThat(commits).containsExactly(2);
+    }
+
+    @Test
+    void what_an_operation_writes_further_fails_alone() {
+        List<Object> brought = new ArrayList<>();
+        assertThat(outcome(store.write(bringing("one", failingAfter("two"), brought)))).isEqualTo("done");
+        assertThat(brought).singleElement().satisfies(answer -> assertThat(outcome((CompletableFuture<?>) answer))
+                .isEqualTo("on purpose"));
+        assertThat(store.read(tables -> tables.requirements().all()).values()).containsExactly("one");
+        assertThat(commits).containsExactly(2);
     }
 
     @Test
