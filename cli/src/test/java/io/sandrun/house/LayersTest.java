@@ -69,7 +69,8 @@ class LayersTest {
             livesOnlyIn("io.sandrun.broker.http", "io.javalin", "org.eclipse.jetty");
 
     @ArchTest
-    static final ArchRule the_http_client_of_nodes_lives_in_protocol = livesOnlyIn("io.sandrun.protocol", "org.apache.hc");
+    static final ArchRule the_http_client_of_nodes_lives_in_protocol =
+            livesOnlyIn("io.sandrun.protocol", "org.apache.hc");
 
     @ArchTest
     static final ArchRule the_database_lives_in_broker_store =

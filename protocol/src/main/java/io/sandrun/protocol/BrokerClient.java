@@ -276,8 +276,7 @@ public final class BrokerClient {
 
     /** Parks at the broker until a job fits or the claim's wait is over; cancelling the future gives the claim up. */
     public CompletableFuture<Claimed> claim(Claim message) {
-        return exchange.postLater(
-                Paths.CLAIM, message, Exchange.ANSWER_SECONDS + message.waitSeconds(), Claimed.class);
+        return exchange.postLater(Paths.CLAIM, message, Exchange.ANSWER_SECONDS + message.waitSeconds(), Claimed.class);
     }
 
     /** Returns once the outcome is durable at the broker. */

@@ -121,18 +121,24 @@ final class SharedCommitTest {
     @Test
     void what_an_operation_writes_further_is_part_of_its_transaction() {
         List<Object> brought = new ArrayList<>();
-        assertThat(outcome(store.write(bringing("one", interning("two"), brought)))).isEqualTo("done");
-        assertThat(brought).singleElement().satisfies(answer -> assertThat(outcome((CompletableFuture<?>) answer))
-                .isEqualTo("done"));
+        assertThat(outcome(store.write(bringing("one", interning("two"), brought))))
+                .isEqualTo("done");
+        assertThat(brought)
+                .singleElement()
+                .satisfies(answer ->
+                        assertThat(outcome((CompletableFuture<?>) answer)).isEqualTo("done"));
         assertThat(commits).containsExactly(2);
     }
 
     @Test
     void what_an_operation_writes_further_fails_alone() {
         List<Object> brought = new ArrayList<>();
-        assertThat(outcome(store.write(bringing("one", failingAfter("two"), brought)))).isEqualTo("done");
-        assertThat(brought).singleElement().satisfies(answer -> assertThat(outcome((CompletableFuture<?>) answer))
-                .isEqualTo("on purpose"));
+        assertThat(outcome(store.write(bringing("one", failingAfter("two"), brought))))
+                .isEqualTo("done");
+        assertThat(brought)
+                .singleElement()
+                .satisfies(answer ->
+                        assertThat(outcome((CompletableFuture<?>) answer)).isEqualTo("on purpose"));
         assertThat(store.read(tables -> tables.requirements().all()).values()).containsExactly("one");
         assertThat(commits).containsExactly(2);
     }
