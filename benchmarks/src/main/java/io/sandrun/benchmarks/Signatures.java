@@ -9,8 +9,8 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 
 /**
- * What a signature costs a node and a broker, beside that of the JDK's own Ed25519; and what the seals cost by which each
- * request of a session and its answer are known. One thread.
+ * What a signature costs a node and a broker, beside that of the JDK's own Ed25519; and what the seals cost by which
+ * each request of a session and its answer are known. One thread.
  */
 public final class Signatures {
     private static final int MESSAGE_BYTES = 250;

@@ -44,9 +44,9 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Calls that are short, many and waited for, as a node's are: whoever calls writes and reads by itself. The JDK's client
- * hands each call through four threads, which takes longer than what the broker does with it; streams and WebSockets
- * stay there. Thread-safe; a thread that is interrupted in a call gives it up, and its connection.
+ * Calls that are short, many and waited for, as a node's are: whoever calls writes and reads by itself. The JDK's
+ * client hands each call through four threads, which takes longer than what the broker does with it; streams and
+ * WebSockets stay there. Thread-safe; a thread that is interrupted in a call gives it up, and its connection.
  */
 final class ShortCalls implements AutoCloseable {
     /** Calls at once, each with a connection: a claim for each place of the largest node, and as much again. */

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * operations have come, and then fewer commits are better than earlier ones. Whichever thread has the turn is <em>the
  * writer</em>, and "on the writer's thread" means with the turn held.
  *
- * <p>What an operation of a transaction writes further, while it runs, is part of the same transaction, at its end: a job
- * and its way to a node that waits for it are one commit.
+ * <p>What an operation of a transaction writes further, while it runs, is part of the same transaction, at its end: a
+ * job and its way to a node that waits for it are one commit.
  *
  * <p>An operation that fails is undone alone: the transaction is then run again with a savepoint around each, so an
  * operation must be one that can be run again. Answers are given in the order of the operations: whoever hears of a
