@@ -10,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +81,26 @@ class ForkedModulesTest {
                 "import atexit, shutil, tempfile\nhome = tempfile.mkdtemp()\natexit.register(shutil.rmtree, home)",
                 "import caching, os\nprint(os.listdir(caching.home))",
                 "[]\n");
+    }
+
+    /** As sympy and others make them when they are imported. */
+    @Test
+    void generators_of_packages_draw_for_each_job_but_those_with_a_seed_of_their_own() throws IOException {
+        Guest guest = importing(
+                "drawing",
+                "from random import Random\nfree, fixed, again = Random(), Random(42), Random(1)\nagain.seed()",
+                "import drawing, random\nprint(drawing.free.random(), drawing.again.random(), random.Random.seed)\n"
+                        + "print(drawing.fixed.random())");
+        Set<String> drawn = new HashSet<>();
+        for (int run = 0; run < RUNS; run++) {
+            RunResult result = guest.runIn(sandboxes.slot(0));
+            List<String> lines = text(result.stdout()).lines().toList();
+            drawn.addAll(List.of(lines.get(0).split(" ", 3)).subList(0, 2));
+            assertThat(lines.get(0)).contains("<function Random.seed at ");
+            assertThat(lines.get(1)).isEqualTo("0.6394267984578837");
+            assertThat(result.phases().isForked()).isEqualTo(run >= 2);
+        }
+        assertThat(drawn).hasSize(2 * RUNS);
     }
 
     @Test

@@ -10,6 +10,7 @@ import sys
 modules_at_start = set(sys.modules)
 
 import atexit
+import builtins
 import gc
 import os
 import posix
@@ -143,12 +144,39 @@ class Watched(dict):
 watched = Watched(posix.environ)
 
 
+drawn = {}  # generators of packages, by their identity; None for those with a seed of their own
+
+
+def note_generators(*arguments, **named):
+    """Imports; from when random is there on, takes down which generators are seeded with nothing in particular."""
+    global plain_seed
+    module = plain_import(*arguments, **named)
+    random = sys.modules.get("random")
+    if plain_seed is None and hasattr(random, "_inst"):
+        plain_seed = random.Random.seed
+
+        def seed(generator, a=None, version=2):
+            plain_seed(generator, a, version)
+            drawn[id(generator)] = generator if a is None else None
+
+        random.Random.seed = seed
+    return module
+
+
+plain_import = builtins.__import__
+plain_seed = None
+
+
 def import_all():
     os.environ._data = os.environb._data = watched
+    builtins.__import__ = note_generators
     try:
         for name in wanted:
             __import__(name)
     finally:
+        builtins.__import__ = plain_import
+        if plain_seed is not None:
+            sys.modules["random"].Random.seed = plain_seed
         posix.environ.clear()
         posix.environ.update(list(dict.items(watched)))
         os.environ._data = os.environb._data = posix.environ
@@ -241,6 +269,8 @@ def renew_main():
 def born():
     renew_main()
     do_to_imported(renewals)
+    for generator in filter(None, drawn.values()):
+        generator.seed()
 
 
 def wake():
