@@ -80,7 +80,10 @@ public final class Density {
         print("  of which their processes", count, ProcessMemory.proportionalBytes(children));
         print("  of which interpreters", count, ProcessMemory.proportionalBytes(interpreters(children)));
         for (Map.Entry<String, Long> kind : kernelBytes().entrySet()) {
-            print("  of the kernel's: " + kind.getKey(), count, kind.getValue() - kernelBefore.get(kind.getKey()));
+            print(
+                    "  of the kernel's: " + kind.getKey(),
+                    count,
+                    kind.getValue() - kernelBefore.getOrDefault(kind.getKey(), 0L));
         }
         print("  processes", children.size(), 0);
     }
