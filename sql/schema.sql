@@ -286,3 +286,6 @@ CREATE TABLE probes (
     id integer primary key check (id = 1),
     written_at_ms integer not null
 ) strict;
+
+CREATE INDEX jobs_to_claim_of_client on jobs (class_id, client, priority desc, turn, seq)
+where state = 'pending' and due_at_ms is null and replicas is null and copy_of is null;

@@ -1,9 +1,9 @@
 -- The copy that is the next for a node. Those of a class are looked at in their order, one of each job, as many as
 -- :looks behind the first :skip copies, since some may be out of bounds for this node: where another copy of their job
 -- is or ended, at this node or at one of the same owner or address; a copy that was given back is nowhere, and one
--- whose place was freed. Where :anyAddress is 1 addresses do not count. What is passed over costs a step in
--- copies_to_claim and no look. The first that will do is the last that is looked at, since near is read in its order:
--- to order it again would look at all of it.
+-- whose place was freed. Where :anyAddress is 1 addresses do not count; where :clients is a list, others' copies are
+-- out of bounds too. What is passed over costs a step in copies_to_claim and no look. The first that will do is the
+-- last that is looked at, since near is read in its order: to order it again would look at all of it.
 select best.seq
 from json_each(:classIds) as class
 cross join jobs as best
@@ -45,6 +45,14 @@ where best.seq = (
                 or (place.address = :address and not :anyAddress)
             )
     )
+        and (
+            :clients is null
+            or exists (
+                select 1
+                from jobs as own
+                where own.seq = near.seq and own.client in (select value from json_each(:clients))
+            )
+        )
     limit 1
 )
 order by best.priority desc, best.turn, best.seq

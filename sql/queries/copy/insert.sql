@@ -9,4 +9,4 @@ select
     is_project, seq
 from jobs
 where seq = :jobSeq and replicas is not null and (state = 'pending') = (not :isCheck)
-returning id, class_id
+returning id, class_id, client

@@ -1,7 +1,7 @@
 -- The next verified jobs without a decision, in their order, whatever the number of jobs: a piece of jobs_undecided.
 -- Of a stalled one copies have ended and no node has one: whoever may have the next one may be gone.
 select
-    job.seq, job.class_id, verifications.alone_since_ms,
+    job.seq, job.class_id, job.client, verifications.alone_since_ms,
     exists (
         select 1
         from jobs as ended

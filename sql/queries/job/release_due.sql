@@ -39,4 +39,4 @@ set due_at_ms = null,
         )
     )
 where seq = :seq and due_at_ms is not null
-returning id, class_id
+returning id, class_id, client

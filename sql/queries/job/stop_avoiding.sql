@@ -2,4 +2,4 @@
 update jobs
 set avoid_node_id = null
 where avoid_node_id is not null and state = 'pending'
-returning id, class_id
+returning id, class_id, client

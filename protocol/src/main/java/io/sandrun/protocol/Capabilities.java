@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param isolation layers of the sandbox that were seen to be active
  * @param features what this agent can do that older ones cannot, see {@link #FILES}
  * @param platform kernel and architecture, for people
+ * @param ownerTerms on which it works; null is none, from an older node
  */
 public record Capabilities(
         List<String> interpreters,
@@ -32,7 +34,8 @@ public record Capabilities(
         Map<String, String> labels,
         List<String> isolation,
         List<String> features,
-        String platform) {
+        String platform,
+        OwnerTerms ownerTerms) {
     /** The feature of nodes that take in a job's files and keep its outputs. */
     public static final String FILES = "files";
 
@@ -80,6 +83,35 @@ public record Capabilities(
         labels = Map.copyOf(labels);
         isolation = List.copyOf(isolation);
         features = List.copyOf(features);
+        ownerTerms = Objects.requireNonNullElse(ownerTerms, OwnerTerms.NONE);
+    }
+
+    /** Of a node whose owner has said nothing. */
+    public Capabilities(
+            List<String> interpreters,
+            Map<String, String> interpreterVersions,
+            List<Environment> environments,
+            int cpuCores,
+            long memoryMb,
+            List<Gpu> gpus,
+            int slots,
+            Map<String, String> labels,
+            List<String> isolation,
+            List<String> features,
+            String platform) {
+        this(
+                interpreters,
+                interpreterVersions,
+                environments,
+                cpuCores,
+                memoryMb,
+                gpus,
+                slots,
+                labels,
+                isolation,
+                features,
+                platform,
+                OwnerTerms.NONE);
     }
 
     /** The environment of that name, if it is prepared there. */

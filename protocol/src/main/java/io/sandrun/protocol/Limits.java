@@ -296,6 +296,12 @@ public final class Limits {
     /** Reports of one batch: as many as one claim can have handed out. */
     public static final int BATCH_REPORTS = CLAIM_SLOTS_MAX;
 
+    /** API keys that a node's owner may name as the only ones: its claims look for jobs of each. */
+    public static final int OWNER_KEYS = 16;
+
+    /** Why a node takes no work, in its own words, bytes: a sentence. */
+    public static final int CLOSED_REASON_BYTES = 256;
+
     /** Characters of a node's capabilities as JSON: bounds what one registration can store. */
     public static final int CAPABILITIES_CHARACTERS = 64 * KIB;
 

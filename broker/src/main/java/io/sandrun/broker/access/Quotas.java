@@ -6,6 +6,7 @@ import io.sandrun.broker.job.JobIntake;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.job.JobRequest;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.UsageTable;
 import io.sandrun.broker.store.UsageTable.CpuTime;
@@ -175,7 +176,7 @@ public final class Quotas implements JobListener, Runnable {
     }
 
     @Override
-    public void waiting(String jobId, long classId) {
+    public void waiting(Waiting job) {
         // It has had its place since it was submitted.
     }
 

@@ -172,9 +172,9 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     /** An idle claim tries within the transaction that writes the job; whatever is less simple waits for the commit. */
     @Override
-    public void arriving(String jobId, long classId) {
-        Offer offer = Offer.toAnybody(jobId, classId);
-        classes.find(classId).flatMap(needs -> wakeEarly(needs, offer)).ifPresent(this::attempt);
+    public void arriving(Waiting job) {
+        Offer offer = Offer.of(job, node -> true);
+        classes.find(job.classId()).flatMap(needs -> wakeEarly(needs, offer)).ifPresent(this::attempt);
     }
 
     private synchronized Optional<ParkedClaim> wakeEarly(RequirementClass needs, Offer offer) {
@@ -186,9 +186,9 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     }
 
     @Override
-    public void waiting(String jobId, long classId) {
-        if (!wasEarly(jobId)) {
-            offer(Offer.toAnybody(jobId, classId));
+    public void waiting(Waiting job) {
+        if (!wasEarly(job.jobId())) {
+            offer(Offer.of(job, node -> true));
         }
     }
 
@@ -199,7 +199,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
 
     @Override
     public void copyWaiting(Waiting copy, List<Place> apart) {
-        offer(new Offer(copy.jobId(), copy.classId(), node -> lifecycle.mayHave(node, apart), Set.of(), false));
+        offer(Offer.of(copy, node -> lifecycle.mayHave(node, apart)));
     }
 
     @Override

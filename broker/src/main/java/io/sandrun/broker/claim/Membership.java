@@ -54,12 +54,22 @@ public final class Membership {
                 .thenComposeAsync(
                         node -> {
                             List<LeaseRow> dropped = registration.goesOn() ? List.of() : dropped(node, registration);
-                            desk.reconsider(node);
+                            if (node.isClosed()) {
+                                desk.dismiss(node);
+                            } else {
+                                desk.reconsider(node);
+                            }
                             return lifecycle
                                     .expire(dropped, "Its node started anew.")
-                                    .thenApply(count -> standing(node));
+                                    .thenCompose(count -> closed(node))
+                                    .thenApply(done -> standing(node));
                         },
                         blocking);
+    }
+
+    /** One that takes no work any more may have been the only other one for jobs that avoid a node. */
+    private CompletableFuture<Integer> closed(Node node) {
+        return node.isClosed() ? lifecycle.stopAvoiding() : CompletableFuture.completedFuture(0);
     }
 
     private List<LeaseRow> dropped(Node node, Registration registration) {

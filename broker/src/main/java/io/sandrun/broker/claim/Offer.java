@@ -1,6 +1,7 @@
 package io.sandrun.broker.claim;
 
 import io.sandrun.broker.node.Node;
+import io.sandrun.broker.store.JobTable.Waiting;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -13,8 +14,10 @@ import java.util.function.Predicate;
  * @param wasKept whether a claim that was expected did not come for it
  */
 record Offer(String jobId, long classId, Predicate<Node> bounds, Set<String> refusedBy, boolean wasKept) {
-    static Offer toAnybody(String jobId, long classId) {
-        return new Offer(jobId, classId, node -> true, Set.of(), false);
+    /** @param bounds where it may go, beside what owners say of its client */
+    static Offer of(Waiting job, Predicate<Node> bounds) {
+        Predicate<Node> all = node -> node.takesJobsOf(job.client()) && bounds.test(node);
+        return new Offer(job.jobId(), job.classId(), all, Set.of(), false);
     }
 
     boolean isFor(Node node) {

@@ -3,6 +3,7 @@ package io.sandrun.broker.environment;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts the jobs that a node ended in an environment, since the broker started. Thread-safe. */
@@ -15,7 +16,7 @@ public final class EnvironmentUses implements JobListener {
     }
 
     @Override
-    public void waiting(String jobId, long classId) {
+    public void waiting(Waiting job) {
         // It uses nothing yet.
     }
 

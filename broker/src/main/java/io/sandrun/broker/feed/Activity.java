@@ -6,6 +6,7 @@ import io.sandrun.broker.job.QueueCounts;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.protocol.JobState;
 import java.time.Clock;
 import java.util.Comparator;
@@ -110,9 +111,9 @@ public final class Activity implements JobListener {
     }
 
     @Override
-    public synchronized void waiting(String jobId, long classId) {
+    public synchronized void waiting(Waiting job) {
         queued++;
-        changed(JobChange.to(JobState.PENDING, jobId));
+        changed(JobChange.to(JobState.PENDING, job.jobId()));
     }
 
     @Override

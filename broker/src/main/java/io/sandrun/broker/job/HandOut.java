@@ -11,6 +11,7 @@ import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable.Handed;
 import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.Tables;
+import io.sandrun.protocol.Json;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,14 +45,15 @@ public final class HandOut {
     /** @param isHeldBack whether the node may not have as many as it wanted */
     record Given(List<Assigned> jobs, boolean isHeldBack) {}
 
-    Given assign(Tables tables, Node node, String classIds, int slots) {
-        int most = node.hasLeft() || node.isDrained() ? 0 : allowance.jobs(tables, node, slots);
+    Given assign(Tables tables, Node node, Servable servable, int slots) {
+        boolean isOut = node.hasLeft() || node.isDrained() || node.isClosed();
+        int most = isOut ? 0 : allowance.jobs(tables, node, slots);
         boolean isHeldBack = most < slots;
         List<Assigned> taken = new ArrayList<>();
         long nowMs = clock.millis();
-        Claimant claimant = new Claimant(place(node), classIds, allowance.isAnyAddressGood());
         boolean areCopiesPending = most > 0 && tables.copies().arePending(0);
         while (taken.size() < most) {
+            Claimant claimant = claimant(node, servable);
             Optional<Long> copy = Optional.empty();
             if (areCopiesPending) {
                 boolean mayHaveCopies = allowance.copies(tables, node) > 0;
@@ -65,16 +67,21 @@ public final class HandOut {
                 break;
             }
             taken.add(next.get());
+            servable.handed(next.get().job().classId());
         }
-        return new Given(taken, isHeldBack);
+        return new Given(taken, isHeldBack || servable.isShort());
+    }
+
+    private Claimant claimant(Node node, Servable servable) {
+        List<String> keys = node.capabilities().ownerTerms().keys();
+        return new Claimant(
+                place(node), servable.classIds(), allowance.isAnyAddressGood(), keys == null ? null : Json.write(keys));
     }
 
     /** @param copy one that it may have; without, other jobs are found as if there were no copies */
     private Optional<Assigned> next(Tables tables, Node node, Claimant claimant, Optional<Long> copy, long nowMs) {
         String leaseId = freshId.lease();
-        Optional<Handed> handed = copy.isPresent()
-                ? tables.copies().assign(copy.get(), claimant, leaseId, LEASE_ALLOWANCE_MS, nowMs)
-                : tables.jobs().assign(claimant.classIds(), node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
+        Optional<Handed> handed = handed(tables, node, claimant, copy, leaseId, nowMs);
         return handed.map(given -> {
             JobRow job = given.job();
             turns.handedOut(job.priority(), job.classId(), given.turn(), nowMs);
@@ -85,6 +92,16 @@ public final class HandOut {
                     ? new Assigned(job, lease, tables.jobs().spec(job.seq()), null)
                     : copy(tables, node, job, lease, original);
         });
+    }
+
+    private static Optional<Handed> handed(
+            Tables tables, Node node, Claimant claimant, Optional<Long> copy, String leaseId, long nowMs) {
+        if (claimant.clients() != null) {
+            return tables.owners().assign(copy.orElse(null), claimant, leaseId, LEASE_ALLOWANCE_MS, nowMs);
+        }
+        return copy.isPresent()
+                ? tables.copies().assign(copy.get(), claimant, leaseId, LEASE_ALLOWANCE_MS, nowMs)
+                : tables.jobs().assign(claimant.classIds(), node.id(), leaseId, LEASE_ALLOWANCE_MS, nowMs);
     }
 
     /**

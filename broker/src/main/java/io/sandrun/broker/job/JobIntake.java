@@ -202,7 +202,8 @@ public final class JobIntake {
     private record Taken(
             Entry entry, long classId, @Nullable JobRow ready, long outputBytes, Waiting waiting) {
         static Taken ready(Entry entry, JobRow job, long outputBytes) {
-            return new Taken(entry, job.classId(), job, outputBytes, new Waiting(job.id(), job.classId()));
+            return new Taken(
+                    entry, job.classId(), job, outputBytes, new Waiting(job.id(), job.classId(), job.client()));
         }
 
         Settled settled() {
@@ -297,7 +298,7 @@ public final class JobIntake {
         if (job.verify() != null) {
             return firstCopy(tables, job, seq);
         }
-        Waiting waiting = new Waiting(job.id(), classId);
+        Waiting waiting = new Waiting(job.id(), classId, job.client());
         if (job.schedule().dueAtMs() == null) {
             news.arriving(waiting);
         }

@@ -112,7 +112,7 @@ public final class JobLifecycle {
 
     private Assignment assign(Tables tables, Node node, IntSupplier wanted) {
         long version = classes.version();
-        HandOut.Given given = handOut.assign(tables, node, classes.servableBy(node), wanted.getAsInt());
+        HandOut.Given given = handOut.assign(tables, node, new Servable(classes, tables, node), wanted.getAsInt());
         return new Assignment(given.jobs(), given.isHeldBack(), version);
     }
 

@@ -14,10 +14,10 @@ public interface JobListener {
      * Unlike all else, before the commit: a new job is written that waits for a node. It may be told again, or never
      * come about; what is written to the store from here is part of the same transaction.
      */
-    default void arriving(String jobId, long classId) {}
+    default void arriving(Waiting job) {}
 
     /** A job waits for a node: a new one, or one whose lease is gone. */
-    void waiting(String jobId, long classId);
+    void waiting(Waiting job);
 
     /**
      * A copy of a verified job waits for a node.

@@ -29,7 +29,7 @@ public final class JobNews {
 
     /** A new job, in the transaction that writes it. */
     void arriving(Waiting job) {
-        listeners.forEach(listener -> listener.arriving(job.jobId(), job.classId()));
+        listeners.forEach(listener -> listener.arriving(job));
     }
 
     /**
@@ -69,7 +69,7 @@ public final class JobNews {
 
     /** A job looks for a node that did not do so a moment ago, though it was pending. */
     void waiting(Waiting job) {
-        listeners.forEach(listener -> listener.waiting(job.jobId(), job.classId()));
+        listeners.forEach(listener -> listener.waiting(job));
     }
 
     private void delayed(long dueAtMs) {
@@ -127,7 +127,7 @@ public final class JobNews {
             return; // Where it may go now is told by whoever looks after copies.
         }
         if (dueAtMs == null) {
-            waiting(new Waiting(job.id(), job.classId()));
+            waiting(new Waiting(job.id(), job.classId(), job.client()));
         } else {
             delayed(dueAtMs);
         }

@@ -133,7 +133,7 @@ public final class JobStatuses {
         Long dueAtMs = inLine.dueAtMs();
         if (dueAtMs == null) {
             return classes.find(job.classId())
-                    .map(needs -> pendingReason.explain(needs, ahead))
+                    .map(needs -> pendingReason.explain(needs, job.client(), ahead))
                     .orElse("It was accepted just now.");
         }
         return job.retries().made() > 0

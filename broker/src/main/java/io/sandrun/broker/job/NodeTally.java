@@ -2,12 +2,13 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.protocol.JobState;
 
 /** Counts for each node how its jobs ended. A cancelled job says nothing about its node. */
 public record NodeTally(NodeRegistry registry) implements JobListener {
     @Override
-    public void waiting(String jobId, long classId) {
+    public void waiting(Waiting job) {
         // Of no concern to nodes.
     }
 

@@ -132,8 +132,8 @@ final class TakeBack {
             String reason = fault.reason + " It was tried " + (held.faults() + 1) + " times.";
             return tables.jobs().endLeased(lease, fault.outcome, reason, nowMs);
         }
-        boolean otherFits =
-                fault.outcome == Outcome.SANDBOX_ERROR && classes.fitAnotherThan(lease.nodeId(), held.classId());
+        boolean otherFits = fault.outcome == Outcome.SANDBOX_ERROR
+                && classes.fitAnotherThan(lease.nodeId(), held.classId(), held.client());
         return tables.jobs().requeue(lease, true, otherFits ? lease.nodeId() : null, fault.reason);
     }
 

@@ -199,7 +199,9 @@ public final class VerifiedJobs {
         String count = placed + " of " + all + " copies " + (placed == 1 ? "is placed." : "are placed.");
         List<Place> places = store.read(tables -> tables.copies().places(job.seq()));
         List<Node> fitting = classes.find(job.classId())
-                .map(needs -> registry.working().stream().filter(needs::isMetBy).toList())
+                .map(needs -> registry.working().stream()
+                        .filter(node -> node.takesJobsOf(job.client()) && needs.isMetBy(node))
+                        .toList())
                 .orElse(List.of());
         if (fitting.stream().anyMatch(node -> mayHave.test(node, places))) {
             return "A copy waits for a free slot: " + count;

@@ -2,6 +2,7 @@ package io.sandrun.broker.job;
 
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.protocol.ErrorCode;
 import io.sandrun.protocol.Limits;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ public final class Waiters implements JobListener, AutoCloseable {
     }
 
     @Override
-    public void waiting(String jobId, long classId) {
+    public void waiting(Waiting job) {
         // Nobody waits for that.
     }
 

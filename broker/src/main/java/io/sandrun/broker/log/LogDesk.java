@@ -7,6 +7,7 @@ import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.store.AttemptRow;
 import io.sandrun.broker.store.DiskRoom;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.broker.store.Lease;
 import io.sandrun.broker.store.ResultRow;
 import io.sandrun.broker.store.Store;
@@ -319,7 +320,7 @@ public final class LogDesk implements JobListener, AutoCloseable {
     }
 
     @Override
-    public void waiting(String jobId, long classId) {
+    public void waiting(Waiting job) {
         // Its log begins with its node.
     }
 

@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.sandrun.broker.job.AttemptEnd;
 import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.Start;
 import java.time.Clock;
@@ -66,7 +67,7 @@ final class JobMetrics implements JobListener {
     }
 
     @Override
-    public void waiting(String jobId, long classId) {
+    public void waiting(Waiting job) {
         // The queue is counted where it is kept.
     }
 

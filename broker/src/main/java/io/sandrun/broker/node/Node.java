@@ -165,6 +165,16 @@ public final class Node {
         return isBarred;
     }
 
+    /** Whether its owner lets it take no work now. What it holds it keeps, or gives back. */
+    public boolean isClosed() {
+        return capabilities().ownerTerms().closed() != null;
+    }
+
+    /** Whether its owner lets it run jobs of a client. */
+    public boolean takesJobsOf(String client) {
+        return capabilities().ownerTerms().takesJobsOf(client);
+    }
+
     /** Notes what its answers have come to. */
     public void barred(boolean now) {
         isBarred = now;

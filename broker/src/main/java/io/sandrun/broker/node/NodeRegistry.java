@@ -128,9 +128,9 @@ public final class NodeRegistry {
         return nodes.values().stream().anyMatch(node -> mayWork(node) && wanted.test(node));
     }
 
-    /** Whether it is live, and neither drained nor barred. */
+    /** Whether it is live, and neither drained nor barred nor closed by its owner. */
     public boolean mayWork(Node node) {
-        return isLive(node) && !node.isDrained() && !node.isBarred();
+        return isLive(node) && !node.isDrained() && !node.isBarred() && !node.isClosed();
     }
 
     /**

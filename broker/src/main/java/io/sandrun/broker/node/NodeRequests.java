@@ -16,6 +16,7 @@ import io.sandrun.protocol.NodeMessages.Release;
 import io.sandrun.protocol.NodeMessages.Usage;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.OutputReport;
+import io.sandrun.protocol.OwnerTerms;
 import io.sandrun.protocol.PhasesMs;
 import io.sandrun.protocol.Start;
 import io.sandrun.protocol.identity.SessionSecret;
@@ -46,6 +47,9 @@ public final class NodeRequests {
 
     /** A year: no attempt lasts that long. */
     private static final long PHASE_MS_MAX = 365L * 24 * 3_600_000;
+
+    /** The year 9999: what comes after cannot be written down. */
+    private static final double TIME_SECONDS_MAX = 253_402_300_799.0;
 
     /** Base64 grows by a third. */
     private static final int BASE64_BYTES = 2 * Limits.OUTPUT_KEPT_BYTES;
@@ -107,7 +111,21 @@ public final class NodeRequests {
                 fields.textMap("labels", Limits.LABELS, Limits.LABEL_CHARACTERS),
                 fields.texts("isolation", LISTED_MAX, NAME_BYTES),
                 fields.texts("features", LISTED_MAX, NAME_BYTES),
-                fields.text("platform", NAME_BYTES).orElse(""));
+                fields.text("platform", NAME_BYTES).orElse(""),
+                fields.object("owner_terms").map(NodeRequests::ownerTerms).orElse(OwnerTerms.NONE));
+    }
+
+    private static OwnerTerms ownerTerms(JsonFields fields) {
+        return new OwnerTerms(
+                fields.object("closed")
+                        .map(closed -> new OwnerTerms.Closed(
+                                closed.requiredText("code", ID_BYTES),
+                                closed.text("reason", Limits.CLOSED_REASON_BYTES)
+                                        .orElse(""),
+                                closed.number("until", 0, TIME_SECONDS_MAX).orElse(null)))
+                        .orElse(null),
+                fields.wholeNumber("memory_mb", 0, MACHINE_MEMORY_MB_MAX).orElse(null),
+                fields.has("keys") ? fields.texts("keys", Limits.OWNER_KEYS, ID_BYTES) : null);
     }
 
     private static long memoryMb(JsonFields fields) {

@@ -12,6 +12,10 @@ public enum NodeState {
     DRAINING,
     /** Likewise, and has none left. */
     DRAINED,
+    /** Its owner lets it take none now, and it still has some. */
+    CLOSING,
+    /** Likewise, and has none left. */
+    CLOSED,
     /** It is not heard of any more. */
     SILENT,
     /** It said farewell. */
@@ -30,7 +34,10 @@ public enum NodeState {
         if (node.isDrained()) {
             return running > 0 ? DRAINING : DRAINED;
         }
-        return node.isBarred() ? BARRED : ACTIVE;
+        if (node.isBarred()) {
+            return BARRED;
+        }
+        return !node.isClosed() ? ACTIVE : running > 0 ? CLOSING : CLOSED;
     }
 
     public String wire() {

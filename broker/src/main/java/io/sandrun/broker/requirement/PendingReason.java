@@ -4,6 +4,7 @@ import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.requirement.RequirementClass.Requirement;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Says why a pending job waits. Thread-safe. */
@@ -31,14 +32,22 @@ public final class PendingReason {
                 .toList();
     }
 
-    /** @param ahead pending jobs that come first; beyond {@link #AHEAD_MAX} all numbers mean the same */
-    public String explain(RequirementClass needs, int ahead) {
+    /**
+     * @param client whose job it is
+     * @param ahead pending jobs that come first; beyond {@link #AHEAD_MAX} all numbers mean the same
+     */
+    public String explain(RequirementClass needs, String client, int ahead) {
         List<Node> live = registry.working();
+        List<Node> fitting = live.stream().filter(needs::isMetBy).toList();
+        if (fitting.stream().anyMatch(node -> node.takesJobsOf(client))) {
+            return "Waiting for a free slot: " + place(ahead);
+        }
+        Optional<String> byOwners = OwnersReasons.explain(registry, needs, client);
+        if (byOwners.isPresent()) {
+            return byOwners.get();
+        }
         if (live.isEmpty()) {
             return whyNoneWorks(registry.live());
-        }
-        if (live.stream().anyMatch(needs::isMetBy)) {
-            return "Waiting for a free slot: " + place(ahead);
         }
         for (Requirement requirement : needs.requirements()) {
             if (live.stream().noneMatch(requirement.isMetBy())) {
@@ -56,6 +65,9 @@ public final class PendingReason {
     private static String whyNoneWorks(List<Node> live) {
         if (live.isEmpty()) {
             return "No node is connected: start one with `sandrun node`.";
+        }
+        if (live.stream().anyMatch(Node::isClosed)) {
+            return "Every live node is closed by its owner, drained, or barred for its answers: see `sandrun nodes`.";
         }
         return live.stream().anyMatch(Node::isBarred)
                 ? "Every live node is drained, or barred for its answers: see `sandrun nodes`."

@@ -21,6 +21,7 @@ public final class RequirementClass {
     private final List<Requirement> requirements;
     private final Map<String, String> labels;
     private final String interpreter;
+    private final int memoryMb;
     private final @Nullable String node;
     private final @Nullable String environment;
 
@@ -28,6 +29,7 @@ public final class RequirementClass {
         this.requirements = List.copyOf(requirements);
         this.labels = Collections.unmodifiableMap(needs.labels());
         this.interpreter = needs.interpreter();
+        this.memoryMb = needs.memoryMb();
         this.node = needs.node();
         this.environment = needs.environment();
     }
@@ -80,6 +82,11 @@ public final class RequirementClass {
 
     public String interpreter() {
         return interpreter;
+    }
+
+    /** What such a job may have, MiB. */
+    public int memoryMb() {
+        return memoryMb;
     }
 
     /** The id or the public key of the only node that will do; null if any may that meets the requirements. */

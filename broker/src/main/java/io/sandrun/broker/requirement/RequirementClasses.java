@@ -94,17 +94,27 @@ public final class RequirementClasses {
         return version.get();
     }
 
-    /** Whether another live node that may get work can serve the class. */
-    public boolean fitAnotherThan(String nodeId, long classId) {
+    /** Whether another live node that may get work can serve the class, and takes jobs of this client. */
+    public boolean fitAnotherThan(String nodeId, long classId, String client) {
         RequirementClass needs = get(classId);
-        return registry.isAnyWorking(node -> !node.id().equals(nodeId) && needs.isMetBy(node));
+        return registry.isAnyWorking(
+                node -> !node.id().equals(nodeId) && node.takesJobsOf(client) && needs.isMetBy(node));
     }
 
-    /** The classes that a node can serve, as a JSON list of their numbers. */
-    public String servableBy(Node node) {
+    /** What a job of the class may have, MiB; 0 for one that nobody remembers. */
+    public long memoryMb(long id) {
+        return find(id).map(RequirementClass::memoryMb).orElse(0);
+    }
+
+    /**
+     * The classes that a node can serve, as a JSON list of their numbers.
+     *
+     * @param memoryMb what there is for a job
+     */
+    public String servableBy(Node node, long memoryMb) {
         StringBuilder list = new StringBuilder("[");
         byId.forEach((id, needs) -> {
-            if (needs.isMetBy(node)) {
+            if (needs.memoryMb() <= memoryMb && needs.isMetBy(node)) {
                 list.append(list.length() == 1 ? "" : ",").append(id);
             }
         });

@@ -31,8 +31,13 @@ public final class CopyTable {
      *
      * @param classIds a JSON list of numbers: what its node can serve
      * @param anyAddress whether copies of one job may be at one address
+     * @param clients a JSON list of those whose jobs it takes; null for everybody's
      */
-    public record Claimant(Place place, String classIds, boolean anyAddress) {}
+    public record Claimant(
+            Place place,
+            String classIds,
+            boolean anyAddress,
+            @Nullable String clients) {}
 
     /**
      * What was drawn for a verified job, and whose answer it was given.
@@ -60,7 +65,7 @@ public final class CopyTable {
      * @param isStalled whether copies of it have ended, and no node has one
      */
     public record Undecided(
-            long seq, long classId, @Nullable Long aloneSinceMs, boolean isStalled) {}
+            long seq, long classId, String client, @Nullable Long aloneSinceMs, boolean isStalled) {}
 
     /** How a verified job ends. */
     public record Ending(
@@ -84,6 +89,7 @@ public final class CopyTable {
                 .bind("owner", claimant.place.owner)
                 .bind("address", claimant.place.address)
                 .bind("anyAddress", claimant.anyAddress ? 1 : 0)
+                .bind("clients", claimant.clients)
                 .bind("looks", LOOKS_MAX)
                 .bind("skip", skip)
                 .first(Row::firstWhole);
@@ -310,6 +316,7 @@ public final class CopyTable {
                 .list(row -> new Undecided(
                         row.whole("seq"),
                         row.whole("class_id"),
+                        row.text("client"),
                         row.wholeOrNull("alone_since_ms"),
                         row.flag("is_stalled")));
     }

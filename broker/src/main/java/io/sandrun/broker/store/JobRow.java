@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A job as the database has it.
  *
  * @param seq its place in the order of submission
- * @param client whose it is
+ * @param client stands for its submitter: the id of an API key, or an address
  * @param attempt attempts so far; the present one while it is leased
  * @param faults attempts that failed through no doing of the program
  * @param leaseId set exactly while a node holds the job

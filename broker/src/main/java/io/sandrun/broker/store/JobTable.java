@@ -66,8 +66,8 @@ public final class JobTable {
     /** A job whose time has come. */
     public record Due(long seq, int priority) {}
 
-    /** A job that waits, and the class in which it does so. */
-    public record Waiting(String jobId, long classId) {}
+    /** A job that waits, the class in which it does so, and whose it is. */
+    public record Waiting(String jobId, long classId, String client) {}
 
     /**
      * Answers its place in the order of submission.
@@ -334,7 +334,7 @@ public final class JobTable {
     }
 
     static Waiting waiting(Row row) throws SQLException {
-        return new Waiting(row.text("id"), row.whole("class_id"));
+        return new Waiting(row.text("id"), row.whole("class_id"), row.text("client"));
     }
 
     private static LeaseRow lease(Row row) throws SQLException {

@@ -31,7 +31,8 @@ final class Migrations {
             "V013__verified_jobs_alone.sql",
             "V014__reputation_by_age.sql",
             "V015__failed_jobs_by_outcome.sql",
-            "V016__probes.sql");
+            "V016__probes.sql",
+            "V017__jobs_by_client.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

@@ -18,6 +18,7 @@ public final class Tables {
     private final KeyTable keys;
     private final UsageTable usage;
     private final RetentionTable retention;
+    private final OwnersTable owners;
     private final ProbeTable probe;
 
     Tables(StoreConnection connection) {
@@ -37,6 +38,7 @@ public final class Tables {
         this.keys = new KeyTable(connection);
         this.usage = new UsageTable(connection);
         this.retention = new RetentionTable(connection);
+        this.owners = new OwnersTable(connection);
         this.probe = new ProbeTable(connection);
     }
 
@@ -102,6 +104,10 @@ public final class Tables {
 
     public RetentionTable retention() {
         return retention;
+    }
+
+    public OwnersTable owners() {
+        return owners;
     }
 
     ProbeTable probe() {

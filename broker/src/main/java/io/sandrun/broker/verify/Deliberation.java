@@ -166,7 +166,7 @@ final class Deliberation {
             findings.withdrawn.addAll(tables.copies().withdrawPending(job.seq(), DECIDED, nowMs));
             findings.places = tables.copies().places(job.seq());
             // Where nobody is left to be tested, a check would only stand in the way of other copies.
-            if (accepted.askAgain() && standings.isAnyoneLeft(job.classId(), findings.places)) {
+            if (accepted.askAgain() && standings.isAnyoneLeft(job.classId(), job.client(), findings.places)) {
                 add(1, true);
             }
         });
@@ -234,7 +234,7 @@ final class Deliberation {
         findings.places = tables.copies().places(job.seq());
         copies.stream()
                 .filter(copy -> copy.state() == JobState.PENDING)
-                .forEach(copy -> findings.waiting.add(new Waiting(copy.id(), copy.classId())));
+                .forEach(copy -> findings.waiting.add(new Waiting(copy.id(), copy.classId(), job.client())));
         if (standings.isPoolKnown()) {
             waitFor(isAlone(), terms);
         }
@@ -242,14 +242,14 @@ final class Deliberation {
 
     /** Whether a further copy is needed and no node is there that may have it. Who lost one has said nothing so far. */
     private boolean isAlone() {
-        if (!isStalled() || standings.isAnyoneLeft(job.classId(), findings.places)) {
+        if (!isStalled() || standings.isAnyoneLeft(job.classId(), job.client(), findings.places)) {
             return false;
         }
         if (!freeLostPlaces()) {
             return true;
         }
         findings.places = tables.copies().places(job.seq());
-        return !standings.isAnyoneLeft(job.classId(), findings.places);
+        return !standings.isAnyoneLeft(job.classId(), job.client(), findings.places);
     }
 
     /** As copy/walk_undecided.sql says. */

@@ -146,10 +146,11 @@ public final class Standings implements Allowance {
         };
     }
 
-    /** Whether any node can serve a job of this class, and may have a copy, by where others are or were. */
-    boolean isAnyoneLeft(long classId, List<Place> apart) {
+    /** Whether any node can serve a client's job of this class, and may have a copy, by where others are or were. */
+    boolean isAnyoneLeft(long classId, String client, List<Place> apart) {
         Optional<RequirementClass> needs = classes.find(classId);
-        return registry.isAnyWorking(node -> HandOut.mayHave(node, apart, isAnyAddressGood)
+        return registry.isAnyWorking(node -> node.takesJobsOf(client)
+                && HandOut.mayHave(node, apart, isAnyAddressGood)
                 && needs.map(known -> known.isMetBy(node)).orElse(true));
     }
 

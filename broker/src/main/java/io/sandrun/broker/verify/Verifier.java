@@ -5,6 +5,7 @@ import io.sandrun.broker.job.JobListener;
 import io.sandrun.broker.job.JobNews;
 import io.sandrun.broker.store.CopyTable.Undecided;
 import io.sandrun.broker.store.JobRow;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.broker.store.Store;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,7 +75,7 @@ public final class Verifier implements JobListener {
     }
 
     @Override
-    public void waiting(String jobId, long classId) {
+    public void waiting(Waiting job) {
         // A copy is looked after by what happened to it.
     }
 
@@ -169,7 +170,9 @@ public final class Verifier implements JobListener {
             Long sinceMs = job.aloneSinceMs();
             boolean isAlone = job.isStalled()
                     && !standings.isAnyoneLeft(
-                            job.classId(), store.read(tables -> tables.copies().places(job.seq())));
+                            job.classId(),
+                            job.client(),
+                            store.read(tables -> tables.copies().places(job.seq())));
             if (isAlone != (sinceMs != null) || (sinceMs != null && sinceMs <= deadlineMs)) {
                 var unused = look(job.seq());
             }

@@ -11,6 +11,7 @@ import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable.NewJob;
 import io.sandrun.broker.store.JobTable.Schedule;
+import io.sandrun.broker.store.JobTable.Waiting;
 import io.sandrun.broker.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -87,7 +88,7 @@ class RetentionSweepTest {
         JobNews news = new JobNews(new QueueCounts(store), new JobResults(store));
         news.addListener(new JobListener() {
             @Override
-            public void waiting(String jobId, long classId) {}
+            public void waiting(Waiting job) {}
 
             @Override
             public void ended(JobRow job) {}

@@ -45,6 +45,8 @@ class QueryPlanTest {
         "job.assign, jobs_to_claim",
         "copy.assign, jobs_to_claim",
         "copy.fitting, copies_to_claim",
+        "owner.assign, jobs_to_claim_of_client",
+        "owner.held_classes, jobs_held",
         "retention.delete_copies, jobs_ended",
         "retention.delete_ended, jobs_ended",
         "retention.weights, jobs_ended",

@@ -22,11 +22,13 @@ class NodeCard extends Part {
           ${this.mayChange ? this.#actions() : nothing}
         </header>
         <p class="id soft">${node.id}</p>
+        ${closed(node.capabilities.owner_terms.closed)}
         <div class="columns">
           <div>
             ${this.#facts()} ${this.#chips("Interpreters", interpreters(node))}
             ${this.#chips("Environments", node.capabilities.environments.map((one) => one.name))}
             ${this.#chips("Isolation", node.capabilities.isolation)}
+            ${this.#chips("Runs jobs of", node.capabilities.owner_terms.keys ?? [])}
             ${this.#chips("Labels", Object.entries(node.capabilities.labels).map(pair))}
           </div>
           ${this.#load()}
@@ -63,6 +65,9 @@ class NodeCard extends Part {
         ${fact("slots in use", `${node.running} of ${node.slots}`)}
         ${fact("cores", capabilities.cpu_cores)}
         ${fact("memory", bytes(capabilities.memory_mb * 1024 * 1024))}
+        ${capabilities.owner_terms.memory_mb === null
+          ? nothing
+          : fact("for all jobs at once", bytes(capabilities.owner_terms.memory_mb * 1024 * 1024))}
         ${capabilities.gpus.length ? fact("GPUs", capabilities.gpus.map(gpuName).join(", ")) : nothing}
         ${fact("completed", html`<a href=${link("jobs", null, { node: node.id })}>${count(node.jobs_completed)}</a>`)}
         ${fact("failed", count(node.jobs_failed))}
@@ -99,6 +104,14 @@ class NodeCard extends Part {
     `;
   }
 }
+
+/** Why its owner lets it take no work, and until when. */
+const closed = (why) =>
+  why
+    ? html`<p class="closed">It takes no work: it is ${plain(why.reason)}${
+        why.until ? ` until ${moment(why.until)}` : ""
+      }.</p>`
+    : nothing;
 
 const pair = ([name, value]) => `${name}=${value}`;
 

@@ -8,7 +8,7 @@ import { sure } from "../parts/question.js";
 import "./node-card.js";
 
 const REFRESH_MS = 4_000;
-const UP = ["active", "draining", "drained"];
+const UP = ["active", "draining", "drained", "closing", "closed"];
 
 /** The machines that work, or did. */
 class Nodes extends Part {

@@ -1,0 +1,89 @@
+package io.sandrun.broker.requirement;
+
+import io.sandrun.broker.node.Node;
+import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.protocol.OwnerTerms;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** Says of a job that waits how far the owners of nodes are the cause. */
+final class OwnersReasons {
+    private static final DateTimeFormatter MINUTES =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
+
+    private OwnersReasons() {}
+
+    /** How many nodes are as a word says: of one, of more. */
+    private record Words(String one, String more) {
+        String of(long count) {
+            return count + " " + (count == 1 ? one : more);
+        }
+    }
+
+    private static final Words OTHERWISE = new Words("takes no work now", "take no work now");
+    private static final Words OTHER_KEYS =
+            new Words("runs jobs of other API keys only", "run jobs of other API keys only");
+
+    private static final Map<String, Words> BY_CODE = Map.of(
+            OwnerTerms.PAUSED,
+            new Words("is paused by its owner", "are paused by their owners"),
+            "hours",
+            new Words("is outside its hours", "are outside their hours"),
+            "battery",
+            new Words("is on battery", "are on battery"),
+            "load",
+            new Words("is busy with other programs", "are busy with other programs"),
+            "disk",
+            new Words("is short of disk", "are short of disk"));
+
+    /** Empty where no node that could run the job is kept from it by its owner. */
+    static Optional<String> explain(NodeRegistry registry, RequirementClass needs, String client) {
+        List<Node> fitting = registry.live().stream()
+                .filter(node -> !node.isDrained() && !node.isBarred() && needs.isMetBy(node))
+                .toList();
+        Map<String, Long> closed = new TreeMap<>();
+        fitting.stream()
+                .filter(node -> node.takesJobsOf(client))
+                .flatMap(node -> closure(node).stream())
+                .forEach(why -> closed.merge(why.code(), 1L, Long::sum));
+        StringBuilder text = new StringBuilder();
+        closed.forEach((code, count) -> append(text, BY_CODE.getOrDefault(code, OTHERWISE), count));
+        append(text, OTHER_KEYS, count(fitting, node -> !node.takesJobsOf(client)));
+        return text.isEmpty() ? Optional.empty() : Optional.of(text + next(fitting, client) + ".");
+    }
+
+    private static void append(StringBuilder text, Words words, long count) {
+        if (count > 0) {
+            text.append(text.isEmpty() ? "Of the nodes that could run it, " : ", ")
+                    .append(words.of(count));
+        }
+    }
+
+    /** When the first of them takes work again, as far as that is known. */
+    private static String next(List<Node> fitting, String client) {
+        return fitting.stream()
+                .filter(node -> node.takesJobsOf(client))
+                .flatMap(node -> closure(node).stream())
+                .map(OwnerTerms.Closed::until)
+                .filter(Objects::nonNull)
+                .min(Double::compare)
+                .map(seconds -> "; one may take work again at "
+                        + MINUTES.format(Instant.ofEpochSecond(seconds.longValue())) + " UTC")
+                .orElse("");
+    }
+
+    private static Optional<OwnerTerms.Closed> closure(Node node) {
+        return Optional.ofNullable(node.capabilities().ownerTerms().closed());
+    }
+
+    private static long count(List<Node> nodes, Predicate<Node> wanted) {
+        return nodes.stream().filter(wanted).count();
+    }
+}

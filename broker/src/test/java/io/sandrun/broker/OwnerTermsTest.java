@@ -1,0 +1,231 @@
+package io.sandrun.broker;
+
+import static io.sandrun.broker.BrokerUnderTest.answer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sandrun.broker.BrokerUnderTest.Reply;
+import io.sandrun.broker.ScriptedNode.Job;
+import io.sandrun.protocol.identity.ApiKey;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker heeds on which terms the owners of nodes let them work. */
+class OwnerTermsTest {
+    private static final Map<String, Object> PAUSED = closed("paused", "paused by its owner");
+
+    @TempDir
+    private Path directory;
+
+    private BrokerUnderTest broker;
+
+    @BeforeEach
+    void start() {
+        broker = BrokerUnderTest.start(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    private static Map<String, Object> closed(String code, String reason) {
+        return Map.of("closed", Map.of("code", code, "reason", reason, "until", 4_102_444_800L));
+    }
+
+    private ScriptedNode node(String name, Map<String, ?> terms) {
+        return ScriptedNode.register(broker, name, Map.of("owner_terms", terms));
+    }
+
+    /** The same node on other terms: it has not stopped meanwhile. */
+    private void change(ScriptedNode node, String name, Map<String, ?> terms) {
+        Map<String, Object> capabilities = new HashMap<>(
+                Map.of("interpreters", List.of("python3", "bash"), "cpu_cores", 2, "memory_mb", 4096, "slots", 4));
+        capabilities.put("owner_terms", terms);
+        Reply reply = answer(ScriptedNode.signed(
+                broker,
+                ScriptedNode.keyOf(name),
+                "/register",
+                Map.of(
+                        "worker_id",
+                        ScriptedNode.key(name),
+                        "name",
+                        name,
+                        "goes_on",
+                        true,
+                        "capabilities",
+                        capabilities)));
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+        assertThat(reply.text("node_id")).isEqualTo(node.id());
+    }
+
+    private String why(String jobId) {
+        return broker.get("/status/" + jobId).text("pending_reason");
+    }
+
+    @Test
+    void a_closed_node_gets_nothing_keeps_what_it_has_and_says_why() {
+        ScriptedNode node = node("one", Map.of());
+        broker.submit("print(1)");
+        Job held = node.claimOne();
+        change(node, "one", PAUSED);
+        JsonNode shown = broker.node(node.id());
+        assertThat(shown.path("state").asText()).isEqualTo("closing");
+        assertThat(shown.path("capabilities").path("owner_terms").path("closed").toString())
+                .isEqualTo("{\"code\":\"paused\",\"reason\":\"paused by its owner\",\"until\":4.1024448E9}");
+
+        String waiting = broker.submit("print(2)");
+        assertThat(node.claim(1, 0)).isEmpty();
+        assertThat(node.complete(held, "1").status()).isEqualTo(200);
+        assertThat(broker.node(node.id()).path("state").asText()).isEqualTo("closed");
+        assertThat(why(waiting))
+                .isEqualTo("Of the nodes that could run it, 1 is paused by its owner; one may take work again at"
+                        + " 2100-01-01 00:00 UTC.");
+
+        change(node, "one", Map.of());
+        assertThat(broker.node(node.id()).path("state").asText()).isEqualTo("active");
+        assertThat(node.claim(1, 0)).extracting(Job::id).containsExactly(waiting);
+    }
+
+    @Test
+    void a_claim_that_waits_is_answered_with_nothing_when_its_node_closes() {
+        ScriptedNode node = node("one", Map.of());
+        CompletableFuture<List<Job>> claim = node.claimParked(2, 20);
+        change(node, "one", PAUSED);
+        assertThat(answer(claim)).isEmpty();
+        assertThat(broker.node(node.id()).path("waiting_claims").asInt()).isZero();
+    }
+
+    @Test
+    void a_claim_that_came_while_its_node_was_closed_has_its_job_when_it_opens() {
+        ScriptedNode node = node("one", PAUSED);
+        CompletableFuture<List<Job>> claim = node.claimParked(1, 20);
+        String job = broker.submit("print(1)");
+        assertThat(broker.state(job)).isEqualTo("pending");
+        change(node, "one", Map.of());
+        assertThat(answer(claim)).extracting(Job::id).containsExactly(job);
+    }
+
+    @Test
+    void terms_outlive_a_restart_of_the_broker() {
+        ScriptedNode node = node("one", PAUSED);
+        broker.close();
+        broker = BrokerUnderTest.start(directory);
+        ScriptedNode again = node.at(broker);
+        assertThat(again.heartbeat(true).status()).isEqualTo(200);
+        String job = broker.submit("print(1)");
+        assertThat(again.claim(1, 0)).isEmpty();
+        assertThat(why(job)).contains("1 is paused by its owner");
+    }
+
+    @Test
+    void jobs_go_to_the_open_node_and_the_reason_counts_the_others() {
+        node("one", PAUSED);
+        node("two", PAUSED);
+        node("three", closed("hours", "outside its hours"));
+        node("four", closed("moon", "not in the mood"));
+        String job = broker.submit("print(1)");
+        assertThat(why(job))
+                .startsWith("Of the nodes that could run it, 1 is outside its hours, 1 takes no work now,"
+                        + " 2 are paused by their owners; one may");
+        ScriptedNode open = node("five", Map.of());
+        assertThat(why(job)).startsWith("Waiting for a free slot");
+        assertThat(open.claim(1, 0)).extracting(Job::id).containsExactly(job);
+    }
+
+    @Test
+    void a_node_that_lacks_what_a_job_needs_is_not_blamed_for_being_closed() {
+        node("one", PAUSED);
+        String job = broker.submit(Map.of("code", "print(1)", "interpreter", "python3", "memory_mb", 4096, "cores", 8));
+        assertThat(why(job))
+                .isEqualTo("Every live node is closed by its owner, drained, or barred for its answers: see"
+                        + " `sandrun nodes`.");
+    }
+
+    @Test
+    void jobs_at_once_stay_within_the_memory_of_the_owner() {
+        ScriptedNode node = node("one", Map.of("memory_mb", 1000));
+        String big = broker.submit(Map.of("code", "1", "interpreter", "python3", "memory_mb", 600));
+        String second = broker.submit(Map.of("code", "2", "interpreter", "python3", "memory_mb", 600));
+        String small = broker.submit(Map.of("code", "3", "interpreter", "python3", "memory_mb", 300));
+        List<Job> first = node.claim(4, 0);
+        assertThat(first).extracting(Job::id).containsExactly(big, small);
+        CompletableFuture<List<Job>> parked = node.claimParked(2, 20);
+        assertThat(broker.state(second)).isEqualTo("pending");
+        assertThat(node.complete(first.get(0), "1").status()).isEqualTo(200);
+        assertThat(answer(parked)).extracting(Job::id).containsExactly(second);
+    }
+
+    @Test
+    void a_node_runs_jobs_of_the_keys_that_its_owner_names_and_no_others() {
+        BrokerUnderTest admin = broker.as(broker.key("admin"));
+        String aliceKey = admin.key("submit");
+        BrokerUnderTest alice = broker.as(aliceKey);
+        BrokerUnderTest bob = broker.as(admin.key("submit"));
+        broker = broker.as(admin.key("node"));
+        String aliceId = ApiKey.parse(aliceKey).orElseThrow().id();
+        ScriptedNode node = node("one", Map.of("keys", List.of(aliceId)));
+        CompletableFuture<List<Job>> parked = node.claimLater(1, 20);
+        BrokerUnderTest.await(() -> admin.node(node.id()).path("waiting_claims").asInt() == 1);
+
+        String bobs = bob.submit("print(1)");
+        assertThat(bob.get("/status/" + bobs).text("pending_reason"))
+                .isEqualTo("Of the nodes that could run it, 1 runs jobs of other API keys only.");
+        String first = alice.submit("print(2)");
+        assertThat(answer(parked)).extracting(Job::id).containsExactly(first);
+        String later = alice.submit("print(3)");
+        String urgent = alice.submit(Map.of("code", "4", "interpreter", "bash", "priority", 5));
+        assertThat(node.claim(4, 0)).extracting(Job::id).containsExactly(urgent, later);
+        assertThat(bob.state(bobs)).isEqualTo("pending");
+
+        ScriptedNode anyones = node("two", Map.of());
+        assertThat(anyones.claim(4, 0)).extracting(Job::id).containsExactly(bobs);
+    }
+
+    @Test
+    void copies_of_verified_jobs_keep_to_the_keys_too() {
+        BrokerUnderTest admin = broker.as(broker.key("admin"));
+        String aliceKey = admin.key("submit");
+        BrokerUnderTest alice = broker.as(aliceKey);
+        BrokerUnderTest bob = broker.as(admin.key("submit"));
+        broker = broker.as(admin.key("node"));
+        ScriptedNode node = node(
+                "one",
+                Map.of("keys", List.of(ApiKey.parse(aliceKey).orElseThrow().id())));
+        Map<String, Object> verified = Map.of("code", "1", "interpreter", "python3", "verify", true);
+        bob.submit(verified);
+        assertThat(node.claim(4, 0)).isEmpty();
+        String plain = alice.submit("print(1)");
+        alice.submit(verified);
+        assertThat(node.claim(4, 0)).hasSize(2).extracting(Job::id).contains(plain);
+    }
+
+    @Test
+    void terms_that_cannot_be_meant_are_refused_by_name() {
+        for (Map.Entry<String, Object> wrong : Map.<String, Object>of(
+                        "memory_mb", -1, "keys", List.of(5), "closed", "yes")
+                .entrySet()) {
+            Reply reply = answer(ScriptedNode.signed(
+                    broker,
+                    ScriptedNode.keyOf("one"),
+                    "/register",
+                    Map.of(
+                            "worker_id",
+                            ScriptedNode.key("one"),
+                            "name",
+                            "one",
+                            "capabilities",
+                            Map.of("owner_terms", Map.of(wrong.getKey(), wrong.getValue())))));
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.body().path("details").path("field").asText())
+                    .startsWith("capabilities.owner_terms." + wrong.getKey());
+        }
+    }
+}
