@@ -60,6 +60,14 @@ final class NodeServerOptions {
                             + "jobs are not offered it; 0: every job starts cold (default: ${DEFAULT-VALUE}).")
     long warmMebibytes = NodeConfig.DEFAULT_WARM_BYTES >> 20;
 
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "When and how this machine may be used, reread when it changes "
+                    + "(default: policy.json among the node's data, if there is one).")
+    @Nullable
+    Path policy;
+
     NodeConfig config(BrokerAddress broker, Path directory) {
         if (slots < 1 || slots > NodeConfig.MAX_SLOTS) {
             throw new UsageException("--slots must be 1 to %d, not %d.".formatted(NodeConfig.MAX_SLOTS, slots));
@@ -79,6 +87,7 @@ final class NodeServerOptions {
                 .withInstalls(installs.choice())
                 .withCacheBytes(cacheMebibytes << 20)
                 .withWarmBytes(warmMebibytes << 20)
+                .withPolicyFile(policy)
                 .withDrainTime(Duration.ofMillis(Math.round(drainSeconds * 1e3)));
         return config.withKeyFile(keyFile(directory));
     }

@@ -2,6 +2,8 @@ package io.sandrun.node;
 
 import io.sandrun.node.attempt.CpuShare;
 import io.sandrun.node.attempt.ProgramRequest;
+import io.sandrun.node.policy.OwnerPolicy;
+import io.sandrun.node.policy.Ruling;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.Limits;
@@ -105,15 +107,25 @@ final class CapabilityProbe {
             Sandboxes sandboxes,
             Map<String, Interpreter> interpreters,
             List<Capabilities.Environment> environments,
-            List<String> features) {
+            List<String> features,
+            Ruling ruling) {
+        OwnerPolicy policy = ruling.policy();
         Map<String, String> versions = new TreeMap<>();
-        interpreters.forEach((name, interpreter) -> versions.put(name, interpreter.version()));
+        interpreters.forEach((name, interpreter) -> {
+            if (policy.offersInterpreter(name)) {
+                versions.put(name, interpreter.version());
+            }
+        });
+        long memoryMb = (host.memoryBytes() - config.warmBytesOf(host.memoryBytes())) >> 20;
+        Long mostMb = policy.memoryMb();
         return new Capabilities(
                 List.copyOf(versions.keySet()),
                 versions,
-                environments,
+                environments.stream()
+                        .filter(environment -> policy.offersEnvironment(environment.name()))
+                        .toList(),
                 host.cores(),
-                (host.memoryBytes() - config.warmBytesOf(host.memoryBytes())) >> 20,
+                mostMb == null ? memoryMb : Math.min(memoryMb, mostMb),
                 host.gpus().stream()
                         .map(gpu -> new Capabilities.Gpu(gpu.name(), gpu.memoryBytes() >> 20))
                         .toList(),
@@ -124,6 +136,7 @@ final class CapabilityProbe {
                         .map(Isolation.Layer::name)
                         .toList(),
                 Stream.concat(Stream.of(Capabilities.FILES), features.stream()).toList(),
-                host.kernel() + " " + host.architecture());
+                host.kernel() + " " + host.architecture(),
+                ruling.terms());
     }
 }

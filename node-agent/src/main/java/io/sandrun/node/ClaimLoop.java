@@ -27,6 +27,7 @@ final class ClaimLoop implements Runnable {
     private final BrokerClient client;
     private final BrokerSession session;
     private final SlotPool slots;
+    private final OwnersWill will;
     private final Consumer<ClaimedJob> start;
     private final Map<Long, CompletableFuture<Claimed>> parked = new ConcurrentHashMap<>();
     private final Backoff backoff = new Backoff();
@@ -34,10 +35,11 @@ final class ClaimLoop implements Runnable {
     private volatile boolean stopped;
 
     /** @param start runs a job in the place that was reserved for it; must not block */
-    ClaimLoop(BrokerClient client, BrokerSession session, SlotPool slots, Consumer<ClaimedJob> start) {
+    ClaimLoop(BrokerClient client, BrokerSession session, SlotPool slots, OwnersWill will, Consumer<ClaimedJob> start) {
         this.client = client;
         this.session = session;
         this.slots = slots;
+        this.will = will;
         this.start = start;
     }
 
@@ -45,7 +47,13 @@ final class ClaimLoop implements Runnable {
     public void run() {
         while (!stopped) {
             try {
-                claim(slots.reserve());
+                will.awaitOpen();
+                int places = slots.reserve();
+                if (will.isOpen()) {
+                    claim(places);
+                } else {
+                    slots.giveBack(places);
+                }
             } catch (InterruptedException stop) {
                 return;
             }

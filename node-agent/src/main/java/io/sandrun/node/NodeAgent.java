@@ -13,6 +13,9 @@ import io.sandrun.node.attempt.ProgramRequest;
 import io.sandrun.node.attempt.RunProgram;
 import io.sandrun.node.install.InstallChoice;
 import io.sandrun.node.install.InstallRequirements;
+import io.sandrun.node.policy.PolicyLoop;
+import io.sandrun.node.policy.Ruling;
+import io.sandrun.node.policy.Surroundings;
 import io.sandrun.protocol.ArtifactClient;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.BrokerException;
@@ -44,7 +47,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The node agent, put together. Its services in start order: sandboxes, slots, heartbeat, logs, reports, claims,
- * presence, environments.
+ * presence, environments, policy.
  *
  * <p>It stops in two scopes. <em>Stop claiming</em>: no new work, running jobs go on for the drain time. <em>Stop
  * working</em>: what still runs is ended and its lease given back, so that another node starts it at once.
@@ -68,6 +71,9 @@ public final class NodeAgent implements AutoCloseable {
     private final BrokerSession session;
     private final SlotPool slots;
     private final ScheduledExecutorService timer;
+    private final PolicyLoop policy;
+    private final GiveBack giveBack;
+    private final OwnersWill will;
     private final ClaimLoop claims;
     private final AttemptRunner runner;
     private final Thread heartbeatThread;
@@ -76,12 +82,15 @@ public final class NodeAgent implements AutoCloseable {
     private final Thread claimThread;
     private final Thread presenceThread;
     private final Optional<Thread> environmentThread;
+    private final Thread policyThread;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private NodeAgent(NodeConfig config, DataDirectoryLock lock, Sandboxes sandboxes, NodeOffer offer)
+    private NodeAgent(
+            NodeConfig config, DataDirectoryLock lock, PolicyLoop policy, Sandboxes sandboxes, NodeOffer offer)
             throws IOException {
         this.config = config;
         this.lock = lock;
+        this.policy = policy;
         this.sandboxes = sandboxes;
         this.key = NodeKey.loadOrCreate(config.keyFile());
         NodeCredentials credentials = new NodeCredentials(key, Clock.systemUTC());
@@ -109,43 +118,52 @@ public final class NodeAgent implements AutoCloseable {
                 new RunProgram(request, heartbeats::nudge, timer),
                 new UploadOutputs(outputs, uploads));
         this.runner = new AttemptRunner(steps, logs, reports);
-        this.claims = new ClaimLoop(client, session, slots, this::start);
+        this.giveBack = new GiveBack(client, session);
+        this.will = new OwnersWill(offer, session, leases, heartbeats, giveBack, policy.ruling());
+        this.claims = new ClaimLoop(client, session, slots, will, this::start);
         this.heartbeatThread = thread("heartbeat", heartbeats);
         this.logThread = thread("log", logs);
         this.reportThread = thread("report", reports);
         this.claimThread = thread("claim", claims);
         this.presenceThread = thread("presence", new PresenceLoop(client, session, heartbeats));
-        this.environmentThread = offer.watch(now -> {
-                    session.offer(now);
-                    heartbeats.nudge();
-                })
-                .map(watch -> thread("environments", watch));
+        this.environmentThread = offer.watch(will::offerChanged).map(watch -> thread("environments", watch));
+        this.policyThread = thread("policy", () -> policy.run(will));
     }
 
     /**
      * Starts a node and returns when it knows what it can do; it registers as soon as the broker answers.
      *
-     * @throws IOException if the key or the data directory cannot be used, or another node uses that directory
+     * @throws IOException if the key or the data directory cannot be used, or another node uses that directory; a
+     *     {@link io.sandrun.node.policy.PolicyException} if the owner's policy cannot be read
      * @throws InterruptedException if the thread is told to stop
      * @throws SandboxUnavailableException if this machine cannot make a sandbox; the message says why
      */
     public static NodeAgent start(NodeConfig config)
             throws IOException, SandboxUnavailableException, InterruptedException {
+        return start(config, Surroundings.ofThisMachine());
+    }
+
+    /** Likewise, with another look at what the owner's policy is about. */
+    public static NodeAgent start(NodeConfig config, Surroundings around)
+            throws IOException, SandboxUnavailableException, InterruptedException {
         Files.createDirectories(config.dataDirectory());
         DataDirectoryLock lock = DataDirectoryLock.take(config.dataDirectory());
         Sandboxes sandboxes = null;
         try {
+            PolicyLoop policy = new PolicyLoop(config.policyFile(), config.dataDirectory(), around);
             long warmBytes = config.warmBytesOf(new HostProbe().memoryBytes());
             sandboxes = Sandboxes.open(new SandboxSettings(config.slots() + 1, config.dataDirectory(), warmBytes));
             NodeOffer offer =
                     new NodeOffer(config, sandboxes, config.dataDirectory().resolve("environment-checks.json"));
-            NodeAgent agent = new NodeAgent(config, lock, sandboxes, offer);
+            offer.under(policy.ruling());
+            NodeAgent agent = new NodeAgent(config, lock, policy, sandboxes, offer);
             agent.heartbeatThread.start();
             agent.logThread.start();
             agent.reportThread.start();
             agent.claimThread.start();
             agent.presenceThread.start();
             agent.environmentThread.ifPresent(Thread::start);
+            agent.policyThread.start();
             var unused = agent.timer.scheduleWithFixedDelay(
                     () -> agent.sandboxes.letGo(IDLE), IDLE.toSeconds(), IDLE.toSeconds(), TimeUnit.SECONDS);
             return agent;
@@ -165,6 +183,11 @@ public final class NodeAgent implements AutoCloseable {
 
     public Capabilities capabilities() {
         return offer.capabilities();
+    }
+
+    /** What its owner allows now. */
+    public Ruling ruling() {
+        return policy.ruling();
     }
 
     /** How the node is now. */
@@ -199,6 +222,7 @@ public final class NodeAgent implements AutoCloseable {
         }
         claims.stop();
         stop(claimThread);
+        stop(policyThread);
         environmentThread.ifPresent(NodeAgent::stop);
         List<String> unfinished = finishOrGiveBack();
         stop(logThread);
@@ -218,12 +242,24 @@ public final class NodeAgent implements AutoCloseable {
         HeldAttempt first = held(job);
         slots.use(slot -> {
             Optional<HeldAttempt> next = Optional.of(first);
-            while (next.isPresent()) {
-                next = runner.run(slot, next.get(), () -> claims.isStopped() ? Then.REST : Then.CLAIM)
-                        .map(this::held);
-                slot.getReady();
+            while (next.isPresent() && will.isOpen()) {
+                next = runner.run(slot, next.get(), this::then).map(this::held);
+                if (will.isOpen()) {
+                    slot.getReady();
+                }
             }
+            next.ifPresent(this::giveBackUnbegun);
         });
+    }
+
+    private Then then() {
+        return claims.isStopped() || !will.isOpen() ? Then.REST : Then.CLAIM;
+    }
+
+    /** It was on its way when the owner closed the node. */
+    private void giveBackUnbegun(HeldAttempt attempt) {
+        giveBack.all(List.of(attempt));
+        leases.drop(attempt.job().leaseId());
     }
 
     private HeldAttempt held(ClaimedJob job) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param installs whether and how it installs what jobs require
  * @param cacheBytes of fetched inputs that are kept for later jobs
  * @param warmBytes of memory that interpreters and sandboxes which wait for jobs may have; it is not offered to jobs
+ * @param policyFile what its owner allows; null for {@code policy.json} in the data directory, which may be absent
  * @param drainTime how long a stopping node lets its jobs finish before it gives them back
  */
 public record NodeConfig(
@@ -39,6 +40,7 @@ public record NodeConfig(
         InstallChoice installs,
         long cacheBytes,
         long warmBytes,
+        @Nullable Path policyFile,
         Duration drainTime) {
     /** Each slot costs a resident process and, as root, two host uids of the agent's 4096. One more is its own. */
     public static final int MAX_SLOTS = SandboxSettings.MAX_SLOTS - 1;
@@ -89,6 +91,7 @@ public record NodeConfig(
                 InstallChoice.NONE,
                 DEFAULT_CACHE_BYTES,
                 DEFAULT_WARM_BYTES,
+                null,
                 DEFAULT_DRAIN_TIME);
     }
 
@@ -130,6 +133,10 @@ public record NodeConfig(
         return with(draft -> draft.warmBytes = bytes);
     }
 
+    public NodeConfig withPolicyFile(@Nullable Path file) {
+        return with(draft -> draft.policyFile = file);
+    }
+
     public NodeConfig withDrainTime(Duration time) {
         return with(draft -> draft.drainTime = time);
     }
@@ -148,6 +155,7 @@ public record NodeConfig(
                 draft.installs,
                 draft.cacheBytes,
                 draft.warmBytes,
+                draft.policyFile,
                 draft.drainTime);
     }
 
@@ -161,6 +169,7 @@ public record NodeConfig(
         private InstallChoice installs;
         private long cacheBytes;
         private long warmBytes;
+        private @Nullable Path policyFile;
         private Duration drainTime;
 
         Draft(NodeConfig now) {
@@ -172,6 +181,7 @@ public record NodeConfig(
             installs = now.installs;
             cacheBytes = now.cacheBytes;
             warmBytes = now.warmBytes;
+            policyFile = now.policyFile;
             drainTime = now.drainTime;
         }
     }

@@ -7,6 +7,7 @@ import io.sandrun.node.environment.NodeEnvironments;
 import io.sandrun.node.install.InstallChoice;
 import io.sandrun.node.install.InstallPlaces;
 import io.sandrun.node.install.NodeInstallers;
+import io.sandrun.node.policy.Ruling;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.runtime.Sandboxes;
 import io.sandrun.runtime.Slot;
@@ -16,10 +17,10 @@ import io.sandrun.runtime.interpreter.Interpreter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class NodeOffer {
     private final NodeInstallers installers;
     private final InstallPlaces installPlaces;
     private final NodeEnvironments environments;
+    private volatile Ruling ruling = Ruling.FREE;
 
     /**
      * Tries everything; takes a second or so, and more where environments are looked at for the first time.
@@ -97,18 +99,28 @@ final class NodeOffer {
         return installPlaces;
     }
 
+    /** What its owner allows from now on. */
+    void under(Ruling now) {
+        ruling = now;
+    }
+
+    /** Lets go of all memory in which something waits for jobs. */
+    void letGo() {
+        sandboxes.letGo(Duration.ZERO);
+    }
+
     /** As of now. */
     Capabilities capabilities() {
         return CapabilityProbe.capabilities(
-                config, host, sandboxes, interpreters, environments.advertised(), installers.features());
+                config, host, sandboxes, interpreters, environments.advertised(), installers.features(), ruling);
     }
 
     /**
      * Watches the declared environments; empty if that is not wanted, or cannot be done.
      *
-     * @param changed is told what is offered from now on, after each change of the declarations
+     * @param changed is told after each change of the declarations
      */
-    Optional<EnvironmentWatch> watch(Consumer<Capabilities> changed) {
+    Optional<EnvironmentWatch> watch(Runnable changed) {
         if (config.environments().isNone()) {
             return Optional.empty();
         }
@@ -116,7 +128,7 @@ final class NodeOffer {
         try {
             return Optional.of(new EnvironmentWatch(new EnvironmentFolder(config.dataDirectory()), () -> {
                 environments.refresh(own);
-                changed.accept(capabilities());
+                changed.run();
             }));
         } catch (IOException blind) {
             log.warn("New environments will not be noticed until this node is started again: {}", blind.toString());

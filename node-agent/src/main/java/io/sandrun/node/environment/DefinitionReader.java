@@ -1,32 +1,19 @@
 package io.sandrun.node.environment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.sandrun.node.json.StrictJson;
 import io.sandrun.protocol.EnvironmentName;
-import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Limits;
 import io.sandrun.runtime.environment.EnvironmentDefinition;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the JSON of a definition, strictly: what nobody would read is refused by name. */
 final class DefinitionReader {
-    private static final ObjectReader READER = Json.MAPPER
-            .readerFor(Text.class)
-            .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .with(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
-
     /** Of a package or a module, in any language: no white space, and nothing that a terminal would obey. */
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_@][A-Za-z0-9_@./-]{0,127}");
 
@@ -41,6 +28,8 @@ final class DefinitionReader {
             "preload", "a list of modules",
             "layer", "a text",
             "hint", "a text");
+
+    private static final StrictJson<Text> JSON = new StrictJson<>(Text.class, EXPECTED);
 
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final int HINT_CHARACTERS = 1024;
@@ -94,47 +83,10 @@ final class DefinitionReader {
 
     private static Text parse(byte[] json, String source) throws DefinitionException {
         try {
-            Text text = READER.readValue(json);
-            if (text == null) {
-                throw new DefinitionException(source, "there is no JSON object in it.");
-            }
-            return text;
-        } catch (UnrecognizedPropertyException unknown) {
-            String known = unknown.getKnownPropertyIds().stream()
-                    .map(String::valueOf)
-                    .collect(Collectors.toCollection(TreeSet::new))
-                    .stream()
-                    .collect(Collectors.joining(", "));
-            throw new DefinitionException(
-                    source,
-                    "nothing reads the field \"%s\"; there are %s.".formatted(unknown.getPropertyName(), known));
-        } catch (JsonMappingException misfit) {
-            String place = place(misfit);
-            String expected = EXPECTED.get(place.split("[.\\[]", 2)[0]);
-            throw expected == null
-                    ? new DefinitionException(source, "it must be one JSON object, written in braces.")
-                    : DefinitionException.ofField(source, place, expected);
-        } catch (JsonProcessingException broken) {
-            throw new DefinitionException(source, "it is not JSON: " + firstLine(broken.getOriginalMessage()) + ".");
-        } catch (IOException impossible) {
-            throw new IllegalStateException("bytes in memory can be read", impossible);
+            return JSON.read(json);
+        } catch (StrictJson.MisfitException misfit) {
+            throw new DefinitionException(source, misfit.sentence());
         }
-    }
-
-    private static String place(JsonMappingException misfit) {
-        StringBuilder place = new StringBuilder();
-        for (JsonMappingException.Reference step : misfit.getPath()) {
-            if (step.getFieldName() == null) {
-                place.append('[').append(step.getIndex()).append(']');
-            } else {
-                place.append(place.isEmpty() ? "" : ".").append(step.getFieldName());
-            }
-        }
-        return place.toString();
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("");
     }
 
     private static String required(@Nullable String value, String field, String source) throws DefinitionException {

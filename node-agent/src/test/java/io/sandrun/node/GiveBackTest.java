@@ -1,0 +1,62 @@
+package io.sandrun.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sandrun.node.attempt.HeldAttempt;
+import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.Capabilities;
+import io.sandrun.protocol.ErrorBody;
+import io.sandrun.protocol.JobFiles;
+import io.sandrun.protocol.JobLimits;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GiveBackTest {
+    private ScriptedBroker broker;
+    private GiveBack giveBack;
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = new ScriptedBroker();
+        BrokerClient client = new BrokerClient(broker.url());
+        Capabilities capabilities = new Capabilities(
+                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
+        giveBack = new GiveBack(client, new BrokerSession(client, "key", "test", capabilities, new HeldLeases()));
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    private static HeldAttempt attempt(String leaseId) {
+        JobLimits limits = new JobLimits(1, null, 64, 16, 16, 0);
+        return new HeldAttempt(new ClaimedJob(
+                "pool-1", leaseId, 1, "", "python3", List.of(), Map.of(), "", limits, null, JobFiles.NONE));
+    }
+
+    @Test
+    void leases_are_released_by_a_node_that_stays_and_their_jobs_stopped() throws Exception {
+        HeldAttempt one = attempt("lease-1");
+        HeldAttempt two = attempt("lease-2");
+        giveBack.all(List.of(one, two));
+        assertThat(broker.await("/release").toString())
+                .contains("\"leases\":[\"lease-1\",\"lease-2\"]")
+                .contains("\"leaving\":false");
+        assertThat(one.isLost()).isTrue();
+        assertThat(two.isLost()).isTrue();
+    }
+
+    @Test
+    void the_owner_gets_the_machine_though_the_broker_is_away() {
+        broker.answer("/release", 503, new ErrorBody("Come back.", "unavailable", Map.of()));
+        HeldAttempt attempt = attempt("lease-1");
+        giveBack.all(List.of(attempt));
+        assertThat(attempt.isLost()).isTrue();
+        assertThat(attempt.cancellation().isCancelled()).isTrue();
+    }
+}
