@@ -3,6 +3,7 @@ package io.sandrun.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -29,13 +30,25 @@ final class NodesCommand extends AnswerCommand {
             table.row(
                     node.path("id").asText(),
                     node.path("name").asText(),
-                    node.path("state").asText(),
+                    state(node),
                     node.path("jobs_completed").asText(),
                     node.path("jobs_failed").asText(),
                     String.join(" ", interpreters),
                     standing(node));
         }
         table.print();
+    }
+
+    /** With the reason, where its owner lets it take no work. */
+    private static String state(JsonNode node) {
+        JsonNode closed = node.path("capabilities").path("owner_terms").path("closed");
+        String state = node.path("state").asText();
+        return closed.isObject() ? state + ": " + closed.path("reason").asText() + until(closed) : state;
+    }
+
+    private static String until(JsonNode closed) {
+        JsonNode seconds = closed.path("until");
+        return seconds.isNumber() ? " until " + OwnerOptions.minutes(Instant.ofEpochSecond(seconds.asLong())) : "";
     }
 
     /** Empty in a trusted pool, which judges nobody. */

@@ -1,5 +1,6 @@
 package io.sandrun.cli;
 
+import io.sandrun.node.policy.PolicyException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code sandrun} command. Exit codes: the job's own for {@code run}; else 0, {@link #EXIT_FAILURE}, {@link
- * #EXIT_USAGE}, or of a node {@link #EXIT_REFUSED}.
+ * #EXIT_USAGE}, or of a node {@link #EXIT_REFUSED} or {@link #EXIT_POLICY}.
  */
 @Command(
         name = "sandrun",
@@ -34,6 +35,9 @@ final class Sandrun implements Callable<Integer> {
 
     /** EX_NOPERM of sysexits.h: starting the same again is no use, as service managers can be told. */
     static final int EXIT_REFUSED = 77;
+
+    /** EX_CONFIG of sysexits.h: its owner's policy cannot be read, so that nothing is known to be allowed. */
+    static final int EXIT_POLICY = 78;
 
     /** By their names, in the order of the help. */
     static final List<Map.Entry<String, Class<?>>> COMMANDS = List.of(
@@ -57,6 +61,9 @@ final class Sandrun implements Callable<Integer> {
             Map.entry("pool", PoolCommand.class),
             Map.entry("environments", EnvironmentsCommand.class),
             Map.entry("drain", DrainCommand.class),
+            Map.entry("pause", PauseCommand.class),
+            Map.entry("resume", ResumeCommand.class),
+            Map.entry("policy", PolicyCommand.class),
             Map.entry("env", EnvCommand.class),
             Map.entry("doctor", DoctorCommand.class),
             Map.entry("selftest", SelftestCommand.class),
@@ -141,8 +148,15 @@ final class Sandrun implements Callable<Integer> {
                 failure.printStackTrace();
             }
             Console.complain(sentence(failure));
-            return failure instanceof UsageException ? EXIT_USAGE : EXIT_FAILURE;
+            return exitCode(failure);
         };
+    }
+
+    private static int exitCode(Exception failure) {
+        if (failure instanceof PolicyException) {
+            return EXIT_POLICY;
+        }
+        return failure instanceof UsageException ? EXIT_USAGE : EXIT_FAILURE;
     }
 
     private static String sentence(Exception failure) {
