@@ -15,7 +15,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** A process of its own that runs test classes and writes one line per test to a file: see UnprivilegedTest. */
+/** A process of its own that runs test classes and writes one line per test to a file: see OrdinaryUser. */
 public final class TestRunner {
     private TestRunner() {}
 
