@@ -130,6 +130,10 @@ class KeysPlatformTest {
                 url,
                 "--api-key-file",
                 directory.resolve("leaver").toString(),
+                "--slots",
+                "1",
+                "--environments",
+                "none",
                 "--data",
                 directory.resolve("leaver-data").toString())) {
             leaver.awaitError("ready");
