@@ -30,6 +30,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +106,20 @@ public final class SignedNode {
     /** Reports an attempt, with all signatures that a report carries. */
     public void complete(ClaimedJob job, Outcome outcome, String reason, String output, int exitCode)
             throws IOException {
+        Complete report = report(job, outcome, reason, output, exitCode);
+        inSession(() -> {
+            client.complete(report);
+            return report;
+        });
+    }
+
+    /** Reports a program that ended well, and claims the job that is to follow. */
+    public Optional<ClaimedJob> completeAndClaim(ClaimedJob job, String output) throws IOException {
+        Complete report = report(job, Outcome.OK, "", output, 0);
+        return inSession(() -> client.completeAndClaim(report));
+    }
+
+    private Complete report(ClaimedJob job, Outcome outcome, String reason, String output, int exitCode) {
         AttemptReport attempt = new AttemptReport(
                 outcome,
                 reason,
@@ -122,12 +137,7 @@ public final class SignedNode {
                 null);
         Course course = new Course(null, new NodeClock(0, null, null), Digest.ofText(output), Digest.OF_NOTHING);
         AttemptAccount account = new AttemptAccount(Task.of(job), course, null);
-        Complete report =
-                new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt, null, account).signed(key);
-        inSession(() -> {
-            client.complete(report);
-            return report;
-        });
+        return new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt, null, account).signed(key);
     }
 
     public void release(List<ClaimedJob> jobs) throws IOException {

@@ -25,7 +25,8 @@ public final class FaultSuite {
     /** All of them, in the order of the table. */
     static List<Scenario> scenarios() {
         return List.of(
-                new BrokerKills(),
+                BrokerKills.amongAll(),
+                BrokerKills.whileReportsClaim(),
                 new StepFaults(),
                 new NodeFaults(),
                 new NetworkCuts(),

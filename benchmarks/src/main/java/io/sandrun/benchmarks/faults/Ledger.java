@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class Ledger {
     private final Map<String, String> keys = new ConcurrentHashMap<>();
     private final Map<String, String> jobsOfKeys = new ConcurrentHashMap<>();
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
+    private final AtomicInteger brought = new AtomicInteger();
     private final Set<String> recorded = ConcurrentHashMap.newKeySet();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
@@ -55,6 +57,17 @@ final class Ledger {
                 complain("the key %s made two jobs, %s and %s".formatted(key, before, job.id()));
             }
         });
+    }
+
+    /** A report's answer brought its node the job that is to follow. */
+    void brought(String nodeId, ClaimedJob job) {
+        claimed(nodeId, job);
+        brought.incrementAndGet();
+    }
+
+    /** Jobs that reports have brought. */
+    int brought() {
+        return brought.get();
     }
 
     /** The report of a program's end was answered as recorded. */

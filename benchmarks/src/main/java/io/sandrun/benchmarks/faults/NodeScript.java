@@ -42,6 +42,8 @@ final class NodeScript implements Runnable {
     /** How an attempt ends. Chosen once: a node that repeats a report does not change its story. */
     private enum Fate {
         SUCCEEDED,
+        /** And its report claims what is to follow. */
+        FOLLOWED,
         FAILED,
         RELEASED,
         BLAMED,
@@ -53,6 +55,8 @@ final class NodeScript implements Runnable {
     enum Manners {
         /** Does its work. */
         GOOD,
+        /** Likewise, and goes from job to job: each report claims the next. */
+        BUSY,
         /** Sometimes does not. */
         MIXED
     }
@@ -74,7 +78,10 @@ final class NodeScript implements Runnable {
                     node.register(held.stream().map(ClaimedJob::leaseId).toList());
                     isRegistered = true;
                 }
-                held.addAll(node.claim(1 + random.nextInt(SLOTS), held.isEmpty() ? CLAIM_WAIT_SECONDS : 0));
+                int free = SLOTS - held.size();
+                if (free > 0) {
+                    held.addAll(node.claim(1 + random.nextInt(free), held.isEmpty() ? CLAIM_WAIT_SECONDS : 0));
+                }
                 work();
             } catch (IOException notNow) {
                 if (!mayPass(notNow)) {
@@ -112,12 +119,23 @@ final class NodeScript implements Runnable {
             Fate[] all = Fate.values();
             return all[random.nextInt(all.length)];
         }
-        return random.nextInt(FAILING_PROGRAMS) == 0 ? Fate.FAILED : Fate.SUCCEEDED;
+        if (manners == Manners.BUSY) {
+            return Fate.FOLLOWED;
+        }
+        if (random.nextInt(FAILING_PROGRAMS) == 0) {
+            return Fate.FAILED;
+        }
+        return manners == Manners.MIXED && random.nextBoolean() ? Fate.FOLLOWED : Fate.SUCCEEDED;
     }
 
     private void end(ClaimedJob job, Fate fate) throws IOException {
         switch (fate) {
             case SUCCEEDED -> node.report(job, Outcome.OK);
+            case FOLLOWED -> {
+                // Told again, as after an answer that never came, it claims nothing.
+                fates.put(job.leaseId(), Fate.SUCCEEDED);
+                node.reportAndClaim(job).ifPresent(held::add);
+            }
             case FAILED -> node.report(job, Outcome.EXIT_NONZERO);
             case RELEASED -> node.release(List.of(job));
             case BLAMED -> node.report(job, Outcome.SANDBOX_ERROR);

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A node that runs nothing and says what it is told to say, noting every answer. For one thread. */
@@ -70,9 +71,30 @@ final class ScriptedNode {
         return true;
     }
 
+    /** Reports a program that ended well, and claims what is to follow: none where none waits or the lease is stale. */
+    Optional<ClaimedJob> reportAndClaim(ClaimedJob job) throws IOException {
+        Optional<ClaimedJob> next;
+        try {
+            next = node.completeAndClaim(job, output(job));
+        } catch (BrokerException answered) {
+            if (!answered.is(ErrorCode.STALE_LEASE)) {
+                throw answered;
+            }
+            ledger.refused(job.leaseId());
+            return Optional.empty();
+        }
+        ledger.recorded(job.leaseId());
+        next.ifPresent(claimed -> ledger.brought(id(), claimed));
+        return next;
+    }
+
+    private static String output(ClaimedJob job) {
+        return job.id() + " " + job.leaseId();
+    }
+
     /** Sends a report and leaves its answer to the caller. */
     void say(ClaimedJob job, Outcome outcome) throws IOException {
-        String output = outcome.isNodeFault() ? "" : job.id() + " " + job.leaseId();
+        String output = outcome.isNodeFault() ? "" : output(job);
         node.complete(job, outcome, outcome == Outcome.OK ? "" : "Scripted.", output, outcome == Outcome.OK ? 0 : 1);
     }
 

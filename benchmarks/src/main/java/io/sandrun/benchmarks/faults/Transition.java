@@ -22,6 +22,7 @@ enum Transition {
     RETRY(bench -> retried(bench, 0), (bench, job) -> report(bench, job, Outcome.EXIT_NONZERO)),
     RETRY_LATER(bench -> retried(bench, 1), (bench, job) -> report(bench, job, Outcome.EXIT_NONZERO)),
     REPORT_AGAIN(Transition::completed, (bench, job) -> report(bench, job, Outcome.OK)),
+    REPORT_AND_CLAIM(Transition::claimedBeforeAnother, Transition::reportAndClaim),
     FAULT(Bench::submitAndClaim, (bench, job) -> report(bench, job, Outcome.SANDBOX_ERROR)),
     LAST_FAULT(Transition::onItsLastAttempt, (bench, job) -> report(bench, job, Outcome.SANDBOX_ERROR)),
     RELEASE(Bench::submitAndClaim, (bench, job) -> bench.node.release(List.of(job))),
@@ -72,6 +73,18 @@ enum Transition {
     private static void report(Bench bench, ClaimedJob job, Outcome outcome) throws IOException {
         if (!bench.node.report(job, outcome)) {
             throw new IllegalStateException("a report under a held lease was refused");
+        }
+    }
+
+    private static ClaimedJob claimedBeforeAnother(Bench bench) throws IOException {
+        ClaimedJob job = bench.submitAndClaim();
+        bench.submit();
+        return job;
+    }
+
+    private static void reportAndClaim(Bench bench, ClaimedJob job) throws IOException {
+        if (bench.node.reportAndClaim(job).isEmpty()) {
+            throw new IllegalStateException("a report brought nothing although a job waits");
         }
     }
 
