@@ -39,6 +39,7 @@ import io.sandrun.broker.log.LogDesk;
 import io.sandrun.broker.log.LogWatchers;
 import io.sandrun.broker.metrics.Gauges;
 import io.sandrun.broker.metrics.Metrics;
+import io.sandrun.broker.metrics.OpenGauges;
 import io.sandrun.broker.node.NodeFlush;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.node.PoolHealth;
@@ -151,9 +152,14 @@ final class Composition {
         keys.whenEnded(new NodesOfKey(registry, sessions, membership, threads.pool())::end);
         readiness = new Readiness(store, DiskRoom.of(data, config.minFreeDiskBytes()), clock, threads.timer());
         metrics.show(new Gauges(counts, classes, registry, store));
+        metrics.show(new OpenGauges(this::waitingClaims, feed::onlookers, watchers::count, presence::connections));
         listen();
         keepHouse();
         followTheList();
+    }
+
+    private int waitingClaims() {
+        return registry.all().stream().mapToInt(desk::waiting).sum();
     }
 
     /** Who hears of jobs, in this order. */

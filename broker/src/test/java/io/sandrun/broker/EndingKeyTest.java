@@ -2,6 +2,10 @@ package io.sandrun.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.protocol.identity.ApiKey;
 import java.io.IOException;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A key that ends while a node opens the connection that shows its presence, and a caller who is gone just then. */
 class EndingKeyTest {
@@ -33,11 +38,23 @@ class EndingKeyTest {
 
     private BrokerUnderTest admin;
     private int nodes;
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @BeforeEach
     void start(@TempDir Path directory) {
         broker = BrokerUnderTest.start(directory, settings -> settings, clock);
         admin = broker.as(broker.key("admin"));
+        log.start();
+        root().addAppender(log);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        root().detachAppender(log);
+    }
+
+    private static Logger root() {
+        return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     }
 
     /** Stands still; does something when those who serve requests look at it a certain time. */
@@ -154,5 +171,9 @@ class EndingKeyTest {
                 BrokerUnderTest.await(() -> !caller.isPresent());
             }
         }
+        // Whoever is gone before the answer is no fault of the broker's.
+        assertThat(log.list)
+                .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .isEmpty();
     }
 }

@@ -6,10 +6,15 @@ import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.store.WriteObserver.Step;
 import io.sandrun.protocol.identity.ApiKey;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
@@ -138,6 +143,32 @@ class MetricsTest {
         assertThat(value(text, "sandrun_store_commit_seconds_count"))
                 .isPositive()
                 .isEqualTo(value(text, "sandrun_store_commit_operations_count"));
+    }
+
+    @Test
+    void what_is_held_open_is_counted_until_it_ends() throws IOException {
+        ScriptedNode node = ScriptedNode.register(broker, "one");
+        assertThat(value("sandrun_waiting_claims")).isZero();
+        CompletableFuture<List<ScriptedNode.Job>> claim = node.claimParked(1, 30);
+        assertThat(value("sandrun_waiting_claims")).isEqualTo(1);
+        assertThat(value("sandrun_open_streams{kind=\"presence\"}")).isZero();
+        try (Socket events = new Socket(InetAddress.getLoopbackAddress(), broker.port());
+                Socket log = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            ask(events, "/events");
+            BrokerUnderTest.await(() -> value("sandrun_open_streams{kind=\"events\"}") == 1);
+            String jobId = broker.submit("print(1)");
+            assertThat(BrokerUnderTest.answer(claim)).hasSize(1);
+            ask(log, "/logs/" + jobId + "/stream");
+            BrokerUnderTest.await(() -> value("sandrun_open_streams{kind=\"logs\"}") == 1);
+        }
+        // It is noticed when the next sample is told, within a second.
+        BrokerUnderTest.await(() -> value("sandrun_open_streams{kind=\"events\"}") == 0);
+        assertThat(value("sandrun_waiting_claims")).isZero();
+    }
+
+    private static void ask(Socket socket, String path) throws IOException {
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A request is counted when it was answered, and so a moment after its caller goes on. */

@@ -81,6 +81,11 @@ public final class Presence implements AutoCloseable {
         return open.containsKey(nodeId);
     }
 
+    /** How many are open. */
+    public synchronized int connections() {
+        return count;
+    }
+
     private boolean isFull(String nodeId) {
         return count >= CONNECTIONS_MAX || open.getOrDefault(nodeId, 0) >= CONNECTIONS_PER_NODE_MAX;
     }

@@ -89,6 +89,11 @@ public final class Feed implements Runnable, AutoCloseable {
         }
     }
 
+    /** How many look on. */
+    public int onlookers() {
+        return onlookers.size();
+    }
+
     private synchronized History history() {
         return new History(List.copyOf(samples));
     }

@@ -6,6 +6,7 @@ import io.sandrun.protocol.ErrorBody;
 import io.sandrun.protocol.ErrorCode;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,9 @@ final class Errors {
 
     /** What a verb that a path does not know is told. */
     static final String NOT_THIS_VERB = "This path exists, but not with this verb.";
+
+    /** More than wrap one another, and a bound for causes that go in a circle. */
+    private static final int CAUSES_MAX = 8;
 
     private Errors() {}
 
@@ -33,10 +37,26 @@ final class Errors {
         if (cause instanceof StoreUnavailableException unavailable) {
             return error(ErrorCode.UNAVAILABLE, String.valueOf(unavailable.getMessage()));
         }
+        if (isOfCallerGone(cause)) {
+            LOG.debug("Whoever asked has gone before the answer: {}", cause.toString());
+            return error(ErrorCode.UNAVAILABLE, "The connection broke.");
+        }
         StackTraceElement[] trace = cause.getStackTrace();
         LOG.error("A request failed: {} at {}", cause, trace.length == 0 ? "?" : trace[0]);
         LOG.debug("The whole of it", cause);
         return error(ErrorCode.INTERNAL, "The broker failed to do this; its log has the reason.");
+    }
+
+    /** Whether the connection of whoever asked broke, which is nobody's fault and reaches nobody. */
+    private static boolean isOfCallerGone(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+            if (cause instanceof EofException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 
     /** The same, where it is one of several answers. */

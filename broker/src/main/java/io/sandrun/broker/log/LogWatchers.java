@@ -93,6 +93,11 @@ public final class LogWatchers implements AutoCloseable {
         watch.gone();
     }
 
+    /** How many watch, by whichever way. */
+    public synchronized int count() {
+        return count;
+    }
+
     private void news(String jobId) {
         List<LogWatch> woken;
         synchronized (this) {

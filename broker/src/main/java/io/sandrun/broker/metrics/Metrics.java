@@ -50,6 +50,11 @@ public final class Metrics {
         gauges.addTo(registry);
     }
 
+    /** Likewise. */
+    public void show(OpenGauges gauges) {
+        gauges.addTo(registry);
+    }
+
     /** Counts transactions. */
     public CommitWatch commits() {
         return commits;
