@@ -130,6 +130,16 @@ class JobListTest {
     }
 
     @Test
+    void an_environment_finds_the_jobs_that_name_it() {
+        broker.submit("1");
+        String named = broker.submit(Map.of("code", "2", "environment", "ml-basic"));
+        broker.submit(Map.of("code", "3", "environment", "other"));
+        assertThat(ids("?environment=ml-basic")).containsExactly(named);
+        assertThat(ids("?environment=ml-basic&state=pending")).containsExactly(named);
+        assertThat(ids("?environment=nobody-has-it")).isEmpty();
+    }
+
+    @Test
     void jobs_that_are_looked_for_by_id_are_only_ones_own() {
         BrokerUnderTest admin = broker.as(broker.key("admin"));
         BrokerUnderTest one = admin.as(admin.key("submit"));

@@ -36,6 +36,10 @@ final class JobsCommand extends AnswerCommand {
     @Nullable
     String interpreter;
 
+    @Option(names = "--environment", paramLabel = "NAME", description = "Only those that name this environment.")
+    @Nullable
+    String environment;
+
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only those that require this label.")
     Map<String, String> labels = Map.of();
 
@@ -107,6 +111,7 @@ final class JobsCommand extends AnswerCommand {
         addGiven(query, "state", state);
         addGiven(query, "node", node);
         addGiven(query, "interpreter", interpreter);
+        addGiven(query, "environment", environment);
         addGiven(query, "key", key);
         addGiven(query, "created_after", since);
         addGiven(query, "created_before", before);

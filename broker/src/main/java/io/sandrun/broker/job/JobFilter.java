@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Which jobs a list shall have; what is null or empty asks for nothing.
  *
  * @param idBegin the first characters of its id
+ * @param environment that the job names
  * @param labels labels that the job requires of its node with exactly these values
  * @param submitter who submitted it, and under which key
  * @param client whose jobs alone may be told of
@@ -21,6 +22,7 @@ public record JobFilter(
         @Nullable String idBegin,
         @Nullable String nodeId,
         @Nullable String interpreter,
+        @Nullable String environment,
         Map<String, String> labels,
         @Nullable Submitter submitter,
         @Nullable String client,

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Lists of jobs, the newest first, page by page.
  *
  * <p>Theory of operation: each list is read from an index that has the jobs in its order, from the place where the page
- * before it ended; so a page costs the same at its first job as at its millionth. What no index knows, interpreter and
- * labels above all, is compared row by row, and a page looks at so many rows at most: where few of them fit, the page
- * is short and says where to go on. Thread-safe.
+ * before it ended; so a page costs the same at its first job as at its millionth. What no index knows, interpreter,
+ * environment and labels above all, is compared row by row, and a page looks at so many rows at most: where few of them
+ * fit, the page is short and says where to go on. Thread-safe.
  */
 public final class JobList {
     /** Rows that one page looks at: some tens of milliseconds. */
@@ -123,7 +123,7 @@ public final class JobList {
         return JobState.ofWire(status);
     }
 
-    private Page page(Iterator<JobRow> rows, BiPredicate<JobRow, Map<String, String>> fits, int limit) {
+    private Page page(Iterator<JobRow> rows, BiPredicate<JobRow, RequirementClass> fits, int limit) {
         List<Item> items = new ArrayList<>();
         Optional<JobRow> last = Optional.empty();
         for (int looked = 0; looked < LOOKED_AT_MAX && items.size() < limit && rows.hasNext(); looked++) {
@@ -131,16 +131,15 @@ public final class JobList {
             last = Optional.of(row);
             // A job whose class memory does not have yet came after this list was asked for.
             classes.find(row.classId())
-                    .map(RequirementClass::labels)
-                    .filter(labels -> fits.test(row, labels))
-                    .ifPresent(labels -> items.add(item(row, labels)));
+                    .filter(needs -> fits.test(row, needs))
+                    .ifPresent(needs -> items.add(item(row, needs.labels())));
         }
         return new Page(
                 items, rows.hasNext() ? last.map(Place::of).map(Place::cursor).orElse(null) : null);
     }
 
-    private static BiPredicate<JobRow, Map<String, String>> fits(JobFilter filter) {
-        return (job, labels) -> job.copyOf() == null
+    private static BiPredicate<JobRow, RequirementClass> fits(JobFilter filter) {
+        return (job, needs) -> job.copyOf() == null
                 && job.createdAtMs() >= filter.created().sinceMs()
                 && job.createdAtMs() < filter.created().beforeMs()
                 && (filter.idBegin() == null || job.id().startsWith(filter.idBegin()))
@@ -150,7 +149,8 @@ public final class JobList {
                 && (filter.outcome() == null || filter.outcome() == job.outcome())
                 && (filter.nodeId() == null || filter.nodeId().equals(job.nodeId()))
                 && (filter.interpreter() == null || filter.interpreter().equals(job.interpreter()))
-                && labels.entrySet().containsAll(filter.labels().entrySet());
+                && (filter.environment() == null || filter.environment().equals(needs.environment()))
+                && needs.labels().entrySet().containsAll(filter.labels().entrySet());
     }
 
     private Item item(JobRow job, Map<String, String> labels) {

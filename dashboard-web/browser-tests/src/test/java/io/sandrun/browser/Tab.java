@@ -24,6 +24,16 @@ final class Tab implements AutoCloseable {
     private static final double PATIENCE_MS = 30_000;
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 860;
+    /** What stands in the cell of a job's id ends before the cell of its time begins, or below that. */
+    private static final String LABELS_LIE_BESIDE_NOTHING = """
+            [...document.querySelectorAll('table.jobs tbody tr')].every((row) => {
+              const time = row.querySelector('.when').getBoundingClientRect();
+              return [...row.querySelectorAll('.id *')]
+                .map((part) => part.getBoundingClientRect())
+                .every((part) => part.right <= time.left || part.top >= time.bottom || part.bottom <= time.top);
+            })
+            """;
+
     private static final int PHONE_WIDTH = 390;
     private static final int PHONE_HEIGHT = 844;
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
@@ -111,6 +121,9 @@ final class Tab implements AutoCloseable {
         shoot(name + "-phone");
         assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
                 .as("%s fits on a phone", name)
+                .isTrue();
+        assertThat((Boolean) page.evaluate(LABELS_LIE_BESIDE_NOTHING))
+                .as("on a phone nothing of a job in %s lies over when it came", name)
                 .isTrue();
         page.setViewportSize(WIDTH, HEIGHT);
     }

@@ -5,7 +5,7 @@ import { STATES } from "../core/states.js";
 import { words } from "../core/text.js";
 
 /** Parameters of the list that can be chosen here. */
-export const FILTERS = ["state", "code", "interpreter", "label", "id", "node"];
+export const FILTERS = ["state", "code", "interpreter", "environment", "label", "id", "node"];
 
 const CODES = [
   "exit_nonzero", "signalled", "timed_out", "out_of_memory", "output_limit", "disk_limit", "process_limit",
@@ -26,6 +26,7 @@ class JobFilters extends Part {
         ${this.#choice("state", "State", "any state", STATES)}
         ${this.#choice("code", "Failed as", "any outcome", CODES)}
         ${this.#choice("interpreter", "Interpreter", "any interpreter", INTERPRETERS)}
+        ${this.#text("environment", "Environment", "ml-basic")}
         ${this.#text("label", "Label", "key=value")}
         ${this.#text("id", "Job id", "pool-…")}
         <button class="quiet" type="button" @click=${this.#clear}>Clear</button>
