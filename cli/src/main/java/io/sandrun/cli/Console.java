@@ -57,6 +57,18 @@ final class Console {
         OUT.println(line);
     }
 
+    /**
+     * A line on standard output that must get there.
+     *
+     * @throws IOException if it does not: nobody reads any more, or the disk is full
+     */
+    static void deliver(String line) throws IOException {
+        OUT.println(line);
+        if (OUT.checkError()) {
+            throw new IOException("it is full or closed");
+        }
+    }
+
     /** A line of our own on standard error. */
     static void tell(String line) {
         if (ServerLog.isForMachines()) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.cli.map.MapRun;
 import io.sandrun.cli.map.RowException;
 import io.sandrun.cli.map.Rows;
+import io.sandrun.cli.map.UnwrittenException;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
 import io.sandrun.protocol.Json;
@@ -162,12 +163,20 @@ final class MapCommand implements Callable<Integer> {
 
         @Override
         public void row(JsonNode result) throws IOException {
-            if (target == null) {
-                Console.progress("");
-                Console.say(result.toString());
-            } else {
-                file(target).write(result + "\n");
+            try {
+                if (target == null) {
+                    Console.progress("");
+                    Console.deliver(result.toString());
+                } else {
+                    file(target).write(result + "\n");
+                }
+            } catch (IOException full) {
+                throw unwritten(full);
             }
+        }
+
+        private UnwrittenException unwritten(IOException full) {
+            return new UnwrittenException(target == null ? "Standard output" : target.toString(), full);
         }
 
         private BufferedWriter file(Path path) throws IOException {
@@ -188,7 +197,11 @@ final class MapCommand implements Callable<Integer> {
         void flush() throws IOException {
             Console.progress("");
             if (target != null) {
-                file(target).flush();
+                try {
+                    file(target).flush();
+                } catch (IOException full) {
+                    throw unwritten(full);
+                }
             }
         }
 

@@ -1,6 +1,7 @@
 package io.sandrun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.node.environment.EnvironmentChoice;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,58 @@ class MapCommandTest {
         assertThat(lines.stream().map(line -> json(line).path("job_id")).distinct())
                 .hasSize(12);
         assertThat(directory.resolve("rows.jsonl.map")).doesNotExist();
+    }
+
+    @Test
+    void a_disk_that_is_full_under_the_state_is_told_and_the_run_goes_on_when_there_is_room() throws Exception {
+        Path plain = Files.writeString(directory.resolve("plain.sh"), "read n; echo $n\n");
+        Path state = directory.resolve("rows.jsonl.map");
+        String first;
+        try (SandrunProcess full = SandrunProcess.startWithin(
+                1, environment, "map", "--in-flight", "3", plain.toString(), rows.toString())) {
+            SandrunProcess.Ended ended = full.awaitEnd();
+            assertThat(ended.exitCode()).isEqualTo(1);
+            assertThat(complaints(ended))
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains(state.toString(), "Make room and start the same again");
+            first = ended.output().lines().findFirst().orElseThrow();
+        }
+        // Of the line that did not fit, nothing is left.
+        assertThat(Files.readString(state)).endsWith("}\n");
+        var ended = map("--in-flight", "3", plain.toString(), rows.toString());
+        assertThat(ended.exitCode()).as(ended.errors()).isZero();
+        List<String> lines = ended.output().lines().toList();
+        assertThat(lines.get(0)).isEqualTo(first);
+        assertThat(lines.stream().map(line -> json(line).path("value").asInt()).toList())
+                .isEqualTo(IntStream.rangeClosed(1, 12).boxed().toList());
+        assertThat(state).doesNotExist();
+    }
+
+    private static List<String> complaints(SandrunProcess.Ended ended) {
+        return ended.errors()
+                .lines()
+                .filter(line -> line.startsWith("sandrun: "))
+                .toList();
+    }
+
+    @Test
+    void results_that_are_not_taken_are_kept_for_the_next_run() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "this machine has no " + full);
+        Path plain = Files.writeString(directory.resolve("plain.sh"), "read n; echo $n\n");
+        try (SandrunProcess deaf =
+                SandrunProcess.startInto(full, environment, "map", plain.toString(), rows.toString())) {
+            SandrunProcess.Ended ended = deaf.awaitEnd();
+            assertThat(ended.exitCode()).isEqualTo(1);
+            assertThat(ended.errors()).contains("Standard output cannot be written");
+        }
+        var named = map("-o", full.toString(), plain.toString(), rows.toString());
+        assertThat(named.exitCode()).isEqualTo(1);
+        assertThat(named.errors()).contains("/dev/full cannot be written", "start the same again");
+        assertThat(directory.resolve("rows.jsonl.map")).isNotEmptyFile();
+        var again = map(plain.toString(), rows.toString());
+        assertThat(again.exitCode()).as(again.errors()).isZero();
+        assertThat(again.output().lines()).hasSize(12);
     }
 
     @Test

@@ -41,6 +41,26 @@ final class SandrunProcess implements AutoCloseable {
     record Ended(int exitCode, String output, String errors) {}
 
     static SandrunProcess start(Map<String, String> environment, String... args) throws IOException {
+        return new SandrunProcess(builder(environment, args).start());
+    }
+
+    /** With its standard output in a file. */
+    static SandrunProcess startInto(Path output, Map<String, String> environment, String... args) throws IOException {
+        return new SandrunProcess(
+                builder(environment, args).redirectOutput(output.toFile()).start());
+    }
+
+    /** One whose files may not be larger than this: writing more fails as on a full disk. */
+    static SandrunProcess startWithin(int kilobytes, Map<String, String> environment, String... args)
+            throws IOException {
+        ProcessBuilder builder = builder(environment, args);
+        // Java would keep a file of its own, of 32 KiB, for whoever asks how it fares.
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:-UsePerfData");
+        builder.command().addAll(0, List.of("bash", "-c", "ulimit -f " + kilobytes + " && exec \"$0\" \"$@\""));
+        return new SandrunProcess(builder.start());
+    }
+
+    private static ProcessBuilder builder(Map<String, String> environment, String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -53,7 +73,7 @@ final class SandrunProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         forgetDeveloper(builder.environment());
         builder.environment().putAll(environment);
-        return new SandrunProcess(builder.start());
+        return builder;
     }
 
     /** Neither the developer's own broker nor a key or a pin for it is to be found. */

@@ -182,11 +182,17 @@ final class MapState implements AutoCloseable {
                 .path("rows");
     }
 
+    /** Adds a whole line or nothing: behind half of one, the next would be unreadable. */
     private long append(JsonNode line) throws IOException {
         long offset = file.length();
-        file.seek(offset);
-        file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        return offset;
+        try {
+            file.seek(offset);
+            file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            return offset;
+        } catch (IOException full) {
+            file.setLength(offset);
+            throw new UnwrittenException(path.toString(), full);
+        }
     }
 
     /** Everything is done: nobody needs it any more. */
