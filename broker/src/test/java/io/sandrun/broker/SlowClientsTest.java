@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,6 +28,11 @@ class SlowClientsTest {
 
     /** More than there are threads for what follows a commit. */
     private static final int WAITING = 30;
+
+    private static final int STREAMS = 40;
+    private static final int PIECES = 16;
+    private static final int PIECE_BYTES = 64 << 10;
+    private static final int LOG_BYTES = 8 << 20;
 
     private static final int SMALL_WINDOW_BYTES = 4096;
     private static final int PATIENCE_MS = 30_000;
@@ -130,5 +136,35 @@ class SlowClientsTest {
         }
         UploadForm form = new UploadForm().file("main.py", "print(1)".getBytes(US_ASCII));
         assertThat(soon(() -> form.submit(broker)).status()).isEqualTo(200);
+    }
+
+    /** Each would be sent more than the system takes for a connection; what is kept for it is a piece of that. */
+    @Test
+    void streams_that_are_not_read_hold_up_nobody_and_take_little_memory() throws Exception {
+        String watched = broker.submit("print(1)");
+        Job job = node.claimOne();
+        slow(STREAMS, "GET /events HTTP/1.1\r\n" + HOST + "\r\n");
+        slow(STREAMS, "GET /logs/" + watched + "/stream HTTP/1.1\r\n" + HOST + "Accept: text/event-stream\r\n\r\n");
+        for (Socket socket : sockets) {
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 200");
+        }
+        long before = usedBytes();
+        String[] pieces = Collections.nCopies(PIECES, "out:" + "x".repeat(PIECE_BYTES))
+                .toArray(String[]::new);
+        for (long offset = 0; offset < LOG_BYTES; offset += PIECES * PIECE_BYTES) {
+            assertThat(node.appendLog(job, offset, pieces).status()).isEqualTo(200);
+        }
+        a_job_is_run();
+        node.completeWithLog(job, "ok", LOG_BYTES);
+        String log = broker.get("/logs/" + watched + "?format=text").raw().body();
+        assertThat(log.length()).isEqualTo(LOG_BYTES);
+        assertThat(usedBytes() - before).isLessThan((long) STREAMS * LOG_BYTES / 4);
+    }
+
+    /** Of the heap, by what is in use. */
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

@@ -33,7 +33,7 @@ final class AgentPlatform implements AutoCloseable {
     static AgentPlatform start(Path directory) throws Exception {
         Broker broker = Broker.start(
                 BrokerConfig.builder(directory.resolve("broker")).port(0).build());
-        String admin = key(new KeyClient(new BrokerClient(broker.address(), null)), Role.ADMIN);
+        String admin = key(new KeyClient(new BrokerClient(broker.address(), null)), Role.ADMIN, Map.of());
         NodeAgent node = NodeAgent.start(
                 NodeConfig.of(broker.address().withApiKey(broker.localNodeKey()), directory.resolve("node"), 2)
                         .withInterpreters(Set.of("python3", "bash", "node"))
@@ -50,11 +50,16 @@ final class AgentPlatform implements AutoCloseable {
 
     /** Another key of a role. */
     String key(Role role) throws IOException {
-        return key(new KeyClient(client(admin)), role);
+        return key(role, Map.of());
     }
 
-    private static String key(KeyClient keys, Role role) throws IOException {
-        return keys.create(new Wish(role, "", null, null, Map.of())).path("key").asText();
+    /** Likewise, with limits of its own by their fields. */
+    String key(Role role, Map<String, Object> quota) throws IOException {
+        return key(new KeyClient(client(admin)), role, quota);
+    }
+
+    private static String key(KeyClient keys, Role role, Map<String, Object> quota) throws IOException {
+        return keys.create(new Wish(role, "", null, null, quota)).path("key").asText();
     }
 
     void revoke(String key) throws IOException {

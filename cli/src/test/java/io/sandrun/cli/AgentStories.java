@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -16,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,16 @@ abstract class AgentStories {
                 .build();
         client.initialize();
         return client;
+    }
+
+    /** One call, by a client of its own, at the {@code /mcp} of a broker without keys. */
+    static CallToolResult once(String broker, String tool, Map<String, Object> arguments) {
+        McpClientTransport transport =
+                HttpClientStreamableHttpTransport.builder(broker).build();
+        try (McpSyncClient client = client(transport, new LinkedBlockingQueue<>())) {
+            return client.callTool(
+                    CallToolRequest.builder(tool).arguments(arguments).build());
+        }
     }
 
     /** The client of these stories. */

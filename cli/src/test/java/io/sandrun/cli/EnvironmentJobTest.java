@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
 import io.sandrun.protocol.Json;
@@ -122,5 +123,19 @@ class EnvironmentJobTest {
         assertThat(offered.path("packages").toString())
                 .isEqualTo("[\"numpy\",\"pandas\",\"scikit-learn\",\"matplotlib\"]");
         assertThat(offered.path("python_version").asText()).startsWith("3.");
+    }
+
+    @Test
+    void an_agent_names_the_environment_of_its_program() {
+        CallToolResult ran = AgentStories.once(
+                client.url(),
+                "execute_python",
+                Map.of("code", "import pandas; print(pandas.Series([1, 2]).sum())", "environment", "ml-basic"));
+        assertThat(AgentStories.facts(ran).get("code"))
+                .as(AgentStories.text(ran))
+                .isEqualTo("ok");
+        assertThat(AgentStories.text(ran)).contains("3");
+        CallToolResult listed = AgentStories.once(client.url(), "list_environments", Map.of());
+        assertThat(AgentStories.text(listed)).contains("ml-basic").contains("pandas");
     }
 }

@@ -16,6 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -27,16 +31,55 @@ final class PackageIndex implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, byte[]> pages = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+
+    /** Each request on its own, so that one that is held holds no other. */
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     PackageIndex() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
+    }
+
+    /** Holds one request until the test lets it go. */
+    static final class Gate {
+        private static final long PATIENCE_SECONDS = 60;
+
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final CountDownLatch opened = new CountDownLatch(1);
+
+        /** Waits until somebody stands before it. */
+        void awaitAsked() throws InterruptedException {
+            if (!asked.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody asked for what is held");
+            }
+        }
+
+        void open() {
+            opened.countDown();
+        }
+
+        private void pass() throws IOException {
+            asked.countDown();
+            try {
+                if (!opened.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    throw new IOException("nobody opened the gate");
+                }
+            } catch (InterruptedException closing) {
+                throw new IOException(closing);
+            }
+        }
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         requests.add(path);
+        Gate gate = gates.remove(path);
+        if (gate != null) {
+            gate.pass();
+        }
         byte[] page = pages.get(path);
         exchange.getResponseHeaders()
                 .set("Content-Type", path.startsWith("/simple") ? "text/html" : "application/json");
@@ -64,9 +107,27 @@ final class PackageIndex implements AutoCloseable {
         return requests;
     }
 
+    /** The next request for a Python package's file is answered when its gate is opened. */
+    Gate hold(String name) {
+        Gate gate = new Gate();
+        gates.put("/files/" + wheelName(name), gate);
+        return gate;
+    }
+
+    /** How often a Python package's file was asked for. */
+    long requestsFor(String name) {
+        return requests.stream()
+                .filter(path -> path.equals("/files/" + wheelName(name)))
+                .count();
+    }
+
+    private static String wheelName(String name) {
+        return name + "-1.0-py3-none-any.whl";
+    }
+
     /** A Python package with one module that has {@code WORD}. */
     PackageIndex offerPython(String name) throws IOException {
-        String file = name + "-1.0-py3-none-any.whl";
+        String file = wheelName(name);
         pages.put(
                 "/simple/" + name + "/",
                 bytes("<html><body><a href=\"/files/" + file + "\">" + file + "</a></body></html>"));
@@ -133,5 +194,6 @@ final class PackageIndex implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.JobResult;
 import io.sandrun.protocol.Json;
@@ -159,5 +160,21 @@ class RequirementsTest {
                 "package.json",
                 "{\"name\":\"project\",\"version\":\"1.0.0\",\"dependencies\":{\"worded\":\"^1.0.0\"}}"));
         assertThat(result.output()).as(result.error()).isEqualTo("worded was installed\n");
+    }
+
+    @Test
+    void an_agent_names_the_packages_of_its_program() throws Exception {
+        requireFeature("requirements:pip");
+        index.offerPython("agentic");
+        CallToolResult ran = AgentStories.once(
+                client.url(),
+                "execute_python",
+                Map.of("code", "import agentic; print(agentic.WORD)", "packages", List.of("agentic==1.0")));
+        assertThat(AgentStories.text(ran)).contains("agentic was installed");
+        CallToolResult failed = AgentStories.once(
+                client.url(), "execute_python", Map.of("code", "print(1)", "packages", List.of("nosuchthing==9")));
+        assertThat(failed.isError()).isTrue();
+        assertThat(AgentStories.facts(failed).get("code")).isEqualTo("install_failed");
+        assertThat(AgentStories.text(failed)).contains("nosuchthing").contains("What to do:");
     }
 }
