@@ -214,10 +214,15 @@ class ForkedHygieneTest {
         assertThat(next.phases().birth()).isEqualTo(Birth.EXECUTED);
     }
 
-    /** Those of this process's sandboxes. */
+    /**
+     * Those of this process's sandboxes, and not what they have forked, which has the same command line: that waits below
+     * a pid 1 that reaps nobody before its job, so its end is never seen.
+     */
     static List<ProcessHandle> zygotes() {
         return ProcessHandle.current()
-                .descendants()
+                .children()
+                .flatMap(ProcessHandle::children)
+                .flatMap(ProcessHandle::children)
                 .filter(process -> commandLine(process).contains("/zygote/hatch.py"))
                 .toList();
     }
