@@ -215,8 +215,8 @@ class ForkedHygieneTest {
     }
 
     /**
-     * Those of this process's sandboxes, and not what they have forked, which has the same command line: that waits below
-     * a pid 1 that reaps nobody before its job, so its end is never seen.
+     * Those of this process's sandboxes, and not what they have forked, which has the same command line: that waits
+     * below a pid 1 that reaps nobody before its job, so its end is never seen.
      */
     static List<ProcessHandle> zygotes() {
         return ProcessHandle.current()
