@@ -69,8 +69,11 @@ final class HeartbeatLoop implements Runnable {
         CompletableFuture<HeartbeatAnswer> answer =
                 client.heartbeat(new Heartbeat(standing.nodeId(), held, waitSeconds));
         var unused = answer.whenComplete((news, failure) -> hear(standing, news, failure));
-        awaitNudge(standing.heartbeatSeconds());
-        answer.cancel(true);
+        try {
+            awaitNudge(standing.heartbeatSeconds());
+        } finally {
+            answer.cancel(true);
+        }
     }
 
     private void awaitNudge(double seconds) throws InterruptedException {
