@@ -209,7 +209,6 @@ class ForkedModulesTest {
                     }
                 } catch (IOException gone) {
                     // One of another kind, which was let go meanwhile.
-                    continue;
                 }
             }
         }
