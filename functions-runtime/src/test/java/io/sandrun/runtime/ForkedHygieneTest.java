@@ -231,7 +231,9 @@ class ForkedHygieneTest {
     private static void awaitEnd(ProcessHandle process) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (isRunning(process)) {
-            assertThat(System.nanoTime()).as("process %d runs on", process.pid()).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("process %d runs on", process.pid())
+                    .isLessThan(deadline);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
