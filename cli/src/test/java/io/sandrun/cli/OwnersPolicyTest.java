@@ -1,6 +1,7 @@
 package io.sandrun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +9,8 @@ import io.sandrun.broker.Broker;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.node.NodeAgent;
 import io.sandrun.node.NodeConfig;
+import io.sandrun.node.policy.PauseFile;
+import io.sandrun.node.policy.PauseFile.Pause;
 import io.sandrun.node.policy.PolicyState;
 import io.sandrun.node.policy.Surroundings;
 import io.sandrun.protocol.BrokerClient;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.TypeConversionException;
 
 /** A node does what its owner wants, before a real broker and with real jobs. */
 class OwnersPolicyTest {
@@ -76,11 +81,15 @@ class OwnersPolicyTest {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private int owner(String... command) {
-        String[] words = new String[command.length + 1];
-        System.arraycopy(command, 0, words, 0, command.length);
+    /** As the owner would type it, beside the node's process. */
+    private int owner(String... command) throws Exception {
+        String[] words = Arrays.copyOf(command, command.length + 1);
         words[command.length] = "--data=" + directory;
-        return Sandrun.execute(words);
+        return SandrunProcess.run(Map.of(), "", words).exitCode();
+    }
+
+    private PauseFile pauses() throws IOException {
+        return new PauseFile(Files.createDirectories(directory.resolve("node")));
     }
 
     private String submit(String code) throws IOException {
@@ -134,11 +143,10 @@ class OwnersPolicyTest {
 
     @Test
     void a_pause_outlives_the_nodes_process() throws Exception {
-        Files.createDirectories(directory.resolve("node"));
-        assertThat(owner("pause")).as("no node runs as yet").isZero();
+        pauses().pause(new Pause(null, false));
         startNode();
         assertThat(shown().path("state").asText()).isEqualTo("closed");
-        assertThat(owner("resume")).isZero();
+        assertThat(pauses().resume()).isTrue();
         assertEnds(submit("echo hello"), "completed");
     }
 
@@ -147,12 +155,12 @@ class OwnersPolicyTest {
         startNode();
         String job = submit("sleep 600");
         await("running", () -> client.status(job, 0).path("state").asText().equals("running"));
-        assertThat(owner("pause", "--give-back")).isZero();
+        pauses().pause(new Pause(null, true));
         await("given back", () -> client.status(job, 0).path("state").asText().equals("pending"));
         assertThat(client.status(job, 0).path("reason").asText()).isEqualTo("Its node gave it back.");
         await("stopped", () -> shown().path("state").asText().equals("closed"));
 
-        assertThat(owner("resume")).isZero();
+        assertThat(pauses().resume()).isTrue();
         await(
                 "running again",
                 () -> client.status(job, 0).path("state").asText().equals("running"));
@@ -218,9 +226,18 @@ class OwnersPolicyTest {
 
     @Test
     void times_that_are_none_are_refused() {
+        TimeSpan reader = new TimeSpan();
+        assertThat(reader.convert("1d12h30m5s")).isEqualTo(Duration.parse("P1DT12H30M5S"));
         for (String time : new String[] {"", "2", "2 h", "-1h", "0s", "400d", "h"}) {
-            assertThat(owner("pause", "--for=" + time)).as(time).isEqualTo(Sandrun.EXIT_USAGE);
+            assertThatThrownBy(() -> reader.convert(time))
+                    .as(time)
+                    .isInstanceOf(TypeConversionException.class)
+                    .hasMessageContaining("is no time such as");
         }
-        assertThat(owner("pause")).as("there never was a node").isEqualTo(Sandrun.EXIT_USAGE);
+    }
+
+    @Test
+    void where_there_never_was_a_node_nothing_is_paused() throws Exception {
+        assertThat(owner("pause", "--for=2h")).isEqualTo(Sandrun.EXIT_USAGE);
     }
 }
