@@ -2,7 +2,6 @@ package io.sandrun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +43,7 @@ class LauncherTest {
     static void start_the_first_two_commands() throws Exception {
         Path target = Files.createDirectories(home.resolve("cli/target"));
         Files.copy(Path.of("../sandrun"), home.resolve("sandrun"));
-        pack(target);
+        PackedCommand.into(target);
         Files.createFile(target.resolve("built"));
         Path archives = Files.createDirectory(target.resolve("archives"));
         try (WatchService watch = home.getFileSystem().newWatchService()) {
@@ -159,44 +157,5 @@ class LauncherTest {
         String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         return new Ended(process.exitValue(), output, errors);
-    }
-
-    /** What Maven would have packed by now in a later phase. */
-    private static void pack(Path target) throws IOException {
-        Path lib = Files.createDirectory(target.resolve("lib"));
-        List<String> names = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            Path path = Path.of(entry);
-            if (Files.isRegularFile(path)) {
-                link(lib.resolve(path.getFileName()), path);
-                names.add("lib/" + path.getFileName());
-            } else if (Files.isDirectory(path) && path.endsWith("classes")) {
-                String name = "module-%d.jar".formatted(names.size());
-                jar("--create", "--file", lib.resolve(name).toString(), "-C", entry, ".");
-                names.add("lib/" + name);
-            }
-        }
-        Path manifest = Files.writeString(target.resolve("manifest"), manifest(names));
-        jar("--create", "--file", target.resolve("sandrun.jar").toString(), "--manifest", manifest.toString());
-    }
-
-    private static void link(Path link, Path file) throws IOException {
-        try {
-            Files.createLink(link, file);
-        } catch (IOException | UnsupportedOperationException onAnotherDisk) {
-            Files.createSymbolicLink(link, file);
-        }
-    }
-
-    /** Its lines have 72 bytes at most, and go on behind a space. */
-    private static String manifest(List<String> names) {
-        StringBuilder text = new StringBuilder("Main-Class: io.sandrun.cli.Main\nClass-Path:");
-        names.forEach(name -> text.append(" \n ").append(name));
-        return text.append('\n').toString();
-    }
-
-    private static void jar(String... arguments) {
-        ToolProvider jar = ToolProvider.findFirst("jar").orElseThrow();
-        assertThat(jar.run(System.out, System.err, arguments)).isZero();
     }
 }
