@@ -55,7 +55,7 @@ final class ApiKeyOptions {
         return OwnNames.isLoopback(broker.getHost().toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", ""));
     }
 
-    private boolean mayBeInClear() {
+    boolean mayBeInClear() {
         return inClear || "true".equals(UserEnvironment.variable(IN_CLEAR));
     }
 

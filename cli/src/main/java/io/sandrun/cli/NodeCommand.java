@@ -35,6 +35,13 @@ final class NodeCommand implements Callable<Integer> {
             description = "The address to listen on with --port (default: ${DEFAULT-VALUE}).")
     String host = "127.0.0.1";
 
+    @Option(
+            names = "--try",
+            description =
+                    "Only see whether the broker takes this node, and leave again: exits with 75 where the node is "
+                            + "not on the list of a trusted pool, with 77 where the broker does not want its API key.")
+    boolean isTrial;
+
     @Mixin
     TrustOptions trust = new TrustOptions();
 
@@ -70,6 +77,9 @@ final class NodeCommand implements Callable<Integer> {
                 Console.tell("answers /health on port " + health.port());
             }
             NodeGreeting.tell(node);
+            if (isTrial) {
+                return NodeTrial.of(node);
+            }
             services.awaitStop();
         }
         if (dismissed.isDone()) {

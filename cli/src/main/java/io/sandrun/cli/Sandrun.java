@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code sandrun} command. Exit codes: the job's own for {@code run}; else 0, {@link #EXIT_FAILURE}, {@link
- * #EXIT_USAGE}, or of a node {@link #EXIT_REFUSED} or {@link #EXIT_POLICY}.
+ * #EXIT_USAGE}, or of a node {@link #EXIT_WAITING}, {@link #EXIT_REFUSED} or {@link #EXIT_POLICY}.
  */
 @Command(
         name = "sandrun",
@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
 final class Sandrun implements Callable<Integer> {
     static final int EXIT_FAILURE = 1;
     static final int EXIT_USAGE = 2;
+
+    /** EX_TEMPFAIL of sysexits.h: it is for somebody else to do something first. */
+    static final int EXIT_WAITING = 75;
 
     /** EX_NOPERM of sysexits.h: starting the same again is no use, as service managers can be told. */
     static final int EXIT_REFUSED = 77;
@@ -44,6 +47,7 @@ final class Sandrun implements Callable<Integer> {
             Map.entry("up", UpCommand.class),
             Map.entry("broker", BrokerCommand.class),
             Map.entry("node", NodeCommand.class),
+            Map.entry("join", JoinCommand.class),
             Map.entry("run", RunCommand.class),
             Map.entry("submit", SubmitCommand.class),
             Map.entry("map", MapCommand.class),
@@ -83,6 +87,10 @@ final class Sandrun implements Callable<Integer> {
     private static final Set<String> TELL_OF_ALL = Set.of("help", "man", "completion");
 
     private static final Set<String> VERSION = Set.of("--version", "-V");
+
+    /** Those that services start, with their options in a file: {@code @FILE}. */
+    private static final Set<String> SERVERS = Set.of("up", "broker", "node");
+
     private static final List<String> PROGRAM_COMMANDS = List.of("run", "submit", "map");
 
     @Option(
@@ -108,7 +116,9 @@ final class Sandrun implements Callable<Integer> {
 
     static int execute(String... args) {
         String[] spelled = OlderForm.spelledOut(args);
-        return prepared(needed(spelled.length == 0 ? "" : spelled[0])).execute(spelled);
+        String first = spelled.length == 0 ? "" : spelled[0];
+        // What programs are called with is theirs, also where it looks like a file with options.
+        return prepared(needed(first)).setExpandAtFiles(SERVERS.contains(first)).execute(spelled);
     }
 
     /** The command with all that it can do. */

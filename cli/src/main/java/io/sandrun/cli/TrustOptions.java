@@ -6,6 +6,7 @@ import io.sandrun.protocol.tls.Fingerprint;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -47,6 +48,17 @@ final class TrustOptions {
                     + "write the address as https://, or leave those out.");
         }
         return address.withTrust(trust());
+    }
+
+    /** The same as options, for another process that has another environment and works elsewhere. */
+    List<String> arguments() {
+        String pin = pin();
+        Path authority = authority();
+        return pin != null
+                ? List.of("--fingerprint", pin)
+                : authority == null
+                        ? List.of()
+                        : List.of("--ca", authority.toAbsolutePath().toString());
     }
 
     private BrokerTrust trust() {

@@ -59,6 +59,7 @@ class CommandsTest {
             Map.entry("up", "serves"),
             Map.entry("broker", "serves"),
             Map.entry("node", "serves"),
+            Map.entry("join", "serves"),
             Map.entry("mcp", "serves"),
             Map.entry("map", "prints JSON"),
             Map.entry("receipt", "prints JSON"),

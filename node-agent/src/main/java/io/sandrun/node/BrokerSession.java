@@ -10,6 +10,7 @@ import io.sandrun.protocol.NodeMessages.Renew;
 import io.sandrun.protocol.NodeMessages.Session;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ final class BrokerSession {
     private final HeldLeases leases;
     private final Dismissal dismissal;
     private final CountDownLatch firstRegistration = new CountDownLatch(1);
+    private final CompletableFuture<Optional<BrokerException>> firstAnswer = new CompletableFuture<>();
     private Capabilities capabilities;
     private @Nullable Registered registered;
 
@@ -64,6 +66,9 @@ final class BrokerSession {
             return standing();
         } catch (IOException failure) {
             dismissal.heed(failure);
+            if (failure instanceof BrokerException refusal && !refusal.isRetryable()) {
+                firstAnswer.complete(Optional.of(refusal));
+            }
             throw failure;
         }
     }
@@ -76,6 +81,7 @@ final class BrokerSession {
             formerNodeId = standing.nodeId();
             renewAtNanos = System.nanoTime() + halfOf(standing.session());
             firstRegistration.countDown();
+            firstAnswer.complete(Optional.empty());
         }
         return standing;
     }
@@ -134,6 +140,11 @@ final class BrokerSession {
     /** Completes with the refusal when the broker serves this node no more, and asking again is no use. */
     CompletableFuture<BrokerException> dismissed() {
         return dismissal.dismissed();
+    }
+
+    /** Completes with what the broker first said to this node: nothing if it took the node in, else why not. */
+    CompletableFuture<Optional<BrokerException>> firstAnswer() {
+        return firstAnswer.copy();
     }
 
     boolean isRegistered() {

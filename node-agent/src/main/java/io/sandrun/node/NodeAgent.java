@@ -207,6 +207,14 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     /**
+     * Completes with what the broker first said to this node: nothing if it took the node in, else why not. One that
+     * does not answer, or could take the node in later without a change, has not said anything yet.
+     */
+    public CompletableFuture<Optional<BrokerException>> firstAnswer() {
+        return session.firstAnswer();
+    }
+
+    /**
      * Completes with the refusal when the broker serves this node no more, and asking again is no use: its API key has
      * ended, for one. The node has stopped its jobs then, which others get.
      */

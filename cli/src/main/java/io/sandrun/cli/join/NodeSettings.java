@@ -1,0 +1,93 @@
+package io.sandrun.cli.join;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The settings of a node in a folder: {@code node.conf} with the options that its service gives to {@code sandrun
+ * node}, and the secrets and certificates that these name. Each file is replaced whole.
+ *
+ * @param folder made if absent
+ * @param reader to whom secrets belong; nobody in particular where it is who writes them
+ */
+public record NodeSettings(Path folder, Optional<String> reader) {
+    private static final String SECRET = "rw-------";
+    private static final String PUBLIC = "rw-r--r--";
+
+    /**
+     * Files that options name, and that go when none does. Each content has a name of its own: a broker that does not
+     * take the node leaves those of the one before as they were.
+     */
+    private static final String NAMED = "{*.key,*.ca}";
+
+    private static final String TITLE = """
+            # Written by `sandrun join`, and read when the node starts: options of `sandrun node`.
+            """;
+
+    public Path options() {
+        return folder.resolve("node.conf");
+    }
+
+    /** Where what the node is let in with is kept: for its reader alone. */
+    public Path secret(String name, String content) throws IOException {
+        return write(name + ".key", content + "\n", SECRET);
+    }
+
+    /** A copy of a certificate of those who vouch for the broker. */
+    public Path copy(Path certificate) throws IOException {
+        String content = Files.readString(certificate, StandardCharsets.ISO_8859_1);
+        return write("broker-%08x.ca".formatted(content.hashCode()), content, PUBLIC);
+    }
+
+    /** @param arguments of the command, an option and its value behind each other */
+    public void keep(List<String> arguments) throws IOException {
+        StringBuilder text = new StringBuilder(TITLE);
+        for (String argument : arguments) {
+            text.append(argument.startsWith("--") ? "\n" : " ").append(quoted(argument));
+        }
+        write(options().getFileName().toString(), text.append('\n').toString(), PUBLIC);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, NAMED)) {
+            for (Path file : files) {
+                if (!arguments.contains(file.toString())) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /** As the command's reader of such files takes words: in quotes where a blank or a mark would end them. */
+    static String quoted(String argument) {
+        return argument.matches("[\\w./:=,@%+-]+")
+                ? argument
+                : '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private Path write(String name, String content, String mode) throws IOException {
+        Files.createDirectories(folder);
+        Path file = folder.resolve(name);
+        Path draft = Files.createTempFile(
+                folder, name, "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(SECRET)));
+        try {
+            Files.writeString(draft, content, StandardCharsets.UTF_8);
+            Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString(mode));
+            if (reader.isPresent()) {
+                Files.setOwner(draft, user(reader.get()));
+            }
+            return Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+    }
+
+    private UserPrincipal user(String name) throws IOException {
+        return folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
+    }
+}
