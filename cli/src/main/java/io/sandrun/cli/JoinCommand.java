@@ -7,6 +7,7 @@ import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.identity.ApiKey;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,6 +138,10 @@ final class JoinCommand implements Callable<Integer> {
         }
         if (apiKey.mayBeInClear()) {
             arguments.add("--key-in-clear");
+        }
+        Path policy = home.settings().policy();
+        if (node.policy == null && Files.exists(policy)) {
+            arguments.addAll(List.of("--policy", policy.toString()));
         }
         arguments.addAll(optionsOfNode());
         return arguments;

@@ -160,7 +160,7 @@ class DistributionTest {
                 .contains("./usr/share/man/man1/sandrun-node.1.gz")
                 .doesNotContain(".wants/");
         assertThat(run(Map.of(), "dpkg-deb", "--info", deb, "conffiles").lines())
-                .containsExactly("/etc/sandrun/broker.conf");
+                .containsExactly("/etc/sandrun/broker.conf", "/etc/sandrun/policy.json");
         assertThat(run(Map.of(), "dpkg-deb", "--field", deb, "Depends"))
                 .contains("libc6 (>= 2.")
                 .doesNotContain("java", "@");

@@ -36,6 +36,11 @@ public record NodeSettings(Path folder, Optional<String> reader) {
         return folder.resolve("node.conf");
     }
 
+    /** What the owner allows; the package brings one. */
+    public Path policy() {
+        return folder.resolve("policy.json");
+    }
+
     /** Where what the node is let in with is kept: for its reader alone. */
     public Path secret(String name, String content) throws IOException {
         return write(name + ".key", content + "\n", SECRET);
