@@ -2,12 +2,14 @@ package io.sandrun.protocol;
 
 import java.io.IOException;
 import java.net.ProxySelector;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -29,14 +33,13 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.io.HttpClientResponseHandler;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
-import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
@@ -54,6 +57,9 @@ final class ShortCalls implements AutoCloseable {
 
     /** A connection that was silent for longer is asked whether the broker still has it, which takes a millisecond. */
     private static final TimeValue SURELY_OPEN = TimeValue.ofSeconds(1);
+
+    /** The least that a system takes at once of what is sent. To send more waits for the broker to read. */
+    private static final int SENT_AT_ONCE_BYTES = 16 * 1024;
 
     private final CloseableHttpClient http;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
@@ -104,20 +110,41 @@ final class ShortCalls implements AutoCloseable {
     /**
      * Waits for the answer.
      *
-     * @param request what is sent, and how long a silence may take; its own body is not looked at
+     * @param request what is sent, and how long a silence may take, and the sending; its own body is not looked at
      */
     HttpResponse<byte[]> send(HttpRequest request, byte[] body) throws IOException {
-        ClassicRequestBuilder sent = ClassicRequestBuilder.create(request.method())
-                .setUri(request.uri())
-                .setEntity(new ByteArrayEntity(body, null));
+        Duration patience = request.timeout().orElse(Connections.CONNECT_TIMEOUT);
+        HttpUriRequestBase sent = new HttpUriRequestBase(request.method(), request.uri());
+        sent.setEntity(new ByteArrayEntity(body, null));
         request.headers().map().forEach((name, values) -> values.forEach(value -> sent.addHeader(name, value)));
-        ClassicHttpRequest whole = sent.build();
         HttpClientContext context = HttpClientContext.create();
-        context.setRequestConfig(RequestConfig.custom()
-                .setResponseTimeout(
-                        request.timeout().map(Timeout::of).orElseGet(() -> Timeout.of(Connections.CONNECT_TIMEOUT)))
-                .build());
-        return http.execute(whole, context, answer -> Reply.of(request, answer));
+        context.setRequestConfig(
+                RequestConfig.custom().setResponseTimeout(Timeout.of(patience)).build());
+        return body.length <= SENT_AT_ONCE_BYTES
+                ? http.execute(sent, context, answer -> Reply.of(request, answer))
+                : sendLarge(sent, patience, context, answer -> Reply.of(request, answer));
+    }
+
+    /** A read ends by itself when its time is over; a write does not, as long as there is a broker that is stuck. */
+    private <T> T sendLarge(
+            HttpUriRequestBase sent, Duration patience, HttpClientContext context, HttpClientResponseHandler<T> taking)
+            throws IOException {
+        CompletableFuture<Void> ended =
+                new CompletableFuture<Void>().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = ended.exceptionally(late -> {
+            sent.abort();
+            return null;
+        });
+        try {
+            return http.execute(sent, context, taking);
+        } catch (IOException failed) {
+            if (ended.isDone()) {
+                throw (IOException) new SocketTimeoutException("It was not taken in time.").initCause(failed);
+            }
+            throw failed;
+        } finally {
+            ended.complete(null);
+        }
     }
 
     /** Likewise by a thread of ours; cancelling what is returned gives the call up. */
