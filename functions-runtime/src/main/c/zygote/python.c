@@ -121,8 +121,8 @@ bool python_prepare(void)
 
 bool python_tell(bool is_ready, char **variables)
 {
-    return try_call(is_ready ? "tell_ready" : "tell_failed", "(N)", list_of(variables, api.PyUnicode_DecodeFSDefault),
-                    NULL) != NULL;
+    return try_call("tell", "(NN)", api.PyUnicode_DecodeFSDefault(is_ready ? "ready" : "failed"),
+                    list_of(variables, api.PyUnicode_DecodeFSDefault)) != NULL;
 }
 
 void python_before_fork(void)

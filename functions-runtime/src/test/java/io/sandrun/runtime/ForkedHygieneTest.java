@@ -94,6 +94,12 @@ class ForkedHygieneTest {
                 """, "numpy");
     }
 
+    /** A record tells how long after that it was made. */
+    @Test
+    void each_siblings_log_begins_with_it() {
+        assertSiblingsDraw("import logging, time\nprint(logging._startTime, time.monotonic_ns(), sep='\\n')", DRAWING);
+    }
+
     @Test
     void a_sibling_leaves_no_trace() {
         String makesAMess = """

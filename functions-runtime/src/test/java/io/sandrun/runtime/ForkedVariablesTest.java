@@ -112,6 +112,32 @@ class ForkedVariablesTest {
         assertThat(run(guest, Map.of("ALL", "")).phases().isForked()).isTrue();
     }
 
+    /** As scikit-learn does it, so that children of the process have them. */
+    @Test
+    void a_job_finds_the_variables_that_its_imports_set() throws IOException {
+        Guest guest = ForkedStartTest.importing(
+                tree,
+                "setting",
+                "from os import environ\nenviron['SET'] = 'new'\nenviron.setdefault('KMP_SET', 'x')\n"
+                        + "environ.pop('GONE', 0)",
+                """
+                import setting, os, subprocess
+                names = 'SET', 'KMP_SET', 'GONE', 'OWN'
+                print([os.environ.get(name) for name in names])
+                print([subprocess.getoutput('echo $' + name) for name in names])
+                """);
+        Birth birth = Birth.EXECUTED;
+        for (int run = 0; run < RUNS; run++) {
+            RunResult result = run(guest, Map.of("SET", "old", "GONE", "there", "OWN", "" + run));
+            assertThat(text(result.stdout())).as("run %s", run).isEqualTo("""
+                    ['new', 'x', None, '%1$d']
+                    ['new', 'x', '', '%1$d']
+                    """.formatted(run));
+            birth = result.phases().birth();
+        }
+        assertThat(birth).isEqualTo(Birth.FORKED);
+    }
+
     @Test
     void imports_that_fail_without_a_variable_have_it() throws IOException {
         Guest guest = ForkedStartTest.importing(

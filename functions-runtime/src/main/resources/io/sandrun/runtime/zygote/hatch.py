@@ -28,7 +28,6 @@ has_program_directory = bool(sys.path) and sys.path[0] == os.path.dirname(sys.ar
 if has_program_directory:
     del sys.path[0]
 
-
 LISTED_SECONDS = 1  # the kernel lists a thread for a moment after its end
 MOST_CHARACTERS = 16384  # of the names of variables, in all
 EVERYTHING = "*"  # instead of them, for all that there could be
@@ -84,8 +83,13 @@ def rest_numexpr(module):
 # How those are told to end their threads that do not do it by themselves before a fork.
 rests = {"numexpr": rest_numexpr}
 
-# And how they have them again, once the process has a job's rights and no more: a thread keeps those it began with.
-wakings = {}
+
+def begin_log(module):
+    module._startTime = time.time_ns() if isinstance(module._startTime, int) else time.time()
+
+
+# What is done when the job's time begins. Threads are started again: they keep the rights that they began with.
+wakings = {"logging": begin_log}
 
 
 def do_to_imported(deeds):
@@ -143,7 +147,6 @@ class Watched(dict):
 
 watched = Watched(posix.environ)
 
-
 drawn = {}  # generators of packages, by their identity; None for those with a seed of their own
 
 
@@ -166,8 +169,11 @@ def note_generators(*arguments, **named):
 plain_import = builtins.__import__
 plain_seed = None
 
+set_by_imports = {}  # variables and their values; None for those that are there no more
+
 
 def import_all():
+    before = dict(posix.environ)
     os.environ._data = os.environb._data = watched
     builtins.__import__ = note_generators
     try:
@@ -179,6 +185,8 @@ def import_all():
             sys.modules["random"].Random.seed = plain_seed
         posix.environ.clear()
         posix.environ.update(list(dict.items(watched)))
+        changed = set(before.items()) ^ set(posix.environ.items())
+        set_by_imports.update((name, posix.environ.get(name)) for name, _ in changed)
         os.environ._data = os.environb._data = posix.environ
 
 
@@ -189,14 +197,6 @@ def tell(word, looked_at_in_c):
         line = word + " " + EVERYTHING
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-
-def tell_ready(looked_at_in_c):
-    tell("ready", looked_at_in_c)
-
-
-def tell_failed(looked_at_in_c):
-    tell("failed", looked_at_in_c)
 
 
 def prepare():
@@ -216,10 +216,6 @@ def prepare():
     imported = {name.partition(".")[0] for name in modules_before - modules_at_start}
     gc.collect()
     gc.freeze()
-
-
-def renew_by_seed(module):
-    module.seed()
 
 
 def renew_numpy(module):
@@ -254,7 +250,7 @@ renewals = {
     "tempfile": renew_tempfile,
     "multiprocessing.process": renew_multiprocessing,
     "uuid": renew_uuid,
-    "torch": renew_by_seed,
+    "torch": lambda module: module.seed(),
 }
 
 
@@ -313,6 +309,11 @@ def begin(arguments, variables):
         os.execve(arguments[0], arguments, os.environ)
     if locale is not None and os.environ.get("LC_CTYPE") != locale:
         os.environ["LC_CTYPE"] = locale
+    for name, value in set_by_imports.items():
+        if value is None:
+            os.environb.pop(name, None)
+        else:
+            os.environb[name] = value
     if sys.version_info >= (3, 9):
         path = os.path.join(os.getcwd(), os.path.normpath(program))
     else:
