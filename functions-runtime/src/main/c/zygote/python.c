@@ -5,6 +5,8 @@
  */
 #include "python.h"
 
+#include "places.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
@@ -164,6 +166,8 @@ static int run_file(const char *path, object **exit_value)
 _Noreturn void python_run(char **arguments, char **variables)
 {
     object *exit_value = NULL;
+    if (places_are_taken())
+        execve(arguments[0], arguments, variables);
     environ = variables; /* which stay where they are; the interpreter has its own view, see hatch.py */
     object *path = call("begin", "(NN)", list_of(arguments, api.PyUnicode_DecodeFSDefault),
                         list_of(variables, api.PyBytes_FromString));

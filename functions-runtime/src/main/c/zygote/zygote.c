@@ -21,6 +21,7 @@
 #include "../linux_calls.h"
 #include "../sandbox.h"
 #include "memory.h"
+#include "places.h"
 #include "python.h"
 #include "variables.h"
 
@@ -163,6 +164,7 @@ static FILE *open_or_serve(const char *path, FILE *opened)
     if (!python_enter() || !python_load(opened, path))
         _exit(1);
     bool is_ready = python_prepare();
+    places_settle();
     memory_settle();
     if (!python_tell(is_ready, variables_looked_at()) || !is_ready)
         _exit(1);
@@ -184,6 +186,7 @@ EXPORTED FILE *fopen(const char *path, const char *mode)
     static open_file *original;
     if (original == NULL)
         original = next("fopen");
+    places_note(path);
     return open_or_serve(path, original(path, mode));
 }
 
@@ -192,5 +195,6 @@ EXPORTED FILE *fopen64(const char *path, const char *mode)
     static open_file *original;
     if (original == NULL)
         original = next("fopen64");
+    places_note(path);
     return open_or_serve(path, original(path, mode));
 }

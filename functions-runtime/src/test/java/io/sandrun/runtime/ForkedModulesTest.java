@@ -82,6 +82,24 @@ class ForkedModulesTest {
                 "[]\n");
     }
 
+    /** As matplotlib looks for them, which a zygote has imported where there are none. */
+    @Test
+    void settings_among_a_jobs_own_files_are_found() throws IOException {
+        Guest plain =
+                importing("styled", """
+                import ctypes, os, pathlib
+                style = open('style.rc').read() if os.path.exists('style.rc') else 'plain'
+                is_set = pathlib.Path(os.environ['HOME'], '.config', 'style').is_file()
+                open_file = ctypes.CDLL(None).fopen
+                open_file.restype = ctypes.c_void_p
+                is_read_in_c = open_file(b'/work/style.conf', b'r') is not None
+                """, "import styled\nprint(styled.style, styled.is_set, styled.is_read_in_c)");
+        assertThat(assertSameEachTime(plain, "plain False False\n")).isEqualTo(Birth.FORKED);
+        assertSameEachTime(plain.file("style.rc", "own", false), "own False False\n");
+        assertSameEachTime(plain.file(".config/style", "", false), "own True False\n");
+        assertSameEachTime(plain.file("style.conf", "", false), "own True True\n");
+    }
+
     /** As sympy and others make them when they are imported. */
     @Test
     void generators_of_packages_draw_for_each_job_but_those_with_a_seed_of_their_own() throws IOException {
