@@ -126,6 +126,17 @@ class OwnerTermsTest {
     }
 
     @Test
+    void a_job_is_not_kept_from_the_only_node_that_takes_its_client_any_more() {
+        ScriptedNode bad = node("bad", Map.of());
+        node("good", Map.of());
+        String job = broker.submit("print(1)");
+        bad.report(bad.claimOne(), "sandbox_error", "", -1);
+        assertThat(bad.claim(1, 0)).as("since another fits").isEmpty();
+        change(node("good", Map.of()), "good", Map.of("keys", List.of("key-000000000000")));
+        assertThat(bad.claim(1, 0)).extracting(Job::id).containsExactly(job);
+    }
+
+    @Test
     void jobs_go_to_the_open_node_and_the_reason_counts_the_others() {
         node("one", PAUSED);
         node("two", PAUSED);

@@ -61,15 +61,17 @@ public final class Membership {
                             }
                             return lifecycle
                                     .expire(dropped, "Its node started anew.")
-                                    .thenCompose(count -> closed(node))
+                                    .thenCompose(count -> offersLess(node, registration))
                                     .thenApply(done -> standing(node));
                         },
                         blocking);
     }
 
-    /** One that takes no work any more may have been the only other one for jobs that avoid a node. */
-    private CompletableFuture<Integer> closed(Node node) {
-        return node.isClosed() ? lifecycle.stopAvoiding() : CompletableFuture.completedFuture(0);
+    /** One that offers nothing any more, or something else, may have been the only other one for jobs avoiding a node. */
+    private CompletableFuture<Integer> offersLess(Node node, Registration registration) {
+        return node.isClosed() || registration.goesOn()
+                ? lifecycle.stopAvoiding()
+                : CompletableFuture.completedFuture(0);
     }
 
     private List<LeaseRow> dropped(Node node, Registration registration) {
