@@ -299,6 +299,12 @@ public final class Limits {
     /** API keys that a node's owner may name as the only ones: its claims look for jobs of each. */
     public static final int OWNER_KEYS = 16;
 
+    /** Memory of a machine, MiB: 64 TiB, more than any has. */
+    public static final long MACHINE_MEMORY_MB_MAX = 64L * 1024 * 1024;
+
+    /** The end of the year 9999, seconds since 1970: what comes after cannot be written down. */
+    public static final double TIME_SECONDS_MAX = 253_402_300_799.0;
+
     /** Why a node takes no work, in its own words, bytes: a sentence. */
     public static final int CLOSED_REASON_BYTES = 256;
 

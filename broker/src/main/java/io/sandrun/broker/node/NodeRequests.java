@@ -42,14 +42,8 @@ public final class NodeRequests {
     private static final int VERSION_BYTES = 256;
     private static final int LISTED_MAX = 64;
 
-    /** Memory of a machine, MiB: 64 TiB. */
-    private static final long MACHINE_MEMORY_MB_MAX = 64L * 1024 * 1024;
-
     /** A year: no attempt lasts that long. */
     private static final long PHASE_MS_MAX = 365L * 24 * 3_600_000;
-
-    /** The year 9999: what comes after cannot be written down. */
-    private static final double TIME_SECONDS_MAX = 253_402_300_799.0;
 
     /** Base64 grows by a third. */
     private static final int BASE64_BYTES = 2 * Limits.OUTPUT_KEPT_BYTES;
@@ -122,15 +116,16 @@ public final class NodeRequests {
                                 closed.requiredText("code", ID_BYTES),
                                 closed.text("reason", Limits.CLOSED_REASON_BYTES)
                                         .orElse(""),
-                                closed.number("until", 0, TIME_SECONDS_MAX).orElse(null)))
+                                closed.number("until", 0, Limits.TIME_SECONDS_MAX)
+                                        .orElse(null)))
                         .orElse(null),
-                fields.wholeNumber("memory_mb", 0, MACHINE_MEMORY_MB_MAX).orElse(null),
+                fields.wholeNumber("memory_mb", 0, Limits.MACHINE_MEMORY_MB_MAX).orElse(null),
                 fields.has("keys") ? fields.texts("keys", Limits.OWNER_KEYS, ID_BYTES) : null);
     }
 
     private static long memoryMb(JsonFields fields) {
-        return fields.wholeNumber("memory_mb", 0, MACHINE_MEMORY_MB_MAX)
-                .or(() -> fields.number("memory_gb", 0, MACHINE_MEMORY_MB_MAX / (double) MB_PER_GB)
+        return fields.wholeNumber("memory_mb", 0, Limits.MACHINE_MEMORY_MB_MAX)
+                .or(() -> fields.number("memory_gb", 0, Limits.MACHINE_MEMORY_MB_MAX / (double) MB_PER_GB)
                         .map(gb -> Math.round(gb * MB_PER_GB)))
                 // An older node that does not say is trusted with any job.
                 .orElse((long) Limits.MEMORY_MB_MAX);
@@ -141,7 +136,7 @@ public final class NodeRequests {
             return fields.objects("gpus", Limits.GPUS_MAX).stream()
                     .map(gpu -> new Gpu(
                             gpu.requiredText("name", NAME_BYTES),
-                            gpu.wholeNumber("memory_mb", 0, MACHINE_MEMORY_MB_MAX)
+                            gpu.wholeNumber("memory_mb", 0, Limits.MACHINE_MEMORY_MB_MAX)
                                     .orElse(0L)))
                     .toList();
         }

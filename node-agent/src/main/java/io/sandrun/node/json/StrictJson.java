@@ -92,8 +92,9 @@ public final class StrictJson<T> {
                     : MisfitException.ofField(place, wanted);
         } catch (JsonProcessingException broken) {
             throw new MisfitException("it is not JSON: " + firstLine(broken.getOriginalMessage()) + ".");
-        } catch (IOException impossible) {
-            throw new IllegalStateException("bytes in memory can be read", impossible);
+        } catch (IOException noCharacters) {
+            // Bytes that look like UTF-32 and are none, such as what a lost disk block leaves.
+            throw new MisfitException("it is not JSON: its bytes are no characters.");
         }
     }
 

@@ -19,8 +19,15 @@ final class OwnersFile {
 
     private OwnersFile() {}
 
-    /** @throws IOException also for what is no file, or too long to be one of ours */
+    /**
+     * @throws java.nio.file.NoSuchFileException if there is nothing of that name
+     * @throws IOException also for what is no file, or too long to be one of ours
+     */
     static byte[] read(Path file) throws IOException {
+        // Somebody has put it there, and the disk that it leads to may come later: that is not nothing.
+        if (Files.isSymbolicLink(file) && Files.notExists(file)) {
+            throw new IOException("it is a link to nothing");
+        }
         // Of a pipe or a device nobody knows when it ends.
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new IOException("it is no file");

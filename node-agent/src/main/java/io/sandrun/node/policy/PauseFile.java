@@ -3,6 +3,7 @@ package io.sandrun.node.policy;
 import io.sandrun.node.json.StrictJson;
 import io.sandrun.node.json.StrictJson.MisfitException;
 import io.sandrun.protocol.Json;
+import io.sandrun.protocol.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -55,7 +56,10 @@ public final class PauseFile {
         return Files.deleteIfExists(file);
     }
 
-    /** The pause that there is now; empty for one that is over. One that cannot be read has no end. */
+    /**
+     * The pause that there is now; empty for one that is over. One that cannot be read has no end, and neither has one
+     * whose end nobody can write down: milliseconds for seconds, most likely.
+     */
     public Optional<Pause> at(Instant now) {
         Pause pause;
         try {
@@ -71,6 +75,8 @@ public final class PauseFile {
     }
 
     private static @Nullable Instant instant(@Nullable Double seconds) {
-        return seconds == null ? null : Instant.ofEpochMilli(Math.round(seconds * 1e3));
+        return seconds == null || seconds > Limits.TIME_SECONDS_MAX
+                ? null
+                : Instant.ofEpochMilli(Math.round(seconds * 1e3));
     }
 }

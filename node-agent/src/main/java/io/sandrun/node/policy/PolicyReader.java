@@ -28,7 +28,7 @@ final class PolicyReader {
     private static final double LOAD_MAX = 10_000;
 
     /** A petabyte: whoever means more has slipped. */
-    private static final long MEBIBYTES_MAX = 1L << 30;
+    private static final long DISK_MB_MAX = 1L << 30;
 
     private static final long GRACE_SECONDS_MAX = 86_400;
     private static final Pattern KEY_ID = Pattern.compile("key-[0-9a-f]{12}");
@@ -37,8 +37,9 @@ final class PolicyReader {
     private static final String ZONE = "the name of a time zone, such as \"Europe/Berlin\"";
     private static final String LOAD = "a number of cores from 0 to " + (int) LOAD_MAX;
     private static final String FLAG = "true or false";
-    private static final String MEMORY = "whole MiB from " + Limits.MEMORY_MB_MIN + " to " + MEBIBYTES_MAX;
-    private static final String DISK = "whole MiB from 0 to " + MEBIBYTES_MAX;
+    private static final String MEMORY =
+            "whole MiB from " + Limits.MEMORY_MB_MIN + " to " + Limits.MACHINE_MEMORY_MB_MAX;
+    private static final String DISK = "whole MiB from 0 to " + DISK_MB_MAX;
     private static final String KEYS = "a list of 1 to " + Limits.OWNER_KEYS
             + " ids of API keys, such as \"key-0123456789ab\" (see `sandrun key list`), never the keys themselves";
     private static final String ENVIRONMENTS = "a list of at most " + Limits.ENVIRONMENTS + " names of environments";
@@ -82,13 +83,10 @@ final class PolicyReader {
         Text text = JSON.read(json);
         check(text.maxLoad == null || isBetween(text.maxLoad, 0, LOAD_MAX), "max_load", LOAD);
         check(
-                text.memoryMb == null || isBetween(text.memoryMb, Limits.MEMORY_MB_MIN, MEBIBYTES_MAX),
+                text.memoryMb == null || isBetween(text.memoryMb, Limits.MEMORY_MB_MIN, Limits.MACHINE_MEMORY_MB_MAX),
                 "memory_mb",
                 MEMORY);
-        check(
-                text.keepFreeDiskMb == null || isBetween(text.keepFreeDiskMb, 0, MEBIBYTES_MAX),
-                "keep_free_disk_mb",
-                DISK);
+        check(text.keepFreeDiskMb == null || isBetween(text.keepFreeDiskMb, 0, DISK_MB_MAX), "keep_free_disk_mb", DISK);
         return new OwnerPolicy(
                 hours(text),
                 text.maxLoad,

@@ -78,8 +78,8 @@ public final class PolicyState {
     /** What the node says that runs; empty if none does. */
     public Optional<Page> read() {
         try {
-            return Optional.of(Json.MAPPER.readValue(OwnersFile.read(file), Page.class))
-                    .filter(page -> page.process.exists());
+            return Optional.ofNullable(Json.MAPPER.readValue(OwnersFile.read(file), Page.class))
+                    .filter(page -> page.process != null && page.process.exists());
         } catch (IOException unreadable) {
             return Optional.empty();
         }

@@ -92,6 +92,7 @@ class PolicyFileTest {
                 "{\"on_battery\":1}|\"on_battery\" must be true or false",
                 "{\"on_battery\":\"false\"}|\"on_battery\" must be true or false",
                 "{\"memory_mb\":1.5}|\"memory_mb\" must be whole MiB",
+                "{\"memory_mb\":67108865}|\"memory_mb\" must be whole MiB from 16 to 67108864",
                 "{\"memory_mb\":0}|\"memory_mb\" must be whole MiB from 16",
                 "{\"memory_mb\":99999999999999999999}|\"memory_mb\" must be",
                 "{\"keep_free_disk_mb\":-1}|\"keep_free_disk_mb\" must be",
@@ -119,6 +120,22 @@ class PolicyFileTest {
         assertThatThrownBy(() -> new PolicyFile(directory, false))
                 .isInstanceOf(PolicyException.class)
                 .hasMessageContaining("is no file");
+    }
+
+    @Test
+    void bytes_that_are_no_characters_are_no_policy() throws IOException {
+        Files.write(path, new byte[] {0, '{', 0, 0});
+        assertThatThrownBy(() -> new PolicyFile(path, false))
+                .isInstanceOf(PolicyException.class)
+                .hasMessageStartingWith(path + ": it is not JSON");
+    }
+
+    @Test
+    void a_link_that_leads_nowhere_is_not_the_absence_of_rules() throws IOException {
+        Files.createSymbolicLink(path, path.resolveSibling("of-a-disk-that-comes-later"));
+        assertThatThrownBy(() -> new PolicyFile(path, true))
+                .isInstanceOf(PolicyException.class)
+                .hasMessageContaining("a link to nothing");
     }
 
     @Test
