@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where the node of this machine lives: with the package, as a service of the system under a user of its own; else with
@@ -19,6 +20,9 @@ import java.util.Optional;
  */
 public record NodeHome(NodeSettings settings, List<String> systemctl, Optional<String> user, Path data) {
     public static final String SERVICE = "sandrun-node.service";
+
+    /** States of a service, as its manager calls them: one that waits to be started anew is activating. */
+    private static final Set<String> RUNNING = Set.of("active", "reloading", "activating");
 
     /** What the package has installed, and for whom. */
     private static final Path PACKAGED = Path.of("/usr/lib/sandrun/bin/sandrun");
@@ -65,9 +69,14 @@ public record NodeHome(NodeSettings settings, List<String> systemctl, Optional<S
         return Programs.exitCode(program);
     }
 
-    /** A node that runs holds its data: whoever wants to try another has to stop it. Tells whether one ran. */
+    /**
+     * A node that runs holds its data: whoever wants to try another has to stop it, also where it has failed and is
+     * about to be started anew. Tells whether one ran, or would have.
+     */
     public boolean stop() throws IOException, InterruptedException {
-        boolean runs = hasServices() && Programs.succeeds(Programs.with(systemctl, "--quiet", "is-active", SERVICE));
+        boolean runs = hasServices()
+                && RUNNING.contains(
+                        Programs.said(Programs.with(systemctl, "show", "--property=ActiveState", "--value", SERVICE)));
         if (runs) {
             Programs.run(Programs.with(systemctl, "stop", SERVICE));
         }

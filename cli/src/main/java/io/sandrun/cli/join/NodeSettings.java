@@ -68,11 +68,19 @@ public record NodeSettings(Path folder, Optional<String> reader) {
         }
     }
 
-    /** As the command's reader of such files takes words: in quotes where a blank or a mark would end them. */
+    /**
+     * As the command's reader of such files takes words: in quotes where a blank or a mark would end them, and without
+     * the ends of lines, which end a word in quotes, too.
+     */
     static String quoted(String argument) {
         return argument.matches("[\\w./:=,@%+-]+")
                 ? argument
-                : '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+                : '"'
+                        + argument.replace("\\", "\\\\")
+                                .replace("\"", "\\\"")
+                                .replace("\n", "\\n")
+                                .replace("\r", "\\r")
+                        + '"';
     }
 
     private Path write(String name, String content, String mode) throws IOException {

@@ -1,6 +1,7 @@
 package io.sandrun.cli.join;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,19 @@ final class Programs {
             return end(quiet, command) == 0;
         } catch (IOException absent) {
             return false;
+        }
+    }
+
+    /** What a program says, without blanks around; empty where it fails. */
+    static String said(List<String> command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("sandrun", ".said");
+        try {
+            ProcessBuilder program = new ProcessBuilder(command)
+                    .redirectOutput(output.toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            return end(program, command) == 0 ? Files.readString(output).strip() : "";
+        } finally {
+            Files.delete(output);
         }
     }
 
