@@ -36,6 +36,10 @@ final class BrokerSession {
     private final Dismissal dismissal;
     private final CountDownLatch firstRegistration = new CountDownLatch(1);
     private final CompletableFuture<Optional<BrokerException>> firstAnswer = new CompletableFuture<>();
+
+    /** What is to be offered, which may be set while a call to the broker holds the lock. */
+    private volatile Capabilities wanted;
+
     private Capabilities capabilities;
     private @Nullable Registered registered;
 
@@ -52,6 +56,7 @@ final class BrokerSession {
         this.client = client;
         this.workerId = workerId;
         this.name = name;
+        this.wanted = capabilities;
         this.capabilities = capabilities;
         this.leases = leases;
         this.dismissal = new Dismissal(leases);
@@ -74,6 +79,7 @@ final class BrokerSession {
     }
 
     private synchronized Registered standing() throws IOException {
+        takeUpOffer();
         Registered standing = registered;
         if (standing == null || (standing.session() != null && System.nanoTime() - renewAtNanos >= 0)) {
             standing = enter();
@@ -86,8 +92,13 @@ final class BrokerSession {
         return standing;
     }
 
-    /** Offers something else from now on: whoever asks for the standing next tells the broker. */
-    synchronized void offer(Capabilities now) {
+    /** Offers something else from now on: whoever asks for the standing next tells the broker. Does not wait for it. */
+    void offer(Capabilities now) {
+        wanted = now;
+    }
+
+    private synchronized void takeUpOffer() {
+        Capabilities now = wanted;
         if (!now.equals(capabilities)) {
             capabilities = now;
             registered = null;

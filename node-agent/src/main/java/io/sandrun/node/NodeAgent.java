@@ -250,7 +250,7 @@ public final class NodeAgent implements AutoCloseable {
         HeldAttempt first = held(job);
         slots.use(slot -> {
             Optional<HeldAttempt> next = Optional.of(first);
-            while (next.isPresent() && will.isOpen()) {
+            while (next.isPresent() && will.takes(next.get().job())) {
                 next = runner.run(slot, next.get(), this::then).map(this::held);
                 if (will.isOpen()) {
                     slot.getReady();
@@ -264,7 +264,7 @@ public final class NodeAgent implements AutoCloseable {
         return claims.isStopped() || !will.isOpen() ? Then.REST : Then.CLAIM;
     }
 
-    /** It was on its way when the owner closed the node. */
+    /** It was on its way when the owner closed the node, or allowed less on it. */
     private void giveBackUnbegun(HeldAttempt attempt) {
         giveBack.all(List.of(attempt));
         leases.drop(attempt.job().leaseId());

@@ -1,8 +1,10 @@
 package io.sandrun.node;
 
 import io.sandrun.node.attempt.HeldAttempt;
+import io.sandrun.node.policy.OwnerPolicy;
 import io.sandrun.node.policy.PolicyLoop;
 import io.sandrun.node.policy.Ruling;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ final class OwnersWill implements PolicyLoop.Heed {
     private final HeldLeases leases;
     private final HeartbeatLoop heartbeats;
     private final GiveBack giveBack;
+    private OwnerPolicy policy;
     private boolean isOpen;
 
     /** @param ruling that holds when the node begins, by which the offer is made already */
@@ -35,12 +38,18 @@ final class OwnersWill implements PolicyLoop.Heed {
         this.leases = leases;
         this.heartbeats = heartbeats;
         this.giveBack = giveBack;
+        this.policy = ruling.policy();
         this.isOpen = ruling.isOpen();
     }
 
     /** Whether the node takes work. */
     synchronized boolean isOpen() {
         return isOpen;
+    }
+
+    /** Whether it takes this job: one may have been on its way when the policy changed. */
+    synchronized boolean takes(ClaimedJob job) {
+        return isOpen && policy.allows(job);
     }
 
     /** Until it does, or the thread is told to stop. */
@@ -50,20 +59,24 @@ final class OwnersWill implements PolicyLoop.Heed {
         }
     }
 
-    private synchronized void open(boolean now) {
-        isOpen = now;
+    /** It opens only when its broker has been told. */
+    private synchronized void heed(Ruling now) {
+        policy = now.policy();
+        isOpen &= now.isOpen();
+    }
+
+    private synchronized void open() {
+        isOpen = true;
         notifyAll();
     }
 
     @Override
     public void changed(Ruling now) {
-        if (!now.isOpen()) {
-            open(false);
-        }
+        heed(now);
         offer.under(now);
         offerChanged();
         if (now.isOpen()) {
-            open(true);
+            open();
         } else {
             offer.letGo();
         }

@@ -9,13 +9,22 @@ import io.sandrun.protocol.ErrorBody;
 import io.sandrun.protocol.JobFiles;
 import io.sandrun.protocol.JobLimits;
 import io.sandrun.protocol.NodeMessages.ClaimedJob;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GiveBackTest {
+    private static final long PATIENCE_MS = 10_000;
+    private static final Capabilities CAPABILITIES = new Capabilities(
+            List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
+
     private ScriptedBroker broker;
     private GiveBack giveBack;
 
@@ -23,9 +32,7 @@ class GiveBackTest {
     void start() throws Exception {
         broker = new ScriptedBroker();
         BrokerClient client = new BrokerClient(broker.url());
-        Capabilities capabilities = new Capabilities(
-                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
-        giveBack = new GiveBack(client, new BrokerSession(client, "key", "test", capabilities, new HeldLeases()));
+        giveBack = new GiveBack(client, new BrokerSession(client, "key", "test", CAPABILITIES, new HeldLeases()));
     }
 
     @AfterEach
@@ -49,6 +56,28 @@ class GiveBackTest {
                 .contains("\"leaving\":false");
         assertThat(one.isLost()).isTrue();
         assertThat(two.isLost()).isTrue();
+    }
+
+    @Test
+    void the_owner_does_not_wait_for_a_broker_that_accepts_calls_and_never_answers() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            BrokerClient client = new BrokerClient(URI.create("http://127.0.0.1:" + silent.getLocalPort()));
+            BrokerSession session = new BrokerSession(client, "key", "test", CAPABILITIES, new HeldLeases());
+            HeldAttempt attempt = attempt("lease-1");
+            CountDownLatch stopped = new CountDownLatch(1);
+            attempt.cancellation().wakeUpWith(stopped::countDown);
+            Thread owner = new Thread(() -> new GiveBack(client, session).all(List.of(attempt)));
+            owner.start();
+            // Whoever opens or closes the node meanwhile does not wait for that call either.
+            silent.accept();
+            session.offer(CAPABILITIES);
+            assertThat(stopped.await(15, TimeUnit.SECONDS)).isTrue();
+            assertThat(owner.isAlive()).as("its call still waits").isTrue();
+            assertThat(attempt.isLost()).isTrue();
+            client.close();
+            owner.interrupt();
+            owner.join(PATIENCE_MS);
+        }
     }
 
     @Test

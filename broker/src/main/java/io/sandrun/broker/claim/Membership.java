@@ -67,7 +67,7 @@ public final class Membership {
                         blocking);
     }
 
-    /** One that offers nothing any more, or something else, may have been the only other one for jobs avoiding a node. */
+    /** One that offers nothing, or something else, may have been the only other one for jobs that avoid a node. */
     private CompletableFuture<Integer> offersLess(Node node, Registration registration) {
         return node.isClosed() || registration.goesOn()
                 ? lifecycle.stopAvoiding()

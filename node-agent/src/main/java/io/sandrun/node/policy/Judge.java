@@ -15,6 +15,12 @@ final class Judge {
     /** Of a reading that goes up and down: so long after it was out of bounds the machine is closed all the same. */
     private static final Duration CALM = Duration.ofSeconds(60);
 
+    /**
+     * At the first look, for seconds, or where the machine does not show it. What runs has that long: it is not stopped
+     * only since a rule about the load has come.
+     */
+    private static final String UNTOLD = "not told yet how busy other programs keep it";
+
     private final Path stateDirectory;
     private final PowerSupplies power;
     private final OthersLoad others;
@@ -49,7 +55,7 @@ final class Judge {
     Closure closure(OwnerPolicy policy, Optional<Pause> pause, Instant now) {
         Duration giveBackAfter = policy.whenClosed() == WhenClosed.GIVE_BACK ? policy.grace() : null;
         // Looked at each time, so that there is an average when it is asked for.
-        String tooBusy = policy.maxLoad() == null ? null : tooBusy(policy.maxLoad(), now);
+        OptionalDouble othersLoad = policy.maxLoad() == null ? OptionalDouble.of(0) : others.look(System.nanoTime());
         if (pause.isPresent()) {
             return new Closure(
                     Cause.PAUSED,
@@ -64,6 +70,10 @@ final class Judge {
         if (!policy.mayUseBattery() && power.isOnBattery()) {
             return new Closure(Cause.BATTERY, "on battery", null, giveBackAfter);
         }
+        if (othersLoad.isEmpty()) {
+            return new Closure(Cause.LOAD, UNTOLD, null, giveBackAfter == null ? null : longer(giveBackAfter, CALM));
+        }
+        String tooBusy = policy.maxLoad() == null ? null : tooBusy(policy.maxLoad(), othersLoad.getAsDouble(), now);
         if (tooBusy != null) {
             return new Closure(Cause.LOAD, tooBusy, null, giveBackAfter);
         }
@@ -71,15 +81,14 @@ final class Judge {
         return tooFull == null ? null : new Closure(Cause.DISK, tooFull, null, giveBackAfter);
     }
 
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
     /** In words; null if it is not. */
-    private @Nullable String tooBusy(double most, Instant now) {
-        OptionalDouble cores = others.look(System.nanoTime());
-        if (cores.isEmpty()) {
-            return "not told yet how busy other programs keep it";
-        }
-        if (cores.getAsDouble() > most) {
-            load.note(
-                    now, "busy with load %.1f of other programs, more than %.1f".formatted(cores.getAsDouble(), most));
+    private @Nullable String tooBusy(double most, double cores, Instant now) {
+        if (cores > most) {
+            load.note(now, "busy with load %.1f of other programs, more than %.1f".formatted(cores, most));
         }
         return load.at(now);
     }

@@ -1,5 +1,6 @@
 package io.sandrun.node.policy;
 
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -54,6 +55,12 @@ public record OwnerPolicy(
 
     public boolean offersInterpreter(String name) {
         return interpreters == null || interpreters.contains(name);
+    }
+
+    /** Whether a job may run here, whatever the broker thinks; whose it is a node is not told. */
+    public boolean allows(ClaimedJob job) {
+        String environment = job.environment();
+        return environment == null ? offersInterpreter(job.interpreter()) : offersEnvironment(environment);
     }
 
     /** Whether it has a rule about what no event tells of, so that one has to look. */

@@ -165,6 +165,29 @@ class PolicyLoopTest {
     }
 
     @Test
+    void nor_has_one_of_broken_bytes_or_one_that_leads_nowhere_or_one_until_a_year_of_six_digits() throws Exception {
+        Path file = directory.resolve("pause.json");
+        Files.write(file, new byte[] {0, '{', 0, 0});
+        assertThat(pauses.at(NOON)).contains(new Pause(null, false));
+        Files.writeString(file, "{\"until\": 1764158400000, \"give_back\": true}");
+        assertThat(pauses.at(NOON)).contains(new Pause(null, true));
+        Files.delete(file);
+        Files.createSymbolicLink(file, directory.resolve("elsewhere"));
+        assertThat(pauses.at(NOON)).contains(new Pause(null, false));
+    }
+
+    @Test
+    void what_runs_is_not_stopped_only_since_the_load_has_not_been_told_yet() throws Exception {
+        start();
+        write("{\"when_closed\": \"give_back\", \"max_load\": 100, \"on_battery\": true}");
+        Closure closure = nextClosure();
+        assertThat(closure.cause()).isEqualTo(Cause.LOAD);
+        assertThat(closure.giveBackAfter()).isEqualTo(Duration.ofSeconds(60));
+        now.set(NOON.plusSeconds(60));
+        assertThat(next()).as("but where it is never told").isEqualTo(GIVEN_BACK);
+    }
+
+    @Test
     void jobs_are_given_back_when_their_grace_is_over() throws Exception {
         write("{\"when_closed\": \"give_back\", \"grace_seconds\": 60}");
         start();
@@ -214,5 +237,7 @@ class PolicyLoopTest {
 
         stop();
         assertThat(state.read()).as("of a node that has stopped").isEmpty();
+        Files.writeString(directory.resolve("policy-state.json"), "{}");
+        assertThat(state.read()).as("of nobody").isEmpty();
     }
 }
