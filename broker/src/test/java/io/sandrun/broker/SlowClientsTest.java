@@ -150,8 +150,8 @@ class SlowClientsTest {
                     .isEqualTo("HTTP/1.1 200");
         }
         long before = usedBytes();
-        String[] pieces = Collections.nCopies(PIECES, "out:" + "x".repeat(PIECE_BYTES))
-                .toArray(String[]::new);
+        String[] pieces =
+                Collections.nCopies(PIECES, "out:" + "x".repeat(PIECE_BYTES)).toArray(String[]::new);
         for (long offset = 0; offset < LOG_BYTES; offset += PIECES * PIECE_BYTES) {
             assertThat(node.appendLog(job, offset, pieces).status()).isEqualTo(200);
         }
