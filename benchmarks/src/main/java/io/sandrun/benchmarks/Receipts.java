@@ -74,21 +74,8 @@ public final class Receipts {
     }
 
     private static Complete report(@Nullable AttemptAccount account) {
-        AttemptReport attempt = new AttemptReport(
-                Outcome.OK,
-                "",
-                null,
-                null,
-                null,
-                OUTPUT.length(),
-                0,
-                new Usage(0.012, 9_437_184, 34),
-                null,
-                null,
-                null,
-                null,
-                OutputReport.NOTHING,
-                null);
+        AttemptReport attempt = AttemptReport.of(
+                Outcome.OK, "", OUTPUT.length(), new Usage(0.012, 9_437_184, 34), OutputReport.NOTHING);
         return new Complete("node-1", JOB.id(), OUTPUT, "", 0, JOB.leaseId(), attempt, null, account);
     }
 

@@ -120,21 +120,8 @@ public final class SignedNode {
     }
 
     private Complete report(ClaimedJob job, Outcome outcome, String reason, String output, int exitCode) {
-        AttemptReport attempt = new AttemptReport(
-                outcome,
-                reason,
-                null,
-                null,
-                null,
-                output.length(),
-                0,
-                new Usage(0.01, 1_000_000, 10),
-                null,
-                null,
-                null,
-                null,
-                OutputReport.NOTHING,
-                null);
+        AttemptReport attempt = AttemptReport.of(
+                outcome, reason, output.length(), new Usage(0.01, 1_000_000, 10), OutputReport.NOTHING);
         Course course = new Course(null, new NodeClock(0, null, null), Digest.ofText(output), Digest.OF_NOTHING);
         AttemptAccount account = new AttemptAccount(Task.of(job), course, null);
         return new Complete(id, job.id(), output, "", exitCode, job.leaseId(), attempt, null, account).signed(key);

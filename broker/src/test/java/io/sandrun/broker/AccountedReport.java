@@ -32,21 +32,8 @@ final class AccountedReport {
                 Task.of(claimed),
                 new Course("3.11.2", new NodeClock(1_000, 1_001L, 1_030L), Digest.ofText(OUTPUT), Digest.OF_NOTHING),
                 null);
-        AttemptReport attempt = new AttemptReport(
-                Outcome.OK,
-                "",
-                null,
-                null,
-                null,
-                OUTPUT.length() + 1,
-                0,
-                new Usage(0.02, 1 << 20, 30),
-                null,
-                null,
-                null,
-                null,
-                outputs,
-                null);
+        AttemptReport attempt =
+                AttemptReport.of(Outcome.OK, "", OUTPUT.length() + 1, new Usage(0.02, 1 << 20, 30), outputs);
         return new Complete("", job.id(), OUTPUT, "", 0, job.leaseId(), attempt, null, account);
     }
 }

@@ -243,21 +243,7 @@ class PoolAttackTest {
     }
 
     private static Complete report(String nodeId, String jobId, String leaseId) {
-        AttemptReport attempt = new AttemptReport(
-                Outcome.OK,
-                "",
-                null,
-                null,
-                null,
-                2,
-                0,
-                new Usage(0.01, 1 << 20, 5),
-                null,
-                null,
-                null,
-                null,
-                OutputReport.NOTHING,
-                null);
+        AttemptReport attempt = AttemptReport.of(Outcome.OK, "", 2, new Usage(0.01, 1 << 20, 5), OutputReport.NOTHING);
         return new Complete(nodeId, jobId, "1\n", "", 0, leaseId, attempt, null, null);
     }
 }

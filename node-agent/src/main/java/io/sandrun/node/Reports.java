@@ -89,21 +89,7 @@ final class Reports {
     }
 
     private static AttemptReport failure(Outcome outcome, String reason) {
-        return new AttemptReport(
-                outcome,
-                reason,
-                null,
-                null,
-                null,
-                0,
-                0,
-                new Usage(0, 0, 0),
-                null,
-                null,
-                null,
-                null,
-                OutputReport.NOTHING,
-                null);
+        return AttemptReport.of(outcome, reason, 0, new Usage(0, 0, 0), OutputReport.NOTHING);
     }
 
     private static Complete of(

@@ -310,21 +310,7 @@ class ReportLoopTest {
     }
 
     private static Complete report(String leaseId, OutputReport files) {
-        AttemptReport attempt = new AttemptReport(
-                Outcome.OK,
-                "",
-                null,
-                null,
-                null,
-                2,
-                0,
-                new Usage(0.01, 1 << 20, 20),
-                null,
-                null,
-                null,
-                null,
-                files,
-                null);
+        AttemptReport attempt = AttemptReport.of(Outcome.OK, "", 2, new Usage(0.01, 1 << 20, 20), files);
         return new Complete("", "pool-1", "42", "", 0, leaseId, attempt, null, null);
     }
 

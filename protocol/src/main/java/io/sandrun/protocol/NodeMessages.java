@@ -225,6 +225,13 @@ public final class NodeMessages {
             @Nullable String environment,
             OutputReport outputs,
             @Nullable LogReport log) {
+        /** What can be said of an attempt that printed text on standard output at most: nothing of its course and log. */
+        public static AttemptReport of(
+                Outcome code, String reason, long outputBytes, Usage usage, OutputReport outputs) {
+            return new AttemptReport(
+                    code, reason, null, null, null, outputBytes, 0, usage, null, null, null, null, outputs, null);
+        }
+
         /** The same with something else about the log. */
         public AttemptReport with(@Nullable LogReport otherLog) {
             return new AttemptReport(
