@@ -289,19 +289,20 @@ public final class NodeAgent implements AutoCloseable {
             if (slots.finish(config.drainTime())) {
                 return List.of();
             }
-            List<String> unfinished = loseRunning();
+            List<HeldAttempt> unfinished = leases.running();
+            giveBack.all(unfinished);
             slots.finish(STOP_PATIENCE);
-            return unfinished;
+            return named(unfinished);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
-            return loseRunning();
+            List<HeldAttempt> unfinished = leases.running();
+            unfinished.forEach(HeldAttempt::lose);
+            return named(unfinished);
         }
     }
 
-    private List<String> loseRunning() {
-        List<HeldAttempt> running = leases.running();
-        running.forEach(HeldAttempt::lose);
-        return running.stream().map(attempt -> attempt.job().leaseId()).toList();
+    private static List<String> named(List<HeldAttempt> attempts) {
+        return attempts.stream().map(attempt -> attempt.job().leaseId()).toList();
     }
 
     /**
