@@ -79,6 +79,12 @@ final class JoinCommand implements Callable<Integer> {
                 ? NodeHome.ofPackage()
                 : NodeHome.ofUser(UserEnvironment.configHome(), new DataOption().broker());
         node.config(broker, home.data());
+        boolean isService = launcher.isPresent() && home.hasServices() && !isInForeground;
+        if (isService && node.drainSeconds > NodeHome.STOP_PATIENCE.toSeconds()) {
+            throw new UsageException(
+                    "--drain-seconds of a service must be 0 to %d, not %s: later it is killed with its jobs."
+                            .formatted(NodeHome.STOP_PATIENCE.toSeconds(), node.drainSeconds));
+        }
         tellHealth(new BrokerClient(broker, null));
 
         boolean ran = home.stop();
@@ -94,12 +100,12 @@ final class JoinCommand implements Callable<Integer> {
                 return verdict;
             }
             ran = false;
-            boolean isService = launcher.isPresent() && home.hasServices() && !isInForeground;
             return isService ? startService(launcher.get(), home, verdict) : serve(home);
         } finally {
             if (ran) {
                 home.resume();
             }
+            home.settings().forgetUnnamed();
         }
     }
 
@@ -143,11 +149,11 @@ final class JoinCommand implements Callable<Integer> {
         if (node.policy == null && Files.exists(policy)) {
             arguments.addAll(List.of("--policy", policy.toString()));
         }
-        arguments.addAll(optionsOfNode());
+        arguments.addAll(optionsOfNode(home));
         return arguments;
     }
 
-    private List<String> optionsOfNode() {
+    private List<String> optionsOfNode(NodeHome home) {
         List<String> arguments = new ArrayList<>();
         for (OptionSpec option :
                 Objects.requireNonNull(spec).commandLine().getParseResult().matchedOptions()) {
@@ -159,12 +165,20 @@ final class JoinCommand implements Callable<Integer> {
                 continue;
             }
             for (String value : option.originalStringValues()) {
-                boolean isFile = option.type() == Path.class;
                 arguments.add(option.longestName());
-                arguments.add(isFile ? Path.of(value).toAbsolutePath().toString() : value);
+                arguments.add(option.type() == Path.class ? file(option, value, home) : value);
             }
         }
         return arguments;
+    }
+
+    private static String file(OptionSpec option, String value, NodeHome home) {
+        Path file = Path.of(value).toAbsolutePath().normalize();
+        if (!home.sees(file)) {
+            throw new UsageException("%s names %s: the service sees no home folders, so put it into %s."
+                    .formatted(option.longestName(), file, home.settings().folder()));
+        }
+        return file.toString();
     }
 
     /** The node itself, for a moment: in a process of its user where that is another one. */

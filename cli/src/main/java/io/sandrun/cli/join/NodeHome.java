@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,19 @@ import java.util.Set;
 public record NodeHome(NodeSettings settings, List<String> systemctl, Optional<String> user, Path data) {
     public static final String SERVICE = "sandrun-node.service";
 
+    /**
+     * How long a stopped node may let its jobs finish. The units say a minute more until it is killed: so long it may
+     * take to give back the rest and say goodbye to a broker that is silent.
+     */
+    public static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+
     /** States of a service, as its manager calls them: one that waits to be started anew is activating. */
     private static final Set<String> RUNNING = Set.of("active", "reloading", "activating");
 
     /** What the package has installed, and for whom. */
     private static final Path PACKAGED = Path.of("/usr/lib/sandrun/bin/sandrun");
+
+    private static final List<Path> HIDDEN = List.of(Path.of("/home"), Path.of("/root"), Path.of("/run/user"));
 
     private static final String PACKAGED_USER = "sandrun-node";
     private static final Path SYSTEM_RUNS = Path.of("/run/systemd/system");
@@ -52,6 +61,11 @@ public record NodeHome(NodeSettings settings, List<String> systemctl, Optional<S
     /** Whether this program is root's, of the package. */
     public static boolean isPackaged(Optional<Path> launcher) {
         return launcher.filter(PACKAGED::equals).isPresent() && "root".equals(System.getProperty("user.name"));
+    }
+
+    /** Whether the node may read what lies there: the package's unit has {@code ProtectHome}. */
+    public boolean sees(Path file) {
+        return user.isEmpty() || HIDDEN.stream().noneMatch(file::startsWith);
     }
 
     public boolean hasServices() {

@@ -10,6 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The settings of a node in a folder: {@code node.conf} with the options that its service gives to {@code sandrun
@@ -26,7 +30,10 @@ public record NodeSettings(Path folder, Optional<String> reader) {
      * Files that options name, and that go when none does. Each content has a name of its own: a broker that does not
      * take the node leaves those of the one before as they were.
      */
-    private static final String NAMED = "{*.key,*.ca}";
+    private static final String NAMED = "*.{key,ca}*";
+
+    /** The last part of such a file's path, behind its folder. */
+    private static final Pattern NAME = Pattern.compile("(?<=/)[^/\\s\"]+\\.(key|ca)(?=[\\s\"])");
 
     private static final String TITLE = """
             # Written by `sandrun join`, and read when the node starts: options of `sandrun node`.
@@ -59,9 +66,19 @@ public record NodeSettings(Path folder, Optional<String> reader) {
             text.append(argument.startsWith("--") ? "\n" : " ").append(quoted(argument));
         }
         write(options().getFileName().toString(), text.append('\n').toString(), PUBLIC);
+        forgetUnnamed();
+    }
+
+    /** Removes secrets and certificates that the kept options do not name, and what an interrupted write has left. */
+    public void forgetUnnamed() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        String kept = Files.exists(options()) ? Files.readString(options()) : "";
+        Set<String> named = NAME.matcher(kept).results().map(MatchResult::group).collect(Collectors.toSet());
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, NAMED)) {
             for (Path file : files) {
-                if (!arguments.contains(file.toString())) {
+                if (!named.contains(file.getFileName().toString())) {
                     Files.delete(file);
                 }
             }

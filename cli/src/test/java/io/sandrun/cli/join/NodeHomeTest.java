@@ -1,5 +1,6 @@
 package io.sandrun.cli.join;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -40,6 +41,43 @@ class NodeHomeTest {
         assertThat(home(state).stop()).isEqualTo(isStopped);
         String told = Files.readString(directory.resolve("told"));
         assertThat(told.contains("stop sandrun-node.service")).isEqualTo(isStopped);
+    }
+
+    @Test
+    void a_service_can_read_what_it_is_told_to_read() throws Exception {
+        NodeHome packaged = NodeHome.ofPackage();
+        assertThat(packaged.sees(Path.of("/etc/sandrun/policy.json"))).isTrue();
+        assertThat(packaged.sees(Path.of("/home/ann/policy.json"))).isFalse();
+        assertThat(packaged.sees(Path.of("/root/policy.json"))).isFalse();
+        assertThat(home("active").sees(Path.of("/home/ann/policy.json"))).isTrue();
+    }
+
+    @Test
+    void the_longest_drain_ends_before_the_service_is_killed() throws Exception {
+        String limit =
+                "\nTimeoutStopSec=" + NodeHome.STOP_PATIENCE.plusMinutes(1).toSeconds() + "\n";
+        assertThat(Files.readString(Path.of("src/dist/systemd/sandrun-node.service")))
+                .contains(limit);
+        try (var unit = NodeHome.class.getResourceAsStream(NodeHome.SERVICE)) {
+            assertThat(new String(unit.readAllBytes(), UTF_8)).contains(limit);
+        }
+    }
+
+    @Test
+    void a_secret_stays_while_the_options_name_it() throws IOException {
+        NodeSettings settings = new NodeSettings(directory.resolve("a folder"), Optional.empty());
+        settings.forgetUnnamed();
+        Path old = settings.secret("old", "1");
+        settings.keep(List.of("--api-key-file", old.toString(), "--no-installs"));
+        Path refused = settings.secret("new", "2");
+        Path interrupted = Files.writeString(settings.folder().resolve("new.key123"), "2");
+        settings.forgetUnnamed();
+        assertThat(old).exists();
+        assertThat(refused).doesNotExist();
+        assertThat(interrupted).doesNotExist();
+        settings.keep(List.of("--no-installs"));
+        assertThat(old).doesNotExist();
+        assertThat(settings.options()).exists();
     }
 
     @CommandLine.Command
