@@ -225,7 +225,7 @@ public final class NodeMessages {
             @Nullable String environment,
             OutputReport outputs,
             @Nullable LogReport log) {
-        /** What can be said of an attempt that printed text on standard output at most: nothing of its course and log. */
+        /** What can be said of an attempt that printed text at most: nothing of its course and log. */
         public static AttemptReport of(
                 Outcome code, String reason, long outputBytes, Usage usage, OutputReport outputs) {
             return new AttemptReport(
