@@ -1,10 +1,19 @@
-/* The file system of a sandbox: a small tmpfs on which the plan's operations are carried out one by one. */
+/*
+ * The file system of a sandbox: a small tmpfs on which the plan's operations are carried out one by one.
+ *
+ * Below a template most of it is there already. The nursery is in a mount namespace of its own that has what its jobs
+ * shall have and nothing that the zygote can write to (leave_mounts). A sandbox's is a copy of that, in which the kernel
+ * has locked every mount as it is, for a less privileged user namespace; what belongs to this sandbox alone, the job's
+ * disk and its /proc, is mounted on top. So its plan has no stage, nothing is built twice, and no old root is left:
+ * unmounting anything waits for every processor, which takes longer than all the rest.
+ */
 #include "channel.h"
 #include "linux_calls.h"
 #include "sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -89,24 +98,18 @@ static bool make_symlink(const struct operation *link)
 }
 
 /* The descriptor stays open until all are closed together. */
-static bool attach(int tree, const char *path)
-{
-    return linux_move_mount(tree, inside(path)) == 0 || failed("attach bind", path);
-}
-
 static bool attach_next_source(const struct operation *bind)
 {
-    return attach(sources[next_source++], bind->text[1]);
+    return linux_move_mount(sources[next_source++], inside(bind->text[1])) == 0
+           || failed("attach bind", bind->text[1]);
 }
 
 static bool rebind(const struct operation *bind)
 {
-    int tree = linux_open_tree(inside(bind->text[0]));
-    if (tree < 0)
-        return failed("open inner bind source", bind->text[0]);
-    if (linux_mount_setattr(tree, "", LINUX_AT_EMPTY_PATH, bind->number[0]) != 0)
-        return failed("restrict inner bind", bind->text[1]);
-    return attach(tree, bind->text[1]);
+    if (mount(inside(bind->text[0]), inside(bind->text[1]), NULL, MS_BIND, NULL) != 0)
+        return failed("bind again", bind->text[1]);
+    return bind->number[0] == 0 || linux_mount_setattr(AT_FDCWD, inside(bind->text[1]), 0, bind->number[0]) == 0
+           || failed("restrict inner bind", bind->text[1]);
 }
 
 static bool mount_kind(const struct operation *mounted)
@@ -146,27 +149,49 @@ static bool carry_out(const struct operation *operation)
     }
 }
 
-bool build_file_system(struct plan plan)
+bool build_file_system(struct plan plan, bool is_inside)
 {
     struct operation operation;
-    bool staged = false;
     while (plan_next(&plan, &operation)) {
-        staged |= operation.code == OPERATION_STAGE;
+        is_inside |= operation.code == OPERATION_STAGE;
         errno = EINVAL;
         /* Before there is a stage, the working directory is the host's root. */
-        if (!staged && operation.code >= OPERATION_DIRECTORY && operation.code <= OPERATION_SEAL)
+        if (!is_inside && operation.code >= OPERATION_DIRECTORY && operation.code <= OPERATION_SEAL)
             return failed("read plan", "no stage yet");
         if (!carry_out(&operation))
             return false;
     }
     errno = EINVAL;
-    return staged || failed("read plan", "no stage");
+    return is_inside || failed("read plan", "no stage");
 }
 
 /* Stacks the new root on the old one and lets go of what is below: no directory for the old root is needed. */
-bool enter_new_root(void)
+static bool enter_new_root(void)
 {
     return (syscall(SYS_pivot_root, ".", ".") == 0 || failed("pivot into new root", ""))
            && (umount2(".", MNT_DETACH) == 0 || failed("detach the host's tree", ""))
            && (chdir("/") == 0 || failed("enter new root", ""));
+}
+
+bool leave_old_root(struct plan plan)
+{
+    struct operation stage;
+    return !plan_find(plan, OPERATION_STAGE, &stage) || enter_new_root();
+}
+
+/* A namespace of the caller's own, without what is mounted at those places, however often. */
+bool leave_mounts(struct plan plan)
+{
+    struct operation left;
+    if (unshare(CLONE_NEWNS) != 0)
+        return failed("leave mounts", "");
+    while (plan_next(&plan, &left)) {
+        if (left.code != OPERATION_UNMOUNT)
+            continue;
+        while (umount2(left.text[0], MNT_DETACH) == 0)
+            ;
+        if (errno != EINVAL)
+            return failed("leave mounts", left.text[0]);
+    }
+    return true;
 }

@@ -185,7 +185,7 @@ _Noreturn void init_run(const struct birth *birth)
     pid_t job = 0;
     int nest = birth->zygote < 0 ? -1 : NEST;
     keep_only(birth);
-    int shared = prepare(GATE, birth->plan, birth->has_network);
+    int shared = prepare(GATE, birth);
     if (shared < 0 || !hand_over_door(birth->plan))
         give_up();
     tell_prepared(shared);

@@ -47,6 +47,8 @@ _Noreturn void nurse(const struct message *message)
     }
     start_zygote(message, ends[1]);
     close(ends[1]);
+    if (!leave_mounts(launch_of(message).plan))
+        give_up();
     for (size_t i = 0; i < message->descriptor_count; i++)
         close(message->descriptors[i]);
     /* A resident writes its children's identity maps, and those of an undumpable child belong to the host's root. */

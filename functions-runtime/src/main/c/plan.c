@@ -13,7 +13,7 @@ static const struct signature {
     {OPERATION_HOSTNAME, "t"},    {OPERATION_SHARE, "t"},     {OPERATION_USER, "nnn"},
     {OPERATION_LIMIT, "nnn"},     {OPERATION_WORKDIR, "t"},   {OPERATION_ARGUMENT, "t"},
     {OPERATION_VARIABLE, "t"},    {OPERATION_FILTER, "b"},    {OPERATION_DOOR, "n"},
-    {OPERATION_VICTIM, "n"},
+    {OPERATION_VICTIM, "n"},      {OPERATION_UNMOUNT, "t"},
 };
 
 static const char *fields_of(uint32_t code)

@@ -15,18 +15,19 @@
 
 enum operation_code {
     OPERATION_IDENTITY = 1,  /* text setgroups or nothing, text uid map, text gid map, number become inside root */
-    OPERATION_STAGE = 2,     /* text host directory to build on, text tmpfs options of the new root */
+    OPERATION_STAGE = 2,     /* text host directory to build on, text tmpfs options of the new root; not below a template */
     OPERATION_DIRECTORY = 3, /* text path, number mode, number uid, number gid (-1: the creator's) */
     OPERATION_SYMLINK = 4,   /* text target, text path */
     OPERATION_FILE = 5,      /* text path, number mode, bytes content */
     OPERATION_BIND = 6,      /* text host source, text path, number mount attributes (recursive) */
-    OPERATION_REBIND = 7,    /* text source inside, text path, number mount attributes */
+    OPERATION_REBIND = 7,    /* text source inside, text path, number mount attributes beside the source's */
     OPERATION_MOUNT = 8,     /* text type, text path, text options, number MS_ flags */
     OPERATION_SEAL = 9,      /* text path, number mount attributes (of this one mount) */
     OPERATION_HOSTNAME = 10, /* text name */
     OPERATION_SHARE = 11,    /* text path of the directory whose descriptor Java gets */
     OPERATION_DOOR = 12,     /* number TCP port of the loopback on which Java listens */
     OPERATION_VICTIM = 13,   /* number oom_score_adj of all that is in the sandbox; 1000 when there is none */
+    OPERATION_UNMOUNT = 14,  /* text path: what is mounted there is a zygote's, and not of the sandboxes below it */
 
     OPERATION_USER = 32,     /* number uid, number gid, number clear supplementary groups */
     OPERATION_LIMIT = 33,    /* number resource, number soft, number hard */

@@ -98,18 +98,20 @@ bool open_door(struct plan plan, int *door)
     return listens || failed("open door", "");
 }
 
-int prepare(int gate, struct plan plan, bool has_network)
+int prepare(int gate, const struct birth *birth)
 {
+    struct plan plan = birth->plan;
+    bool is_nested = birth->zygote >= 0; /* the caller's file system is the template's, and not the host's */
     /* The order is the argument; see main.c. */
     bool ready = make_mounts_private()          /* nothing that we mount is seen outside, nor the reverse */
                  && open_bind_sources(plan)     /* last look at the host, read-only copies are in hand */
-                 && (has_network || raise_loopback()) /* the only interface there is */
+                 && (birth->has_network || raise_loopback()) /* the only interface there is */
                  && name_host(plan)             /* uts namespace */
                  && await_gate(gate)            /* what is above needs no identity; the maps are written meanwhile */
                  && volunteer_as_planned(plan)  /* while the file is still ours, and the host's /proc there */
                  && become_undumpable()         /* from here on no other process looks into this one */
                  && take_inside_identity(plan)  /* an unprivileged uid of the host from now on */
-                 && build_file_system(plan)     /* tmpfs root, binds, proc, dev, the job's disk; then read-only */
-                 && enter_new_root();           /* the host's tree is unmounted: no path leads back */
+                 && build_file_system(plan, is_nested) /* root, binds, dev, sealed; then the job's disk and proc */
+                 && leave_old_root(plan);       /* the host's tree is unmounted: no path leads back */
     return ready ? open_shared_directory(plan) : -1;
 }

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* Java's Layout puts it there: what the zygote's interpreter is told to run, see zygote.c. */
-#define ZYGOTE_SCRIPT "/zygote/hatch.py"
+#define ZYGOTE_SCRIPT "/var/empty/hatch.py"
 
 enum message_type {
     /* Java to resident, with the sandbox's end of a socket pair attached: u64 id, then operations. */

@@ -19,9 +19,17 @@ struct message;
 /* nursery.c: pid 1 of a template becomes a resident, beside a zygote that it starts as NURSE says. */
 _Noreturn void nurse(const struct message *message);
 
+/* What pid 1 of a sandbox is born with. */
+struct birth {
+    int job_socket, gate;
+    int zygote; /* -1: the job is executed */
+    struct plan plan;
+    bool has_network;
+};
+
 /* prepare.c: phase prepare; the caller is pid 1 of its new namespaces. Returns the shared directory's descriptor,
  * or -1. */
-int prepare(int gate, struct plan plan, bool has_network);
+int prepare(int gate, const struct birth *birth);
 
 /* prepare.c: a listening socket inside the sandbox, when the plan wants one, else -1; false when it failed. */
 bool open_door(struct plan plan, int *door);
@@ -32,16 +40,11 @@ bool raise_loopback(void);
 /* filesystem.c: the steps of prepare that touch mounts. */
 bool make_mounts_private(void);
 bool open_bind_sources(struct plan plan);
-bool build_file_system(struct plan plan);
-bool enter_new_root(void);
+bool build_file_system(struct plan plan, bool is_inside);
+bool leave_old_root(struct plan plan);
 
-/* What pid 1 of a sandbox is born with. */
-struct birth {
-    int job_socket, gate;
-    int zygote; /* -1: the job is executed */
-    struct plan plan;
-    bool has_network;
-};
+/* filesystem.c: the nursery's part of it, for the sandboxes below it. */
+bool leave_mounts(struct plan plan);
 
 /* init.c: life as pid 1, from the first instruction in the namespaces to the end of the job. Never returns. */
 _Noreturn void init_run(const struct birth *birth);

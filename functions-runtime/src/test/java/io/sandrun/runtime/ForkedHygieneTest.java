@@ -172,6 +172,19 @@ class ForkedHygieneTest {
         assertThat(output("print('next')")).isEqualTo("next\n");
     }
 
+    /** Its sandbox is a copy of the template's, but for what belongs to one job. Of that only /proc is still below. */
+    @Test
+    void nothing_that_a_zygote_can_write_to_is_in_the_sandbox_of_its_job() {
+        assertThat(output("""
+                mounts = [line.split() for line in open('/proc/self/mountinfo')]
+                top = {mount[4]: mount for mount in mounts}
+                print(sorted(place for place, mount in top.items() if 'rw' in mount[5].split(',')))
+                print(sorted(mount[4] for mount in mounts if mount not in top.values()))
+                print(len({mount[2] for mount in mounts if mount[5][:2] == 'rw' and mount[4] != '/proc'}))
+                print([mount for mount in mounts if 'shared' in str(mount) or 'master' in str(mount)])
+                """)).isEqualTo("['/dev/shm', '/tmp', '/work']\n['/proc', '/work']\n1\n[]\n");
+    }
+
     @Test
     void no_zygote_is_used_for_ever() {
         Set<String> seeds = new HashSet<>();
@@ -229,7 +242,7 @@ class ForkedHygieneTest {
                 .children()
                 .flatMap(ProcessHandle::children)
                 .flatMap(ProcessHandle::children)
-                .filter(process -> commandLine(process).contains("/zygote/hatch.py"))
+                .filter(process -> commandLine(process).contains("/hatch.py"))
                 .toList();
     }
 

@@ -90,8 +90,15 @@ class ForkedStartTest {
                             'CapBnd CapAmb NoNewPrivs Seccomp').split()
                     for line in open('/proc/self/status'):
                         if line.split(':')[0] in keep: print(line, end='')
-                    print(open('/proc/self/oom_score_adj').read())
-                    print(len(open('/proc/self/mountinfo').readlines()))"""),
+                    print(open('/proc/self/oom_score_adj').read())"""),
+            Map.entry("what is mounted where", """
+                    import os
+                    mounts = {}
+                    for line in open('/proc/self/mountinfo'):
+                        _, _, _, root, place, *rest, settings = line.split()
+                        mounts[place] = root, rest, settings.split(',uid=')[0] # what is mounted later covers it
+                    for mount in sorted(mounts.items()): print(mount)
+                    for place in '/', '/dev', '/etc', '/var', '/var/empty': print(sorted(os.listdir(place)))"""),
             Map.entry("signal handlers", """
                     import signal
                     print([(s, signal.getsignal(s)) for s in signal.valid_signals() if signal.getsignal(s) != 0])

@@ -70,6 +70,7 @@ final class Launch {
         plan.user(identity.zygoteId(), identity.zygoteId(), identity.hasInsideRoot());
         same(plan, STACK, STACK_BYTES);
         same(plan, CORE, NO_CORE_DUMP);
+        Layout.leave(plan);
         return command(plan.workdir(Layout.WORK), command, environment, filter);
     }
 

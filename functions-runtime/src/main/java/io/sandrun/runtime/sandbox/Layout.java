@@ -15,6 +15,9 @@ import java.util.Set;
 /**
  * What a job sees: the one page that lists every path of a sandbox. Makes the plan of phase prepare; reads the host
  * only through {@link HostFiles}. Not thread-safe; one instance per plan.
+ *
+ * <p>It has two parts. What nothing in a sandbox can change is fixed: a sandbox below a template has the template's, of
+ * which its mount namespace is a copy. What belongs to one sandbox alone is made afresh for each.
  */
 final class Layout {
     static final String WORK = "/work";
@@ -27,7 +30,9 @@ final class Layout {
     private static final long NO_EXEC = 0x8;
     private static final long HOST_TREE = READ_ONLY | NO_SUID | NO_DEVICES;
     private static final long HOST_DEVICE = READ_ONLY | NO_SUID | NO_EXEC;
-    private static final long JOB_DISK = NO_SUID | NO_DEVICES;
+
+    /** What is mounted once more stays as restricted as it is. */
+    private static final long SAME = 0;
 
     /** MS_ flags of mount(2): nosuid 2, nodev 4, noexec 8, read-only 1. */
     private static final long PROC_FLAGS = 0x1 | 0x2 | 0x4 | 0x8;
@@ -92,7 +97,13 @@ final class Layout {
             "/proc/timer_list",
             "/proc/timer_stats");
 
-    private static final String EMPTY_DIRECTORY = "/var/empty";
+    /** Empty wherever a job is; in a template, what makes the zygote lies over it. */
+    static final String EMPTY_DIRECTORY = "/var/empty";
+
+    /** Parts of the one disk, each at its place. */
+    private static final List<String> DISK = List.of(WORK, "/tmp", "/dev/shm");
+
+    private static final String TOOLS_OPTIONS = "size=1m,nr_inodes=16,mode=0755";
 
     /** Where a caller's path would hide the system or show what must not be shown. */
     private static final List<String> CLOSED_TREES = List.of("/proc", "/sys", "/dev");
@@ -163,21 +174,48 @@ final class Layout {
     static byte[] plan(long id, Identity identity, Wanted wanted, HostFiles host, Map<String, byte[]> planted)
             throws IOException {
         PlanWriter plan = PlanWriter.prepare(id);
-        plan.identity(identity, wanted.room()).hostname("sandrun").stage(STAGE, ROOT_OPTIONS);
+        plan.identity(identity, wanted.room()).hostname("sandrun");
         Layout layout = new Layout(host, plan);
-        layout.system();
-        layout.etc();
-        layout.devices();
-        layout.disk(wanted);
-        layout.readOnly(wanted.readOnlyPaths());
-        layout.trees(wanted);
-        planted.forEach(layout::bytes);
-        layout.proc(wanted.room());
+        if (wanted.room() != Room.NESTED) {
+            layout.fixed(wanted, planted);
+        }
+        layout.fresh(wanted);
+        return plan.share(WORK).toBytes();
+    }
+
+    /** What a template has mounted for its zygote, and no sandbox below it shall have. */
+    static void leave(PlanWriter plan) {
+        DISK.forEach(plan::unmount);
+        plan.unmount(EMPTY_DIRECTORY);
+    }
+
+    private void fixed(Wanted wanted, Map<String, byte[]> planted) throws IOException {
+        plan.stage(STAGE, ROOT_OPTIONS);
+        system();
+        etc();
+        devices();
+        DISK.forEach(this::directory);
+        directory("/proc");
+        directory(EMPTY_DIRECTORY);
+        readOnly(wanted.readOnlyPaths().stream().filter(path -> !isOnDisk(path)).toList());
+        trees(wanted.shownTrees());
+        if (wanted.room() == Room.TEMPLATE) {
+            plan.mount("tmpfs", EMPTY_DIRECTORY, TOOLS_OPTIONS, DISK_FLAGS);
+            planted.forEach(this::bytes);
+            plan.seal(EMPTY_DIRECTORY, HOST_TREE);
+        } else {
+            planted.forEach(this::bytes);
+        }
+        plan.seal("/", HOST_TREE);
+    }
+
+    private void fresh(Wanted wanted) throws IOException {
+        disk(wanted);
+        readOnly(wanted.readOnlyPaths().stream().filter(Layout::isOnDisk).toList());
+        proc(wanted.room());
         if (wanted.hasDoor()) {
             plan.door(Door.PORT);
         }
-        plan.seal("/", HOST_TREE).share(WORK);
-        return plan.toBytes();
     }
 
     private void system() throws IOException {
@@ -219,7 +257,6 @@ final class Layout {
      * there writes into it once. What can be written to in it is the host's root's alone.
      */
     private void proc(Room room) {
-        directory("/proc");
         if (room == Room.TEMPLATE) {
             plan.mount("proc", "/proc", "", PROC_FLAGS & ~0x1L).victim(TEMPLATE_VICTIM);
             return;
@@ -227,11 +264,8 @@ final class Layout {
         plan.mount("proc", "/proc", "", PROC_FLAGS);
         for (String path : HIDDEN_IN_PROC) {
             switch (host.kind(path)) {
-                case DIRECTORY -> {
-                    directory(EMPTY_DIRECTORY);
-                    plan.rebind(EMPTY_DIRECTORY, path, HOST_TREE);
-                }
-                case FILE, SYMLINK -> plan.bind("/dev/null", path, HOST_DEVICE);
+                case DIRECTORY -> plan.rebind(EMPTY_DIRECTORY, path, SAME);
+                case FILE, SYMLINK -> plan.rebind("/dev/null", path, SAME);
                 case ABSENT -> {}
             }
         }
@@ -239,18 +273,15 @@ final class Layout {
 
     /** One tmpfs, so that one budget covers all that a job can write. Its root ends up covered by its own part. */
     private void disk(Wanted wanted) {
-        directory(WORK);
-        directory("/tmp");
-        directory("/dev/shm");
         String options =
                 "size=" + wanted.diskBytes() + ",nr_inodes=" + (wanted.diskInodes() + OWN_INODES) + ",mode=0755";
         plan.mount("tmpfs", WORK, options, DISK_FLAGS);
         part("work", OPEN_DIRECTORY);
         part("tmp", STICKY_DIRECTORY);
         part("shm", STICKY_DIRECTORY);
-        plan.rebind(WORK + "/tmp", "/tmp", JOB_DISK);
-        plan.rebind(WORK + "/shm", "/dev/shm", JOB_DISK | NO_EXEC);
-        plan.rebind(WORK + "/work", WORK, JOB_DISK);
+        plan.rebind(WORK + "/tmp", "/tmp", SAME);
+        plan.rebind(WORK + "/shm", "/dev/shm", NO_EXEC);
+        plan.rebind(WORK + "/work", WORK, SAME);
     }
 
     private void part(String name, int mode) {
@@ -273,8 +304,8 @@ final class Layout {
     }
 
     /** Each at a place of its own in the root, where nothing else is. */
-    private void trees(Wanted wanted) throws InvalidRequestException {
-        for (ShownTree tree : wanted.shownTrees()) {
+    private void trees(List<ShownTree> trees) throws InvalidRequestException {
+        for (ShownTree tree : trees) {
             String name = tree.inside();
             boolean isPlain = name.startsWith("/") && name.length() > 1 && name.indexOf('/', 1) < 0;
             if (!isPlain
@@ -288,13 +319,18 @@ final class Layout {
                 throw new InvalidRequestException("The directory for " + name + " does not exist on this node.");
             }
             directory(name);
-            plan.bind(wanted.room() == Room.NESTED ? name : tree.host().toString(), name, HOST_TREE);
+            plan.bind(tree.host().toString(), name, HOST_TREE);
         }
     }
 
     private static boolean isClosed(String path) {
         return CLOSED_PATHS.contains(path)
                 || CLOSED_TREES.stream().anyMatch(tree -> path.equals(tree) || path.startsWith(tree + "/"));
+    }
+
+    /** Whether a sandbox shows it only on a disk of its own. */
+    static boolean isOnDisk(Path path) {
+        return DISK.stream().anyMatch(place -> path.startsWith(place));
     }
 
     private boolean isShownAlready(String path) {

@@ -87,6 +87,10 @@ final class PlanWriter {
         return text(path).value(mountAttributes).end(Protocol.SEAL);
     }
 
+    PlanWriter unmount(String path) {
+        return text(path).end(Protocol.UNMOUNT);
+    }
+
     PlanWriter hostname(String name) {
         return text(name).end(Protocol.HOSTNAME);
     }

@@ -35,6 +35,7 @@ final class Protocol {
     static final int SHARE = 11;
     static final int OPEN_DOOR = 12;
     static final int VICTIM = 13;
+    static final int UNMOUNT = 14;
 
     static final int USER = 32;
     static final int LIMIT = 33;

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 record ZygoteKind(
         List<String> interpreter, Map<String, String> environment, Layout.Wanted template, List<String> modules) {
     /** {@code ZYGOTE_SCRIPT} of protocol.h. */
-    static final String SCRIPT = "/zygote/hatch.py";
+    static final String SCRIPT = Layout.EMPTY_DIRECTORY + "/hatch.py";
 
-    static final String LIBRARY = "/zygote/zygote.so";
+    static final String LIBRARY = Layout.EMPTY_DIRECTORY + "/zygote.so";
 
     private static final String PRELOADED = "LD_PRELOAD";
 
@@ -67,6 +67,7 @@ record ZygoteKind(
         boolean fits = preload != null
                 && preload.birth() == Birth.FORKED
                 && request.door() == null
+                && request.readOnlyPaths().stream().noneMatch(Layout::isOnDisk) // a template's disk is not its jobs'
                 && request.limits().processes() >= FEWEST_PROCESSES
                 && preload.programAt() < request.command().size()
                 && FLAGS.containsAll(request.command().subList(1, preload.programAt()))

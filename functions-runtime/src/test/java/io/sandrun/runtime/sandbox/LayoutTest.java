@@ -12,12 +12,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LayoutTest {
     private static final RunLimits LIMITS =
             new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
     private static final Identity IDENTITY = new Identity(true, 0x70000000, 0x70000001, 0x70000001);
+
+    /** Operations that make something on the file system that a path is on. */
+    private static final Set<Integer> MAKING = Set.of(Protocol.DIRECTORY, Protocol.SYMLINK, Protocol.FILE);
 
     /** An operation of a plan, as far as these tests look: its code and its texts. */
     private record Operation(int code, List<String> texts) {}
@@ -95,6 +99,7 @@ class LayoutTest {
         int count = switch (code) {
             case Protocol.IDENTITY, Protocol.MOUNT -> 3;
             case Protocol.STAGE, Protocol.SYMLINK, Protocol.BIND, Protocol.REBIND -> 2;
+            case Protocol.VICTIM -> 0;
             default -> 1;
         };
         List<String> texts = new ArrayList<>();
@@ -135,10 +140,41 @@ class LayoutTest {
     }
 
     @Test
-    void the_root_is_sealed_after_everything_is_built() throws Exception {
+    void the_root_is_sealed_after_everything_is_built_and_before_anything_can_be_written_to() throws Exception {
         List<Operation> plan = plan(Path.of("/opt/py"));
-        assertThat(plan.subList(plan.size() - 2, plan.size()))
-                .containsExactly(operation(Protocol.SEAL, "/"), operation(Protocol.SHARE, "/work"));
+        int sealed = plan.indexOf(operation(Protocol.SEAL, "/"));
+        assertThat(plan.subList(0, sealed)).noneMatch(operation -> operation.code() == Protocol.MOUNT);
+        assertThat(plan.subList(sealed + 1, plan.size()))
+                .noneMatch(operation -> MAKING.contains(operation.code())
+                        && !operation.texts().get(0).startsWith("/work/"))
+                .endsWith(operation(Protocol.SHARE, "/work"));
+    }
+
+    @Test
+    void below_a_template_only_the_jobs_own_is_made() throws Exception {
+        Layout.Wanted nested = wanted(Path.of("/opt/py")).in(Room.NESTED);
+        List<Operation> whole = plan(Path.of("/opt/py"));
+        List<Operation> fresh = decode(Layout.plan(7, IDENTITY, nested, MERGED_USR));
+        assertThat(fresh.subList(2, fresh.size()))
+                .isEqualTo(whole.subList(whole.indexOf(operation(Protocol.SEAL, "/")) + 1, whole.size()));
+    }
+
+    @Test
+    void all_that_a_template_can_be_written_to_is_left_before_there_are_jobs() throws Exception {
+        List<Operation> template = decode(Layout.plan(7, IDENTITY, wanted().in(Room.TEMPLATE), MERGED_USR));
+        PlanWriter left = PlanWriter.prepare(7);
+        Layout.leave(left);
+        List<String> mounted = template.stream()
+                .filter(operation -> operation.code() == Protocol.MOUNT || operation.code() == Protocol.REBIND)
+                .map(operation -> operation.texts().get(1))
+                .filter(path -> !path.equals("/proc"))
+                .distinct()
+                .toList();
+        assertThat(mounted).isNotEmpty();
+        assertThat(decode(left.toBytes()))
+                .containsAll(mounted.stream()
+                        .map(path -> operation(Protocol.UNMOUNT, path))
+                        .toList());
     }
 
     @Test

@@ -148,6 +148,17 @@ class ResidentTest {
         assertThat(Path.of("/tmp/sandrun-must-not-exist")).doesNotExist();
     }
 
+    /** Below a template it is, but not here: this would be the host's file system. */
+    @Test
+    void a_plan_without_a_stage_is_refused() {
+        long id = resident.nextId();
+        byte[] plan = PlanWriter.prepare(id)
+                .identity(IDENTITY, Room.PLAIN)
+                .share("/usr")
+                .toBytes();
+        assertThatThrownBy(() -> resident.prepare(id, plan)).hasMessageContaining("no stage");
+    }
+
     @Test
     void plans_that_are_cut_off_or_garbled_are_refused_and_the_resident_lives() throws Exception {
         long seed = System.nanoTime();
