@@ -205,7 +205,9 @@ class ForkedModulesTest {
             ForkedStartTest.forked(guest, slot, "large");
             slot.run(guest.request(), new Cancellation()); // what was made ahead is used now, and no more is made
             AtomicBoolean isOver = new AtomicBoolean();
-            CompletableFuture<Boolean> killing = CompletableFuture.supplyAsync(() -> killWhoForks(isOver));
+            CompletableFuture<Void> isWatching = new CompletableFuture<>();
+            CompletableFuture<Boolean> killing = CompletableFuture.supplyAsync(() -> killWhoForks(isWatching, isOver));
+            isWatching.join();
             long start = System.nanoTime();
             RunResult result = slot.run(guest.request(), new Cancellation());
             isOver.set(true);
@@ -216,8 +218,9 @@ class ForkedModulesTest {
         assertThat(kills).as("zygotes that were killed").isPositive();
     }
 
-    private static boolean killWhoForks(AtomicBoolean isOver) {
+    private static boolean killWhoForks(CompletableFuture<Void> isWatching, AtomicBoolean isOver) {
         List<ProcessHandle> zygotes = ForkedHygieneTest.zygotes();
+        isWatching.complete(null);
         while (!isOver.get()) {
             for (ProcessHandle zygote : zygotes) {
                 Path children = Path.of("/proc/" + zygote.pid() + "/task/" + zygote.pid() + "/children");
