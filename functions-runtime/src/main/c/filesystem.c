@@ -2,10 +2,10 @@
  * The file system of a sandbox: a small tmpfs on which the plan's operations are carried out one by one.
  *
  * Below a template most of it is there already. The nursery is in a mount namespace of its own that has what its jobs
- * shall have and nothing that the zygote can write to (leave_mounts). A sandbox's is a copy of that, in which the kernel
- * has locked every mount as it is, for a less privileged user namespace; what belongs to this sandbox alone, the job's
- * disk and its /proc, is mounted on top. So its plan has no stage, nothing is built twice, and no old root is left:
- * unmounting anything waits for every processor, which takes longer than all the rest.
+ * shall have and nothing that the zygote can write to (leave_mounts). A sandbox's is a copy of that, in which the
+ * kernel has locked every mount as it is, for a less privileged user namespace; what belongs to this sandbox alone, the
+ * job's disk and its /proc, is mounted on top. So its plan has no stage, nothing is built twice, and no old root is
+ * left: unmounting anything waits for every processor, which takes longer than all the rest.
  */
 #include "channel.h"
 #include "linux_calls.h"

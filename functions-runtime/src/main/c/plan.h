@@ -15,7 +15,7 @@
 
 enum operation_code {
     OPERATION_IDENTITY = 1,  /* text setgroups or nothing, text uid map, text gid map, number become inside root */
-    OPERATION_STAGE = 2,     /* text host directory to build on, text tmpfs options of the new root; not below a template */
+    OPERATION_STAGE = 2,     /* text host directory to build on, text tmpfs options of the root; not below a template */
     OPERATION_DIRECTORY = 3, /* text path, number mode, number uid, number gid (-1: the creator's) */
     OPERATION_SYMLINK = 4,   /* text target, text path */
     OPERATION_FILE = 5,      /* text path, number mode, bytes content */
