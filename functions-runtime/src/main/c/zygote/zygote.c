@@ -20,9 +20,11 @@
 #include "../channel.h"
 #include "../linux_calls.h"
 #include "../sandbox.h"
+#include "exits.h"
 #include "memory.h"
 #include "places.h"
 #include "python.h"
+#include "threads.h"
 #include "variables.h"
 
 #include <dlfcn.h>
@@ -31,13 +33,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define EXPORTED __attribute__((visibility("default")))
-
-enum { DIRECTORY_LINKS = 2 }; /* that an empty one has */
 
 /* Written by the midwife, whose memory is the zygote's. */
 static volatile pid_t hatched_pid;
@@ -102,13 +101,6 @@ static void answer(int nest)
         channel_tell_failure(nest, MESSAGE_FAILED, 0);
 }
 
-/* What is given up, one thread gives up: another would keep the zygote's rights. */
-static bool is_alone(void)
-{
-    struct stat threads;
-    return stat("/proc/self/task", &threads) == 0 && threads.st_nlink == DIRECTORY_LINKS + 1;
-}
-
 static _Noreturn void give_up(void)
 {
     channel_tell_failure(CONTROL_DESCRIPTOR, MESSAGE_FAILED, 0);
@@ -124,6 +116,7 @@ static _Noreturn void live(int nest)
     bool is_renewed = python_after_fork_in_child();
     if (!channel_receive(CONTROL_DESCRIPTOR, &go) || go.descriptor_count != STREAMS)
         _exit(0); /* nobody has a use for this sandbox any more */
+    /* What is given up, one thread gives up: another would keep the zygote's rights. */
     if (!is_renewed || !is_alone()) { /* told now: words that come with a message unread are lost */
         errno = ENOTSUP;
         failed("renew the interpreter", is_renewed ? "it has threads" : "");
@@ -161,10 +154,12 @@ static FILE *open_or_serve(const char *path, FILE *opened)
         return opened;
     is_serving = true;
     unsetenv("LD_PRELOAD");
+    exits_begin();
     if (!python_enter() || !python_load(opened, path))
         _exit(1);
     bool is_ready = python_prepare();
     places_settle();
+    exits_settle();
     memory_settle();
     if (!python_tell(is_ready, variables_looked_at()) || !is_ready)
         _exit(1);
