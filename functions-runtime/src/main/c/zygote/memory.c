@@ -5,9 +5,12 @@
  */
 #include "memory.h"
 
+#include "arenas.h"
+
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -17,6 +20,7 @@
 #endif
 
 enum { LINE_BYTES = 512, MOST_PAGES = 512 };
+enum { LARGEST_BYTES = 1 << 20, LARGE_BYTES = 8 << 10, SMALLEST_BYTES = 16, STEP_BYTES = 16, MOST_FREE_BYTES = 4 << 20 };
 
 static const unsigned long huge_bytes = 2u << 20;
 
@@ -56,8 +60,41 @@ static void collapse(void)
         fclose(maps);
 }
 
+/* The next free piece below the end, of that many bytes or little more; or NULL. */
+static void *take_piece(size_t bytes, const char *end)
+{
+    char *piece = malloc(bytes);
+    if (piece < end)
+        return piece;
+    free(piece);
+    return NULL;
+}
+
+/*
+ * What imports have freed lies all over the heap, and each piece of it that a job takes or splits is a page or two to
+ * copy. So the small ones are used up, for nothing; what a job needs it then cuts from large ones, one after the other.
+ */
+static void fill_heap(void)
+{
+    const char *end = (const char *)sbrk(0) - mallinfo2().keepcost;
+    size_t left = MOST_FREE_BYTES;
+    void **large = NULL, **piece;
+    for (size_t bytes = LARGEST_BYTES; bytes >= LARGE_BYTES; bytes /= 2)
+        for (; (piece = take_piece(bytes, end)) != NULL; large = piece)
+            *piece = large;
+    for (size_t bytes = LARGE_BYTES; bytes > SMALLEST_BYTES; bytes -= STEP_BYTES)
+        while (left > bytes && take_piece(bytes - STEP_BYTES / 2, end) != NULL)
+            left -= bytes;
+    for (; large != NULL; large = piece) {
+        piece = *large;
+        free(large);
+    }
+}
+
 void memory_settle(void)
 {
     malloc_trim(0);
+    arenas_fill();
+    fill_heap();
     collapse();
 }

@@ -2,7 +2,7 @@
 #ifndef SANDRUN_MEMORY_H
 #define SANDRUN_MEMORY_H
 
-/* Gives back what is free, and puts into huge pages what can be; once everything is there. */
+/* Gives back or uses up what is free, and puts into huge pages what can be; once everything is there. */
 void memory_settle(void);
 
 #endif

@@ -20,6 +20,7 @@
 #include "../channel.h"
 #include "../linux_calls.h"
 #include "../sandbox.h"
+#include "arenas.h"
 #include "exits.h"
 #include "memory.h"
 #include "places.h"
@@ -155,6 +156,7 @@ static FILE *open_or_serve(const char *path, FILE *opened)
     is_serving = true;
     unsetenv("LD_PRELOAD");
     exits_begin();
+    arenas_gather();
     if (!python_enter() || !python_load(opened, path))
         _exit(1);
     bool is_ready = python_prepare();
