@@ -4,9 +4,9 @@
  *
  * OpenSSL gives back all its memory at the end of a process. It is not told to.
  *
- * Each library has destructors. Those that the compiler adds by itself find nothing to do at the end of a process, since
- * what they would call has been called by then; but calling them costs three pages a library. So after all handlers,
- * and before the C library would turn to the destructors, those alone are called that somebody has written.
+ * Each library has destructors. The one that the compiler adds finds nothing to do at the end of a process, since what
+ * it would call has been called by then; but calling it costs three pages a library. So after all handlers, and before
+ * the C library would turn to the destructors, those alone are called that somebody has written.
  */
 #include "exits.h"
 

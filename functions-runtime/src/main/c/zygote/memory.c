@@ -20,7 +20,7 @@
 #endif
 
 enum { LINE_BYTES = 512, MOST_PAGES = 512 };
-enum { LARGEST_BYTES = 1 << 20, LARGE_BYTES = 8 << 10, SMALLEST_BYTES = 16, STEP_BYTES = 16, MOST_FREE_BYTES = 4 << 20 };
+enum { LARGE_BYTES = 64 << 10, SMALL_BYTES = 4 << 10, STEP_BYTES = 16, MOST_FREE_BYTES = 4 << 20 };
 
 static const unsigned long huge_bytes = 2u << 20;
 
@@ -79,16 +79,16 @@ static void fill_heap(void)
     const char *end = (const char *)sbrk(0) - mallinfo2().keepcost;
     size_t left = MOST_FREE_BYTES;
     void **large = NULL, **piece;
-    for (size_t bytes = LARGEST_BYTES; bytes >= LARGE_BYTES; bytes /= 2)
-        for (; (piece = take_piece(bytes, end)) != NULL; large = piece)
-            *piece = large;
-    for (size_t bytes = LARGE_BYTES; bytes > SMALLEST_BYTES; bytes -= STEP_BYTES)
+    for (; (piece = take_piece(LARGE_BYTES, end)) != NULL; large = piece)
+        *piece = large;
+    for (size_t bytes = LARGE_BYTES; bytes > STEP_BYTES; bytes -= bytes > SMALL_BYTES ? bytes / 2 : STEP_BYTES)
         while (left > bytes && take_piece(bytes - STEP_BYTES / 2, end) != NULL)
             left -= bytes;
     for (; large != NULL; large = piece) {
         piece = *large;
         free(large);
     }
+    free(take_piece(LARGE_BYTES, end)); /* now the others are in order, which would be done in each job */
 }
 
 void memory_settle(void)
