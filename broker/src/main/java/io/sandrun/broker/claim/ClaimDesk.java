@@ -36,9 +36,9 @@ import java.util.stream.Collectors;
  * thread: a claim that came too early to see a job is idle by the time that the job is announced.
  *
  * <p>A claim that was woken stays in sight until it has tried, so that jobs that come together spread over the nodes as
- * if they came one by one: each goes to whoever is least loaded with what it was woken for already, and while others
- * wait, a claim takes no more jobs than it was woken for. A node whose claim was answered with fewer jobs than it could
- * start is about to claim again: for a moment it counts as one that waits. Thread-safe.
+ * if they came one by one: each goes to whoever is {@linkplain LeastLoaded least loaded} with what it was woken for
+ * already, and while others wait, a claim takes no more jobs than it was woken for. A node whose claim was answered
+ * with fewer jobs than it could start is about to claim again: for a moment it counts as one that waits. Thread-safe.
  */
 public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Claims at once: each costs a few KiB of memory and a connection, of which the system allows fewer as a rule. */
@@ -47,12 +47,14 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Nodes that a job is offered to in vain, one after the other: each costs the writer a look. */
     private static final int REFUSALS_MAX = 64;
 
+    /** Claims that are tried after one that failed: each that fails too is an error to its node. */
+    private static final int FURTHER_TRIES_MAX = 2;
+
     private final JobLifecycle lifecycle;
     private final RequirementClasses classes;
     private final NodeRegistry registry;
     private final ScheduledExecutorService timer;
     private final NodeLoads loads;
-    private final NodeRoom room;
 
     /** Those that wait, and of those that are about to try the ones that could start more than they were woken for. */
     private final IdleClaims idle;
@@ -60,7 +62,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Nodes that wait although there may be jobs for them, until they have fewer. */
     private final Set<Node> heldBack = new HashSet<>();
 
-    private final ExpectedClaims expected = new ExpectedClaims();
+    private final LeastLoaded leastLoaded;
 
     /** Jobs that are kept for a node whose claim is expected. */
     private final Set<String> kept = new HashSet<>();
@@ -79,8 +81,9 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
             ScheduledExecutorService timer,
             Store store) {
         this.loads = NodeLoads.of(store);
-        this.room = new NodeRoom(registry, loads);
+        NodeRoom room = new NodeRoom(registry, loads);
         this.idle = new IdleClaims(claim -> room.load(claim.node));
+        this.leastLoaded = new LeastLoaded(room, idle);
         this.lifecycle = lifecycle;
         this.classes = classes;
         this.registry = registry;
@@ -178,8 +181,9 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
     }
 
     private synchronized Optional<ParkedClaim> wakeEarly(RequirementClass needs, Offer offer) {
-        Optional<ParkedClaim> woken = best(needs, offer)
-                .filter(claim -> claim.isIdle() && !isBetterExpected(offer, needs, claim))
+        Optional<ParkedClaim> woken = leastLoaded
+                .best(needs, offer)
+                .filter(claim -> claim.isIdle() && !leastLoaded.isBetterExpected(offer, needs, claim))
                 .filter(claim -> early.add(offer.jobId())); // Not again, when the transaction runs once more.
         woken.ifPresent(claim -> wakes(claim, offer));
         return woken;
@@ -238,7 +242,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         }
         ParkedClaim woken;
         synchronized (this) {
-            Optional<ParkedClaim> best = best(known.get(), offer);
+            Optional<ParkedClaim> best = leastLoaded.best(known.get(), offer);
             if (best.isEmpty() || isKept(offer, known.get(), best.get()) || !wakes(best.get(), offer)) {
                 return;
             }
@@ -247,25 +251,14 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         attempt(woken);
     }
 
-    private Optional<ParkedClaim> best(RequirementClass needs, Offer offer) {
-        return idle.best(needs, node -> room.isLeft(node) && offer.isFor(node));
-    }
-
     /** Whether it is worth a moment to wait for the claim of a node that has more room than those who wait. */
     private boolean isKept(Offer offer, RequirementClass needs, ParkedClaim best) {
-        if (offer.wasKept() || closed || !isBetterExpected(offer, needs, best)) {
+        if (offer.wasKept() || closed || !leastLoaded.isBetterExpected(offer, needs, best)) {
             return false;
         }
         kept.add(offer.jobId());
         var unused = timer.schedule(() -> keepNoLonger(offer), ExpectedClaims.PATIENCE_MS, TimeUnit.MILLISECONDS);
         return true;
-    }
-
-    private boolean isBetterExpected(Offer offer, RequirementClass needs, ParkedClaim best) {
-        return expected.any(node -> room.load(node) < room.load(best.node)
-                && needs.isMetBy(node)
-                && room.isLeft(node)
-                && offer.isFor(node));
     }
 
     private void keepNoLonger(Offer offer) {
@@ -289,32 +282,22 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         return wasIdle;
     }
 
-    /** It has tried; answers what it was woken for. */
+    /** It has tried; answers the jobs that it was woken for. */
     private synchronized List<Offer> withdraw(ParkedClaim parked) {
-        expected.came(parked.node);
+        leastLoaded.hasClaimed(parked.node);
         List<Offer> offers = List.copyOf(parked.offers);
         if (!offers.isEmpty()) {
             idle.remove(parked);
-            offers.forEach(offer -> early.remove(offer.jobId()));
             parked.offers.clear();
             loads.offered(parked.node.id(), -offers.size());
             idle.reorder(parked.node);
         }
-        return offers;
+        // One that is early still was not written: the answer to its submit comes before that to the claim.
+        return offers.stream().filter(offer -> !early.remove(offer.jobId())).toList();
     }
 
-    /**
-     * How many jobs a claim may have that tries now: all that it can start, unless it was woken while others wait, or
-     * others that have as much room are about to claim.
-     */
     private synchronized int wanted(ParkedClaim parked) {
-        if (!parked.isIdle()) {
-            return idle.hasOthersThan(parked.node) ? parked.offers.size() : parked.slots;
-        }
-        double loadWithOne = room.loadWithOneMore(parked.node);
-        return expected.any(node -> node != parked.node && room.load(node) < loadWithOne && room.isLeft(node))
-                ? 1
-                : parked.slots;
+        return leastLoaded.wanted(parked);
     }
 
     private void attempt(ParkedClaim parked) {
@@ -324,8 +307,9 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
                     return true;
                 })
                 .exceptionally(failure -> {
-                    withdraw(parked);
+                    List<Offer> offers = withdraw(parked);
                     parked.answer.completeExceptionally(failure);
+                    offerFurther(offers, parked.node, FURTHER_TRIES_MAX);
                     return false;
                 });
     }
@@ -341,15 +325,12 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
             park(parked, assignment.isHeldBack());
             // Once, since a job avoids one node at most and most often another claim was faster; but again where it
             // was for the node's sake that it got nothing.
-            int refusalsMax = assignment.isHeldBack() ? REFUSALS_MAX : 1;
-            offers.stream()
-                    .filter(refused -> refused.refusedBy().size() < refusalsMax)
-                    .forEach(refused -> offer(refused.notFor(parked.node)));
+            offerFurther(offers, parked.node, assignment.isHeldBack() ? REFUSALS_MAX : 1);
             return;
         }
         if (assignment.jobs().size() < parked.slots) {
             synchronized (this) {
-                expected.soon(parked.node);
+                leastLoaded.claimsSoon(parked.node);
             }
         }
         parked.answer.complete(assignment.jobs());
@@ -357,6 +338,12 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         Set<String> taken =
                 assignment.jobs().stream().map(given -> given.job().id()).collect(Collectors.toSet());
         offers.stream().filter(offer -> !taken.contains(offer.jobId())).forEach(this::offer);
+    }
+
+    private void offerFurther(List<Offer> offers, Node inVain, int nodesMax) {
+        offers.stream()
+                .filter(offer -> offer.refusedBy().size() < nodesMax)
+                .forEach(offer -> offer(offer.notFor(inVain)));
     }
 
     private void park(ParkedClaim parked, boolean isHeldBack) {
