@@ -17,6 +17,7 @@ import io.sandrun.broker.claim.Presence;
 import io.sandrun.broker.environment.EnvironmentCatalog;
 import io.sandrun.broker.environment.EnvironmentUses;
 import io.sandrun.broker.feed.Activity;
+import io.sandrun.broker.feed.ChangedJobs;
 import io.sandrun.broker.feed.Feed;
 import io.sandrun.broker.http.Rooms;
 import io.sandrun.broker.job.DueJobs;
@@ -94,6 +95,7 @@ final class Composition {
     private final LogDesk logs;
     private final LogWatchers watchers;
     private final Activity activity;
+    private final ChangedJobs changedJobs;
     private final Feed feed;
     private final EnvironmentUses environmentUses;
     private final LivenessSweep liveness;
@@ -137,7 +139,8 @@ final class Composition {
         logs = started(LogDesk.open(store, data.resolve(LOGS), config.minFreeDiskBytes(), threads.pool()));
         watchers = new LogWatchers(logs);
         activity = new Activity(counts, registry, desk, clock);
-        feed = new Feed(activity, store);
+        changedJobs = new ChangedJobs();
+        feed = new Feed(activity::sample, changedJobs, store);
         environmentUses = new EnvironmentUses(classes);
         liveness = new LivenessSweep(registry, lifecycle, store, clock);
         presence = new Presence(registry, liveness, desk, threads.timer(), threads.pool());
@@ -175,6 +178,7 @@ final class Composition {
                         dueJobs,
                         verifier,
                         activity,
+                        changedJobs,
                         metrics.jobs())
                 .forEach(news::addListener);
         dueJobs.start();

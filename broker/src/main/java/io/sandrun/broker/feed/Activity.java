@@ -14,16 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Counts what happens to jobs, and keeps which of them have changed until they are told of: copies of verified jobs,
- * too, which {@link Feed} leaves out. Thread-safe.
- */
+/** Counts what happens to jobs, for samples of it. Thread-safe. */
 public final class Activity implements JobListener {
     /** Nodes whose load a sample tells: what a person can look at, and some 2 KiB. */
     static final int NODES_MAX = 40;
-
-    /** Jobs that are kept: those of a quarter of a second at a thousand a second, a few times. */
-    private static final int CHANGES_MAX = 1_000;
 
     private static final double MEDIAN = 0.5;
     private static final double SLOW = 0.95;
@@ -40,10 +34,6 @@ public final class Activity implements JobListener {
     private int failed;
     private long sampledAtMs;
 
-    private Map<String, JobChange> changes = new LinkedHashMap<>();
-    private boolean isMissing;
-    private volatile boolean isWatched;
-
     public Activity(QueueCounts counts, NodeRegistry registry, ClaimDesk desk, Clock clock) {
         this.counts = counts;
         this.registry = registry;
@@ -52,28 +42,8 @@ public final class Activity implements JobListener {
         this.sampledAtMs = clock.millis();
     }
 
-    /**
-     * Jobs whose state has changed, each as it stands now.
-     *
-     * @param missed whether there were more than were kept
-     */
-    record Changes(List<JobChange> jobs, boolean missed) {}
-
-    /** Whether anybody wants to know which jobs change. */
-    void setWatched(boolean isWatched) {
-        this.isWatched = isWatched;
-    }
-
-    /** What has changed since the last call. */
-    synchronized Changes takeChanges() {
-        Changes taken = new Changes(List.copyOf(changes.values()), isMissing);
-        changes = new LinkedHashMap<>();
-        isMissing = false;
-        return taken;
-    }
-
     /** How it stands, and what happened since the last call. */
-    Sample sample() {
+    public Sample sample() {
         Map<String, Integer> loads = desk.loads();
         List<Node> live = registry.live();
         Map<String, Integer> runningByNode = new LinkedHashMap<>();
@@ -113,20 +83,13 @@ public final class Activity implements JobListener {
     @Override
     public synchronized void waiting(Waiting job) {
         queued++;
-        changed(JobChange.to(JobState.PENDING, job.jobId()));
     }
 
     @Override
     public synchronized void assigned(JobRow job) {
         if (job.copyOf() == null) {
             waits.add(clock.millis() - job.createdAtMs());
-            changed(JobChange.of(job));
         }
-    }
-
-    @Override
-    public synchronized void started(String jobId) {
-        changed(JobChange.to(JobState.RUNNING, jobId));
     }
 
     @Override
@@ -141,23 +104,6 @@ public final class Activity implements JobListener {
         Long endedAtMs = job.endedAtMs();
         if (endedAtMs != null) {
             totals.add(endedAtMs - job.createdAtMs());
-        }
-        changed(JobChange.of(job));
-    }
-
-    @Override
-    public synchronized void cancelRequested(JobRow job) {
-        changed(JobChange.of(job));
-    }
-
-    private void changed(JobChange change) {
-        if (!isWatched) {
-            return;
-        }
-        if (changes.size() < CHANGES_MAX || changes.containsKey(change.jobId())) {
-            changes.put(change.jobId(), change);
-        } else {
-            isMissing = true;
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +39,18 @@ public final class Feed implements Runnable, AutoCloseable {
     /** Jobs that one pass tells of; more are told to have been there. */
     private static final int JOBS_TOLD = 200;
 
-    private final Activity activity;
+    private final Supplier<Sample> sampling;
+    private final ChangedJobs changed;
     private final Store store;
     private final Set<Onlooker> onlookers = ConcurrentHashMap.newKeySet();
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
     private int passes;
     private volatile boolean isClosed;
 
-    public Feed(Activity activity, Store store) {
-        this.activity = activity;
+    /** @param sampling tells how it stands, and what happened since it was last asked */
+    public Feed(Supplier<Sample> sampling, ChangedJobs changed, Store store) {
+        this.sampling = sampling;
+        this.changed = changed;
         this.store = store;
     }
 
@@ -73,7 +77,7 @@ public final class Feed implements Runnable, AutoCloseable {
         onlooker.tell(event("history", history()));
         synchronized (onlookers) {
             onlookers.add(onlooker);
-            activity.setWatched(true);
+            changed.setWatched(true);
         }
         if (isClosed) {
             onlooker.end();
@@ -85,7 +89,7 @@ public final class Feed implements Runnable, AutoCloseable {
         // Else one who comes just now could look at nothing.
         synchronized (onlookers) {
             onlookers.remove(onlooker);
-            activity.setWatched(!onlookers.isEmpty());
+            changed.setWatched(!onlookers.isEmpty());
         }
     }
 
@@ -98,13 +102,23 @@ public final class Feed implements Runnable, AutoCloseable {
         return new History(List.copyOf(samples));
     }
 
-    /** A pass. For one thread at a time. */
+    /**
+     * A pass. For one thread at a time.
+     *
+     * @throws RuntimeException if the store could not be read: then the next pass tells that something was missed
+     */
     @Override
     public void run() {
-        tellChanges(activity.takeChanges());
         passes++;
         if (passes % PASSES_OF_SAMPLE == 0) {
-            tellSample(activity.sample());
+            tellSample(sampling.get());
+        }
+        ChangedJobs.Changes changes = changed.take();
+        try {
+            tellChanges(changes);
+        } catch (RuntimeException unread) {
+            changed.miss();
+            throw unread;
         }
     }
 
@@ -121,7 +135,7 @@ public final class Feed implements Runnable, AutoCloseable {
         }
     }
 
-    private void tellChanges(Activity.Changes changes) {
+    private void tellChanges(ChangedJobs.Changes changes) {
         if (onlookers.isEmpty() || (changes.jobs().isEmpty() && !changes.missed())) {
             return;
         }
@@ -143,13 +157,16 @@ public final class Feed implements Runnable, AutoCloseable {
                 .toList();
         return told.isEmpty() && !isMissing
                 ? Optional.empty()
-                : Optional.of(event("jobs", new Activity.Changes(told, isMissing)));
+                : Optional.of(event("jobs", new ChangedJobs.Changes(told, isMissing)));
     }
 
     /** @param client whose it is; null if it is not remembered any more */
     private record Owned(@Nullable String client, JobChange change) {}
 
     private List<Owned> owned(List<JobChange> jobs) {
+        if (jobs.isEmpty()) {
+            return List.of();
+        }
         return store.read(tables -> jobs.stream()
                 .flatMap(job -> owned(job, tables.copies().whose(job.jobId())).stream())
                 .toList());

@@ -2,45 +2,13 @@ package io.sandrun.broker.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sandrun.broker.log.LogSink;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One who looks on and takes little. What it does to others is in SlowClientsTest. */
 class OnlookerTest {
     /** Far more than an onlooker is kept waiting for. */
     private static final int MANY = 10_000;
-
-    /** A connection that takes a message when it is told to. */
-    private static final class HandDrivenSink implements LogSink {
-        private final List<String> messages = new ArrayList<>();
-        private Consumer<@Nullable Throwable> sent = failure -> {};
-        private int drops;
-
-        @Override
-        public void send(String message, Consumer<@Nullable Throwable> whenSent) {
-            messages.add(message);
-            sent = whenSent;
-        }
-
-        void take() {
-            Consumer<@Nullable Throwable> last = sent;
-            sent = failure -> {};
-            last.accept(null);
-        }
-
-        @Override
-        public void end(End why) {}
-
-        @Override
-        public void drop() {
-            drops++;
-        }
-    }
 
     private final HandDrivenSink sink = new HandDrivenSink();
     private final Onlooker onlooker = new Onlooker(null, sink);
