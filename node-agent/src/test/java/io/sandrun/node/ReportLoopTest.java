@@ -142,6 +142,15 @@ class ReportLoopTest {
     }
 
     @Test
+    void a_report_that_comes_when_the_node_has_closed_its_connections_is_kept_for_the_next_agent() throws Exception {
+        ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);
+        reports.report(report("lease-1"), Then.REST);
+        client.close();
+        assertThat(reports.report(report("lease-2"), Then.CLAIM)).isEmpty();
+        assertThat(new Outbox(directory).leases()).containsExactly("lease-2");
+    }
+
+    @Test
     void what_an_agent_left_in_its_outbox_is_delivered_by_the_next_one() throws Exception {
         new Outbox(directory).keep("lease-7", report("lease-7"));
         ReportLoop reports = new ReportLoop(client, session, leases, logs, uploads, new Outbox(directory), KEY);

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -61,7 +62,10 @@ final class ShortCalls implements AutoCloseable {
     /** The least that a system takes at once of what is sent. To send more waits for the broker to read. */
     private static final int SENT_AT_ONCE_BYTES = 16 * 1024;
 
+    private static final String CLOSED = "this client is closed";
+
     private final CloseableHttpClient http;
+    private volatile boolean isClosed;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "sandrun-call");
         thread.setDaemon(true);
@@ -120,9 +124,16 @@ final class ShortCalls implements AutoCloseable {
         HttpClientContext context = HttpClientContext.create();
         context.setRequestConfig(
                 RequestConfig.custom().setResponseTimeout(Timeout.of(patience)).build());
-        return body.length <= SENT_AT_ONCE_BYTES
-                ? http.execute(sent, context, answer -> Reply.of(request, answer))
-                : sendLarge(sent, patience, context, answer -> Reply.of(request, answer));
+        try {
+            return body.length <= SENT_AT_ONCE_BYTES
+                    ? http.execute(sent, context, answer -> Reply.of(request, answer))
+                    : sendLarge(sent, patience, context, answer -> Reply.of(request, answer));
+        } catch (IllegalStateException refused) {
+            if (isClosed) {
+                throw new IOException(CLOSED, refused);
+            }
+            throw refused;
+        }
     }
 
     /** A read ends by itself when its time is over; a write does not, as long as there is a broker that is stuck. */
@@ -150,13 +161,18 @@ final class ShortCalls implements AutoCloseable {
     /** Likewise by a thread of ours; cancelling what is returned gives the call up. */
     CompletableFuture<HttpResponse<byte[]>> sendLater(HttpRequest request, byte[] body) {
         CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
-        Future<?> call = threads.submit(() -> {
-            try {
-                answer.complete(send(request, body));
-            } catch (IOException | RuntimeException | Error failed) {
-                answer.completeExceptionally(failed);
-            }
-        });
+        Future<?> call;
+        try {
+            call = threads.submit(() -> {
+                try {
+                    answer.complete(send(request, body));
+                } catch (IOException | RuntimeException | Error failed) {
+                    answer.completeExceptionally(failed);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            return CompletableFuture.failedFuture(new IOException(CLOSED, closed));
+        }
         var unused = answer.whenComplete((done, failure) -> {
             if (answer.isCancelled()) {
                 call.cancel(true);
@@ -165,9 +181,10 @@ final class ShortCalls implements AutoCloseable {
         return answer;
     }
 
-    /** Gives up what is under way. */
+    /** Gives up what is under way; calls that come later fail as those to a broker that cannot be reached. */
     @Override
     public void close() {
+        isClosed = true;
         threads.shutdownNow();
         http.close(CloseMode.IMMEDIATE);
     }
