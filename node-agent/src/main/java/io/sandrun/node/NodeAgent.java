@@ -38,9 +38,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +67,7 @@ public final class NodeAgent implements AutoCloseable {
     private final NodeKey key;
     private final BrokerSession session;
     private final SlotPool slots;
-    private final ScheduledExecutorService timer;
+    private final NodeTimer timer = new NodeTimer();
     private final PolicyLoop policy;
     private final GiveBack giveBack;
     private final OwnersWill will;
@@ -98,7 +95,6 @@ public final class NodeAgent implements AutoCloseable {
         this.offer = offer;
         this.session = new BrokerSession(client, key.workerId(), hostName(), offer.capabilities(), leases);
         this.slots = new SlotPool(sandboxes, config.slots());
-        this.timer = Executors.newSingleThreadScheduledExecutor(work -> thread("timer", work));
         HeartbeatLoop heartbeats = new HeartbeatLoop(client, session, leases);
         Outbox outbox = new Outbox(config.dataDirectory().resolve("outbox"));
         LogLoop logs = new LogLoop(client, session, config.dataDirectory().resolve("logs"));
@@ -115,7 +111,7 @@ public final class NodeAgent implements AutoCloseable {
                 new ChooseInterpreter(offer.interpreters(), offer.environments()),
                 new FetchInputs(cache, artifacts),
                 new InstallRequirements(offer.installers(), offer.installPlaces(), layers),
-                new RunProgram(request, heartbeats::nudge, timer),
+                new RunProgram(request, heartbeats::nudge, timer.once()),
                 new UploadOutputs(outputs, uploads));
         this.runner = new AttemptRunner(steps, logs, reports);
         this.giveBack = new GiveBack(client, session);
@@ -164,8 +160,7 @@ public final class NodeAgent implements AutoCloseable {
             agent.presenceThread.start();
             agent.environmentThread.ifPresent(Thread::start);
             agent.policyThread.start();
-            var unused = agent.timer.scheduleWithFixedDelay(
-                    () -> agent.sandboxes.letGo(IDLE), IDLE.toSeconds(), IDLE.toSeconds(), TimeUnit.SECONDS);
+            agent.timer.repeat(IDLE, "letting go of what no job came for", () -> agent.sandboxes.letGo(IDLE));
             return agent;
         } catch (IOException | SandboxUnavailableException | InterruptedException | RuntimeException failed) {
             if (sandboxes != null) {
@@ -239,7 +234,7 @@ public final class NodeAgent implements AutoCloseable {
         leave(unfinished);
         client.close();
         stop(presenceThread);
-        timer.shutdownNow();
+        timer.close();
         sandboxes.close();
         lock.close();
         log.info("The node has stopped");
