@@ -29,7 +29,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -58,18 +57,7 @@ public final class SignedNode {
 
     public void register(String name, List<String> interpreters, int slots, List<String> heldLeases)
             throws IOException {
-        Capabilities offers = new Capabilities(
-                interpreters,
-                Map.of(),
-                List.of(),
-                2,
-                4096,
-                List.of(),
-                slots,
-                Map.of(),
-                List.of(),
-                List.of(),
-                "scripted");
+        Capabilities offers = Capabilities.of(interpreters, 2, 4096, slots);
         id = client.register(new Register("", key.workerId(), name, offers, heldLeases))
                 .nodeId();
     }

@@ -57,8 +57,7 @@ class ChangedOnTheWayTest {
         NodeCredentials credentials = new NodeCredentials(NodeKey.generate(), ahead);
         client = new BrokerClient(BrokerAddress.of(line.url()), credentials);
         artifacts = new ArtifactClient(BrokerAddress.of(line.url()), credentials);
-        Capabilities offered = new Capabilities(
-                List.of("python3"), Map.of(), List.of(), 2, 4096, List.of(), 4, Map.of(), List.of(), List.of(), "");
+        Capabilities offered = Capabilities.of(List.of("python3"), 2, 4096, 4);
         nodeId = client.register(new Register("", credentials.key().workerId(), "one", offered, List.of()))
                 .nodeId();
     }

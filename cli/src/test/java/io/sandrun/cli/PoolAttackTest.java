@@ -110,8 +110,7 @@ class PoolAttackTest {
     }
 
     private static Register registration(String workerId) {
-        Capabilities offered = new Capabilities(
-                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
+        Capabilities offered = Capabilities.of(List.of("python3"), 1, 1024, 1);
         return new Register("", workerId, "somebody", offered, List.of());
     }
 

@@ -69,8 +69,7 @@ class AttemptRunnerTest {
     void what_cannot_be_let_go_of_costs_neither_the_report_nor_the_job_that_it_brought() throws Exception {
         try (ScriptedBroker broker = new ScriptedBroker();
                 Sandboxes sandboxes = Sandboxes.open(new SandboxSettings(1, directory))) {
-            Capabilities offer = new Capabilities(
-                    List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
+            Capabilities offer = Capabilities.of(List.of("python3"), 1, 1024, 1);
             BrokerClient client = new BrokerClient(broker.url());
             BrokerSession session = new BrokerSession(client, "key", "test", offer, new HeldLeases());
             LogLoop logs = new LogLoop(client, session, directory.resolve("logs"));

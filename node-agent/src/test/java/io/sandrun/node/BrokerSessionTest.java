@@ -7,7 +7,6 @@ import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Capabilities;
 import io.sandrun.protocol.NodeMessages.Registered;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +29,7 @@ class BrokerSessionTest {
     }
 
     private static Capabilities capabilities(String interpreter) {
-        return new Capabilities(
-                List.of(interpreter), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
+        return Capabilities.of(List.of(interpreter), 1, 1024, 1);
     }
 
     @Test

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class GiveBackTest {
     private static final long PATIENCE_MS = 10_000;
-    private static final Capabilities CAPABILITIES = new Capabilities(
-            List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
+    private static final Capabilities CAPABILITIES = Capabilities.of(List.of("python3"), 1, 1024, 1);
 
     private ScriptedBroker broker;
     private GiveBack giveBack;

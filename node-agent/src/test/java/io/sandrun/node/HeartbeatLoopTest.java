@@ -37,8 +37,7 @@ class HeartbeatLoopTest {
         broker.answer("/heartbeat", 200, new HeartbeatAnswer(List.of(), List.of()));
         leases = new HeldLeases();
         BrokerClient client = new BrokerClient(broker.url());
-        Capabilities capabilities = new Capabilities(
-                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
+        Capabilities capabilities = Capabilities.of(List.of("python3"), 1, 1024, 1);
         session = new BrokerSession(client, "key", "test", capabilities, leases);
         heartbeats = new HeartbeatLoop(client, session, leases);
         loop = new Thread(heartbeats);

@@ -324,7 +324,6 @@ class ReportLoopTest {
     }
 
     private static Capabilities capabilities() {
-        return new Capabilities(
-                List.of("python3"), Map.of(), List.of(), 1, 1024, List.of(), 1, Map.of(), List.of(), List.of(), "");
+        return Capabilities.of(List.of("python3"), 1, 1024, 1);
     }
 }

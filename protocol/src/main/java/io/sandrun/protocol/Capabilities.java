@@ -86,31 +86,20 @@ public record Capabilities(
         ownerTerms = Objects.requireNonNullElse(ownerTerms, OwnerTerms.NONE);
     }
 
-    /** Of a node whose owner has said nothing. */
-    public Capabilities(
-            List<String> interpreters,
-            Map<String, String> interpreterVersions,
-            List<Environment> environments,
-            int cpuCores,
-            long memoryMb,
-            List<Gpu> gpus,
-            int slots,
-            Map<String, String> labels,
-            List<String> isolation,
-            List<String> features,
-            String platform) {
-        this(
+    /** Of a node that has these and nothing besides. */
+    public static Capabilities of(List<String> interpreters, int cpuCores, long memoryMb, int slots) {
+        return new Capabilities(
                 interpreters,
-                interpreterVersions,
-                environments,
+                Map.of(),
+                List.of(),
                 cpuCores,
                 memoryMb,
-                gpus,
+                List.of(),
                 slots,
-                labels,
-                isolation,
-                features,
-                platform,
+                Map.of(),
+                List.of(),
+                List.of(),
+                "",
                 OwnerTerms.NONE);
     }
 

@@ -14,7 +14,6 @@ import io.sandrun.protocol.Capabilities;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -44,18 +43,7 @@ class IdleClaimsTest {
     }
 
     private Node node(String publicKey, String interpreter) {
-        Capabilities offered = new Capabilities(
-                List.of(interpreter),
-                Map.of(),
-                List.of(),
-                2,
-                1024,
-                List.of(),
-                SLOTS,
-                Map.of(),
-                List.of(),
-                List.of(),
-                "");
+        Capabilities offered = Capabilities.of(List.of(interpreter), 2, 1024, SLOTS);
         return answer(registry.register(
                 publicKey, new Node.Profile(publicKey, "", offered), new Node.Origin(null, "127.0.0.1")));
     }
