@@ -238,19 +238,7 @@ class LeaseTest {
         ScriptedNode node = ScriptedNode.register(broker, "one");
         String jobId = broker.submit("print(1)");
         Job onItsWay = node.claimOne();
-        Reply again = answer(ScriptedNode.signed(
-                broker,
-                ScriptedNode.keyOf("one"),
-                "/register",
-                Map.of(
-                        "worker_id",
-                        ScriptedNode.key("one"),
-                        "capabilities",
-                        Map.of("interpreters", List.of("ruby")),
-                        "leases",
-                        List.of(),
-                        "goes_on",
-                        true)));
+        Reply again = node.goOn(Map.of("interpreters", List.of("ruby")));
         assertThat(again.text("node_id")).isEqualTo(node.id());
         assertThat(broker.get("/nodes").body().findValue("interpreters").toString())
                 .contains("ruby");

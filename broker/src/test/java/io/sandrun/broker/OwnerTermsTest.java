@@ -8,7 +8,6 @@ import io.sandrun.broker.BrokerUnderTest.Reply;
 import io.sandrun.broker.ScriptedNode.Job;
 import io.sandrun.protocol.identity.ApiKey;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,23 +44,8 @@ class OwnerTermsTest {
     }
 
     /** The same node on other terms: it has not stopped meanwhile. */
-    private void change(ScriptedNode node, String name, Map<String, ?> terms) {
-        Map<String, Object> capabilities = new HashMap<>(
-                Map.of("interpreters", List.of("python3", "bash"), "cpu_cores", 2, "memory_mb", 4096, "slots", 4));
-        capabilities.put("owner_terms", terms);
-        Reply reply = answer(ScriptedNode.signed(
-                broker,
-                ScriptedNode.keyOf(name),
-                "/register",
-                Map.of(
-                        "worker_id",
-                        ScriptedNode.key(name),
-                        "name",
-                        name,
-                        "goes_on",
-                        true,
-                        "capabilities",
-                        capabilities)));
+    private static void change(ScriptedNode node, Map<String, ?> terms) {
+        Reply reply = node.goOn(Map.of("owner_terms", terms));
         assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
         assertThat(reply.text("node_id")).isEqualTo(node.id());
     }
@@ -75,7 +59,7 @@ class OwnerTermsTest {
         ScriptedNode node = node("one", Map.of());
         broker.submit("print(1)");
         Job held = node.claimOne();
-        change(node, "one", PAUSED);
+        change(node, PAUSED);
         JsonNode shown = broker.node(node.id());
         assertThat(shown.path("state").asText()).isEqualTo("closing");
         assertThat(shown.path("capabilities").path("owner_terms").path("closed").toString())
@@ -89,7 +73,7 @@ class OwnerTermsTest {
                 .isEqualTo("Of the nodes that could run it, 1 is paused by its owner; one may take work again at"
                         + " 2100-01-01 00:00 UTC.");
 
-        change(node, "one", Map.of());
+        change(node, Map.of());
         assertThat(broker.node(node.id()).path("state").asText()).isEqualTo("active");
         assertThat(node.claim(1, 0)).extracting(Job::id).containsExactly(waiting);
     }
@@ -98,7 +82,7 @@ class OwnerTermsTest {
     void a_claim_that_waits_is_answered_with_nothing_when_its_node_closes() {
         ScriptedNode node = node("one", Map.of());
         CompletableFuture<List<Job>> claim = node.claimParked(2, 20);
-        change(node, "one", PAUSED);
+        change(node, PAUSED);
         assertThat(answer(claim)).isEmpty();
         assertThat(broker.node(node.id()).path("waiting_claims").asInt()).isZero();
     }
@@ -109,7 +93,7 @@ class OwnerTermsTest {
         CompletableFuture<List<Job>> claim = node.claimParked(1, 20);
         String job = broker.submit("print(1)");
         assertThat(broker.state(job)).isEqualTo("pending");
-        change(node, "one", Map.of());
+        change(node, Map.of());
         assertThat(answer(claim)).extracting(Job::id).containsExactly(job);
     }
 
@@ -132,8 +116,22 @@ class OwnerTermsTest {
         String job = broker.submit("print(1)");
         bad.report(bad.claimOne(), "sandbox_error", "", -1);
         assertThat(bad.claim(1, 0)).as("since another fits").isEmpty();
-        change(node("good", Map.of()), "good", Map.of("keys", List.of("key-000000000000")));
+        change(node("good", Map.of()), Map.of("keys", List.of("key-000000000000")));
         assertThat(bad.claim(1, 0)).extracting(Job::id).containsExactly(job);
+    }
+
+    @Test
+    void a_job_is_kept_from_the_node_that_failed_it_however_often_others_change_what_they_offer() {
+        ScriptedNode bad = node("bad", Map.of());
+        ScriptedNode good = node("good", Map.of());
+        ScriptedNode fickle = node("fickle", Map.of());
+        String job = broker.submit("print(1)");
+        bad.report(bad.claimOne(), "sandbox_error", "", -1);
+        change(fickle, PAUSED);
+        change(fickle, Map.of());
+        fickle.release(true);
+        assertThat(bad.claim(1, 0)).isEmpty();
+        assertThat(good.claim(1, 0)).extracting(Job::id).containsExactly(job);
     }
 
     @Test

@@ -81,6 +81,15 @@ final class ScriptedNode {
         return new ScriptedNode(broker, registered.path("node_id").asText(), keyOf(name), session(registered));
     }
 
+    /** Offers something else from now on, and has not stopped meanwhile: it names no leases and loses none. */
+    Reply goOn(Map<String, ?> capabilities) {
+        return answer(signed(
+                broker,
+                key,
+                "/register",
+                Map.of("worker_id", key.workerId(), "capabilities", offered(capabilities), "goes_on", true)));
+    }
+
     private static Map<String, Object> offered(Map<String, ?> capabilities) {
         Map<String, Object> offered = new HashMap<>(
                 Map.of("interpreters", List.of("python3", "bash"), "cpu_cores", 2, "memory_mb", 4096, "slots", 4));

@@ -278,12 +278,19 @@ public final class JobLifecycle {
 
     private record Released(List<Waiting> jobs, OptionalLong nextDueMs) {}
 
-    /** Lets jobs go to the node that failed them: to be called when nodes went, so that it may be the only one left. */
+    /** Lets jobs go to the node that failed them where no other fits: to be called when nodes went, or offer less. */
     public CompletableFuture<Integer> stopAvoiding() {
-        return store.write(tables -> tables.jobs().stopAvoiding(), freed -> {
+        return store.write(this::stopAvoidingTheOnly, freed -> {
             freed.forEach(news::waiting);
             return freed.size();
         });
+    }
+
+    private List<Waiting> stopAvoidingTheOnly(Tables tables) {
+        return tables.avoidances().list().stream()
+                .filter(one -> !classes.fitAnotherThan(one.nodeId(), one.classId(), one.client()))
+                .flatMap(one -> tables.avoidances().end(one).stream())
+                .toList();
     }
 
     /** @return fails with a {@link Refusal} if there is no such job or it has its outcome */

@@ -250,11 +250,6 @@ public final class JobTable {
         return connection.statement("job.request_cancel").bind("id", id).first(JobTable::row);
     }
 
-    /** Lets every pending job go to any node again. */
-    public List<Waiting> stopAvoiding() {
-        return connection.statement("job.stop_avoiding").list(JobTable::waiting);
-    }
-
     public List<LeaseRow> leasesOfNode(String nodeId) {
         return connection.statement("job.leases_of_node").bind("nodeId", nodeId).list(JobTable::lease);
     }

@@ -19,6 +19,7 @@ public final class Tables {
     private final UsageTable usage;
     private final RetentionTable retention;
     private final OwnersTable owners;
+    private final AvoidanceTable avoidances;
     private final ProbeTable probe;
 
     Tables(StoreConnection connection) {
@@ -39,6 +40,7 @@ public final class Tables {
         this.usage = new UsageTable(connection);
         this.retention = new RetentionTable(connection);
         this.owners = new OwnersTable(connection);
+        this.avoidances = new AvoidanceTable(connection);
         this.probe = new ProbeTable(connection);
     }
 
@@ -108,6 +110,10 @@ public final class Tables {
 
     public OwnersTable owners() {
         return owners;
+    }
+
+    public AvoidanceTable avoidances() {
+        return avoidances;
     }
 
     ProbeTable probe() {
