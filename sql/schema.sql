@@ -289,3 +289,14 @@ CREATE TABLE probes (
 
 CREATE INDEX jobs_to_claim_of_client on jobs (class_id, client, priority desc, turn, seq)
 where state = 'pending' and due_at_ms is null and replicas is null and copy_of is null;
+
+CREATE VIEW jobs_forgettable as
+select ended.seq, ended.ended_at_ms
+from jobs as ended
+where ended.ended_at_ms is not null
+    and ended.copy_of is null
+    and not exists (
+        select 1
+        from jobs as copy indexed by copies_unfinished
+        where copy.copy_of = ended.seq and copy.copy_of is not null and copy.ended_at_ms is null
+    );

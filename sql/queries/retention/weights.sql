@@ -16,14 +16,7 @@ select
         from jobs as one
         where one.seq = ended.seq or (one.copy_of is not null and one.copy_of = ended.seq)
     ) as weight
-from jobs as ended
-where ended.ended_at_ms is not null
-    and ended.copy_of is null
-    and ended.ended_at_ms < :endedBeforeMs
-    and not exists (
-        select 1
-        from jobs as copy indexed by copies_unfinished
-        where copy.copy_of = ended.seq and copy.copy_of is not null and copy.ended_at_ms is null
-    )
+from jobs_forgettable as ended
+where ended.ended_at_ms < :endedBeforeMs
 order by ended.ended_at_ms
 limit :limit

@@ -32,7 +32,8 @@ final class Migrations {
             "V014__reputation_by_age.sql",
             "V015__failed_jobs_by_outcome.sql",
             "V016__probes.sql",
-            "V017__jobs_by_client.sql");
+            "V017__jobs_by_client.sql",
+            "V018__forgettable_jobs.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 
