@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Modules that a job cannot inherit as they are: it finds what it would without a zygote, however it is started. */
@@ -25,23 +24,11 @@ class ForkedModulesTest {
     /** From the third run on one is forked, if any is. */
     private static final int RUNS = 4;
 
-    private static Sandboxes sandboxes;
+    @RegisterExtension
+    static final PythonSlot PYTHON_SLOT = new PythonSlot();
 
     @TempDir
     Path tree;
-
-    @BeforeAll
-    static void open() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of(PYTHON)), PYTHON + " is not installed");
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterAll
-    static void close() {
-        if (sandboxes != null) {
-            sandboxes.close();
-        }
-    }
 
     private Guest importing(String name, String module, String program) throws IOException {
         return ForkedStartTest.importing(tree, name, module, program);
@@ -55,7 +42,7 @@ class ForkedModulesTest {
     private static Birth assertSameEachTime(Guest guest, String output) {
         Birth birth = Birth.EXECUTED;
         for (int run = 0; run < RUNS; run++) {
-            RunResult result = guest.runIn(sandboxes.slot(0));
+            RunResult result = guest.runIn(PYTHON_SLOT.slot());
             String said = text(result.stdout()) + text(result.stderr());
             assertThat(said).as("run %s, %s", run, result.phases().start()).isEqualTo(output);
             assertThat(result.outcome()).isEqualTo(Outcome.OK);
@@ -110,7 +97,7 @@ class ForkedModulesTest {
                         + "print(drawing.fixed.random())");
         Set<String> drawn = new HashSet<>();
         for (int run = 0; run < RUNS; run++) {
-            RunResult result = guest.runIn(sandboxes.slot(0));
+            RunResult result = guest.runIn(PYTHON_SLOT.slot());
             List<String> lines = text(result.stdout()).lines().toList();
             drawn.addAll(List.of(lines.get(0).split(" ", 3)).subList(0, 2));
             assertThat(lines.get(0)).contains("<function Random.seed at ");
@@ -190,7 +177,7 @@ class ForkedModulesTest {
                         print(sorted(os.environ.items()))
                         """, false)
                 .preload(1, "numpy");
-        RunResult cold = guest.runIn(sandboxes.slot(0));
+        RunResult cold = guest.runIn(PYTHON_SLOT.slot());
         assumeTrue(cold.outcome() == Outcome.OK, "numpy with OpenBLAS (Debian package python3-numpy) is not installed");
         assertThat(assertSameEachTime(guest, text(cold.stdout()))).isEqualTo(Birth.FORKED);
     }
@@ -198,7 +185,7 @@ class ForkedModulesTest {
     /** Those who enter a sandbox for the zygote live on, and have its place at the nest. */
     @Test
     void a_zygote_that_ends_while_it_forks_is_not_waited_for() throws Exception {
-        Slot slot = sandboxes.slot(0);
+        Slot slot = PYTHON_SLOT.slot();
         Guest guest = importing("large", "memory = bytearray(b'x') * (64 << 20)", "print('ran')");
         int kills = 0;
         for (int round = 0; round < 20 && kills < 2; round++) {
@@ -243,10 +230,10 @@ class ForkedModulesTest {
         Guest other = Guest.sh("echo other");
         for (int pair = 0; pair < 2; pair++) {
             for (int run = 0; run < 2; run++) {
-                assertThat(text(waiting.runIn(sandboxes.slot(0)).stdout())).isEqualTo("ran\n");
+                assertThat(text(waiting.runIn(PYTHON_SLOT.slot()).stdout())).isEqualTo("ran\n");
             }
             long start = System.nanoTime();
-            assertThat(text(other.runIn(sandboxes.slot(0)).stdout())).isEqualTo("other\n");
+            assertThat(text(other.runIn(PYTHON_SLOT.slot()).stdout())).isEqualTo("other\n");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
         }
     }
@@ -259,7 +246,7 @@ class ForkedModulesTest {
                 .file("main.py", "print('ran')", false)
                 .preload(1);
         for (int run = 0; run < RUNS; run++) {
-            assertThat(text(guest.runIn(sandboxes.slot(0)).stdout())).isEqualTo("customized\nran\n");
+            assertThat(text(guest.runIn(PYTHON_SLOT.slot()).stdout())).isEqualTo("customized\nran\n");
         }
     }
 }

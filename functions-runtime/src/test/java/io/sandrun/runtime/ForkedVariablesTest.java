@@ -1,18 +1,14 @@
 package io.sandrun.runtime;
 
-import static io.sandrun.runtime.ForkedStartTest.PYTHON;
 import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -23,28 +19,16 @@ class ForkedVariablesTest {
     /** Enough for two zygotes, one after the other. */
     private static final int RUNS = 8;
 
-    private static Sandboxes sandboxes;
+    @RegisterExtension
+    static final PythonSlot PYTHON_SLOT = new PythonSlot();
 
     @TempDir
     Path tree;
 
-    @BeforeAll
-    static void open() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of(PYTHON)), PYTHON + " is not installed");
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterAll
-    static void close() {
-        if (sandboxes != null) {
-            sandboxes.close();
-        }
-    }
-
     private static RunResult run(Guest guest, Map<String, String> more) {
         Map<String, String> variables = new HashMap<>(more);
         variables.putAll(Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "PYTHONPATH", "/modules", "LANG", "C.UTF-8"));
-        RunResult result = guest.environment(variables).runIn(sandboxes.slot(0));
+        RunResult result = guest.environment(variables).runIn(PYTHON_SLOT.slot());
         assertThat(text(result.stderr())).isEmpty();
         return result;
     }
