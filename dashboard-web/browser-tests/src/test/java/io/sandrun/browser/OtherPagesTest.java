@@ -3,8 +3,13 @@ package io.sandrun.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
 import com.microsoft.playwright.options.FilePayload;
+import io.sandrun.node.policy.PauseFile.Pause;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -12,6 +17,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The main story of nodes, environments and the playground. */
 @ExtendWith(Stage.Extension.class)
 class OtherPagesTest {
+    /** The page looks at the nodes every few seconds. */
+    private static final HasTextOptions AFTER_A_REFRESH = new HasTextOptions().setTimeout(20_000);
+
     private Tab tab;
 
     @BeforeEach
@@ -31,6 +39,24 @@ class OtherPagesTest {
         assertThat(tab.page().locator("sandrun-node .state").first()).hasText("drained");
         tab.page().locator("sandrun-node button").click();
         assertThat(tab.page().locator("sandrun-node .state").first()).hasText("active");
+    }
+
+    @Test
+    void a_node_that_its_owner_has_paused_says_so_until_it_takes_work_again(Stage stage) throws IOException {
+        Locator node = tab.page().locator("sandrun-node");
+        Instant end = Instant.parse("2099-06-15T12:00:00Z");
+        stage.pauses().pause(new Pause(end, false));
+        try {
+            tab.at("nodes");
+            assertThat(node.locator(".state").first()).hasText("closed", AFTER_A_REFRESH);
+            assertThat(node.locator(".closed")).containsText("It takes no work: it is paused by its owner until");
+            assertThat(node.locator(".closed")).containsText("2099");
+            tab.inspect("nodes-closed");
+        } finally {
+            stage.pauses().resume();
+        }
+        assertThat(node.locator(".state").first()).hasText("active", AFTER_A_REFRESH);
+        assertThat(node.locator(".closed")).hasCount(0);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.sandrun.broker.Broker;
 import io.sandrun.broker.BrokerConfig;
 import io.sandrun.node.NodeAgent;
 import io.sandrun.node.NodeConfig;
+import io.sandrun.node.policy.PauseFile;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class Stage implements AutoCloseable {
     private final Deque<AutoCloseable> services = new ArrayDeque<>();
     private final Broker broker;
     private final BrokerClient client;
+    private final PauseFile pauses;
     private final Browser browser;
 
     private Stage() {
@@ -50,6 +52,7 @@ final class Stage implements AutoCloseable {
                     .verifySameAddress(true)
                     .build()));
             client = new BrokerClient(URI.create(broker.url()));
+            pauses = new PauseFile(directory.resolve("node"));
             NodeAgent node = started(NodeAgent.start(NodeConfig.of(broker.address(), directory.resolve("node"), 2)
                     .withInterpreters(Set.of("python3", "bash"))
                     .withLabels(Map.of("zone", "attic", "disk", "ssd"))
@@ -76,6 +79,11 @@ final class Stage implements AutoCloseable {
 
     BrokerClient client() {
         return client;
+    }
+
+    /** By which the node's owner pauses it. */
+    PauseFile pauses() {
+        return pauses;
     }
 
     Browser browser() {
