@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.broker.BrokerUnderTest.Reply;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -65,6 +66,26 @@ class ResultCacheTest {
         assertThat(broker.get("/health").body().path("jobs").asInt()).isZero();
         assertThat(broker.get("/results/" + first).body().path("cached").asBoolean())
                 .isFalse();
+    }
+
+    @Test
+    void the_pool_counts_each_job_that_is_remembered_once() {
+        ran(job(true));
+        broker.post("/submit", job(true));
+        broker.submit("print(2)");
+        for (int time = 0; time < 2; time++) {
+            broker.send(broker.request("/submit")
+                    .header("Content-Type", "application/json")
+                    .header("Idempotency-Key", "the same")
+                    .POST(BodyPublishers.ofString("{\"code\": \"print(3)\"}")));
+        }
+        assertThat(broker.get("/pool").body().path("total_jobs").asInt()).isEqualTo(4);
+        broker.close();
+        broker = BrokerUnderTest.start(directory, settings -> settings.resultTtl(TTL), clock);
+        assertThat(broker.get("/pool").body().path("total_jobs").asInt()).isEqualTo(4);
+        clock.advance(TTL.multipliedBy(2));
+        BrokerUnderTest.await(
+                () -> broker.get("/pool").body().path("total_jobs").asInt() == 2);
     }
 
     @Test

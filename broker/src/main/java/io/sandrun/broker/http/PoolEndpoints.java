@@ -65,7 +65,7 @@ final class PoolEndpoints {
         return CompletableFuture.completedFuture(Answer.ok(new Page(
                 workers.size(),
                 (int) workers.stream().filter(Worker::isHealthy).count(),
-                store.read(tables -> tables.jobs().count()),
+                counts.remembered(),
                 counts.pending(),
                 pool.isTrusted(),
                 workers)));

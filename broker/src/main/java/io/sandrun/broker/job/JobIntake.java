@@ -326,6 +326,9 @@ public final class JobIntake {
 
     private Submitted announce(Taken taken) {
         classes.learn(taken.classId, taken.entry.canonicalNeeds);
+        if (!taken.settled().isRepeated()) {
+            news.written();
+        }
         JobRow ready = taken.ready;
         if (ready != null) {
             return submitted(ready);

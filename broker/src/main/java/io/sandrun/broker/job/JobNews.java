@@ -4,6 +4,7 @@ import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable.Waiting;
+import io.sandrun.broker.store.RetentionTable.Forgotten;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,13 @@ public final class JobNews {
         listeners.forEach(listener -> listener.arriving(job));
     }
 
+    /** A new job, whether it waits or has its result at once. */
+    void written() {
+        counts.written();
+    }
+
     /**
-     * A new job; answers its place in the whole queue, from 1.
+     * A new job that waits; answers its place in the whole queue, from 1.
      *
      * @param dueAtMs when its time comes, or null if that is now
      */
@@ -152,7 +158,9 @@ public final class JobNews {
     }
 
     /** Jobs are deleted. */
-    void forgotten(List<String> jobIds) {
+    void forgotten(Forgotten gone) {
+        counts.forgotten(gone.jobs().size());
+        List<String> jobIds = gone.all();
         results.forget(jobIds);
         listeners.forEach(listener -> listener.forgotten(jobIds));
     }

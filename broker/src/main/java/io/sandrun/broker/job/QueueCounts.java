@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many jobs wait, in all and of each requirement class, and how many are held by nodes: counted once at the start,
- * then along with each transition on the writer's thread. Reads are thread-safe.
+ * How many jobs wait, in all and of each requirement class, how many are held by nodes, and how many are remembered:
+ * counted once at the start, then along with each transition on the writer's thread. Reads are thread-safe.
  */
 public final class QueueCounts {
     /** A class for which nobody waits is absent. */
@@ -15,6 +15,7 @@ public final class QueueCounts {
 
     private final AtomicLong pending;
     private final AtomicLong leased;
+    private final AtomicLong remembered;
     private final AtomicLong submitted = new AtomicLong();
 
     public QueueCounts(Store store) {
@@ -23,6 +24,7 @@ public final class QueueCounts {
         this.pending = new AtomicLong(
                 pendingByClass.values().stream().mapToLong(Long::longValue).sum());
         this.leased = new AtomicLong(store.read(tables -> tables.jobs().countLeased()));
+        this.remembered = new AtomicLong(store.read(tables -> tables.jobs().count()));
     }
 
     public long pending() {
@@ -38,9 +40,22 @@ public final class QueueCounts {
         return leased.get();
     }
 
+    /** All, those with an outcome included; copies of verified jobs are no jobs of anybody. */
+    public long remembered() {
+        return remembered.get();
+    }
+
     /** How many came to wait since the broker started, copies of verified jobs among them. */
     public long submitted() {
         return submitted.get();
+    }
+
+    void written() {
+        remembered.incrementAndGet();
+    }
+
+    void forgotten(int jobs) {
+        remembered.addAndGet(-jobs);
     }
 
     long submitted(long classId) {

@@ -103,7 +103,7 @@ public final class RetentionSweep implements Runnable {
     }
 
     private int forgotten(Forgotten gone) {
-        news.forgotten(gone.all());
+        news.forgotten(gone);
         artifacts.jobGone();
         return gone.jobs().size();
     }
