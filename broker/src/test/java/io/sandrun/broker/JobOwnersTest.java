@@ -79,6 +79,20 @@ class JobOwnersTest {
     }
 
     @Test
+    void lists_can_be_of_one_client_and_nobody_sees_more_by_it() {
+        String first = alice.submit("1");
+        String second = bob.submit("2");
+        String third = alice.submit("3");
+        String ofAlice = "client=" + aliceId;
+        assertThat(listed(admin, "?" + ofAlice)).containsExactly(third, first);
+        assertThat(listed(admin, "?state=pending&" + ofAlice)).containsExactly(third, first);
+        assertThat(listed(admin, "?client=key-000000000000")).isEmpty();
+        assertThat(listed(alice, "?" + ofAlice)).containsExactly(third, first);
+        assertThat(listed(bob, "?" + ofAlice)).isEmpty();
+        assertThat(listed(admin, "?id=" + second + "&" + ofAlice)).isEmpty();
+    }
+
+    @Test
     void a_key_that_reads_sees_all_jobs_or_those_of_the_key_that_it_was_made_for() {
         String first = alice.submit("1");
         String second = bob.submit("2");

@@ -40,6 +40,13 @@ final class JobsCommand extends AnswerCommand {
     @Nullable
     String environment;
 
+    @Option(
+            names = "--client",
+            paramLabel = "KEY",
+            description = "Only those submitted under the API key with this id, as `sandrun key list` shows it.")
+    @Nullable
+    String client;
+
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only those that require this label.")
     Map<String, String> labels = Map.of();
 
@@ -112,6 +119,7 @@ final class JobsCommand extends AnswerCommand {
         addGiven(query, "node", node);
         addGiven(query, "interpreter", interpreter);
         addGiven(query, "environment", environment);
+        addGiven(query, "client", client);
         addGiven(query, "key", key);
         addGiven(query, "created_after", since);
         addGiven(query, "created_before", before);

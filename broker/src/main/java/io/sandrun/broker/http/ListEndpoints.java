@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** What clients call to see many jobs. */
 final class ListEndpoints {
     private static final List<String> PARAMETERS = List.of(
+            "client",
             "code",
             "created_after",
             "created_before",
@@ -49,6 +50,11 @@ final class ListEndpoints {
 
     CompletableFuture<Answer> jobs(Context request) {
         refuseUnknown(request);
+        String sees = AccessCheck.principal(request).sees();
+        String client = request.queryParam("client");
+        if (sees != null && client != null && !client.equals(sees)) {
+            return CompletableFuture.completedFuture(Answer.ok(JobList.Page.EMPTY));
+        }
         JobFilter filter = new JobFilter(
                 state(request),
                 status(request),
@@ -59,7 +65,7 @@ final class ListEndpoints {
                 request.queryParam("environment"),
                 labels(request),
                 IdempotencyKey.asked(request),
-                AccessCheck.principal(request).sees(),
+                sees != null ? sees : client,
                 new JobFilter.Created(
                         timeMs(request, "created_after", 0), timeMs(request, "created_before", END_OF_TIME_MS)));
         return CompletableFuture.completedFuture(

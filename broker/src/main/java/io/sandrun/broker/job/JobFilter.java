@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment that the job names
  * @param labels labels that the job requires of its node with exactly these values
  * @param submitter who submitted it, and under which key
- * @param client whose jobs alone may be told of
+ * @param client whose they are: the id of an API key, or an address
  */
 public record JobFilter(
         @Nullable JobState state,

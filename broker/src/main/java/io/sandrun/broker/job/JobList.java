@@ -63,7 +63,10 @@ public final class JobList {
             @Nullable Double completedAt) {}
 
     /** @param cursor where the next page begins, or null after the last one */
-    public record Page(List<Item> jobs, @Nullable String cursor) {}
+    public record Page(List<Item> jobs, @Nullable String cursor) {
+        /** That of a list in which there is nothing. */
+        public static final Page EMPTY = new Page(List.of(), null);
+    }
 
     /**
      * @param cursor that of the page before, or null for the first page
