@@ -7,6 +7,7 @@
 
 #include "arenas.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -24,11 +25,6 @@ enum { LARGE_BYTES = 64 << 10, SMALL_BYTES = 4 << 10, STEP_BYTES = 16, MOST_FREE
 
 static const unsigned long huge_bytes = 2u << 20;
 
-/* Memory of its own that was written to: no file, and readable and writable. */
-static bool is_own(const char *access, const char *name)
-{
-    return strcmp(access, "rw-p") == 0 && (name[0] == 0 || strcmp(name, "[heap]") == 0);
-}
 
 /* Most of it is there already: what is not would be as well. */
 static bool is_dense(unsigned long from)
@@ -42,20 +38,61 @@ static bool is_dense(unsigned long from)
     return present > count / 4 * 3;
 }
 
-static void collapse(void)
+struct mapping {
+    unsigned long from, to;
+    char access[5];
+    char name[LINE_BYTES];
+};
+
+static bool next_mapping(FILE *maps, struct mapping *next)
 {
     char line[LINE_BYTES];
+    next->name[0] = 0;
+    return maps != NULL && fgets(line, sizeof line, maps) != NULL
+           && sscanf(line, "%lx-%lx %4s %*s %*s %*s %511s", &next->from, &next->to, next->access, next->name) >= 3;
+}
+
+/* Memory of its own that was written to: no file, and readable and writable. */
+static bool is_own(const struct mapping *mapping)
+{
+    return strcmp(mapping->access, "rw-p") == 0 && (mapping->name[0] == 0 || strcmp(mapping->name, "[heap]") == 0);
+}
+
+/* What a file says, and nobody may change. */
+static bool is_read(const struct mapping *mapping)
+{
+    bool is_fixed = strcmp(mapping->access, "r-xp") == 0 || strcmp(mapping->access, "r--p") == 0;
+    return is_fixed && mapping->name[0] == '/';
+}
+
+static void collapse(void)
+{
+    struct mapping mapping;
     FILE *maps = fopen("/proc/self/maps", "re");
-    while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
-        unsigned long from, to;
-        char access[5], name[LINE_BYTES] = "";
-        if (sscanf(line, "%lx-%lx %4s %*s %*s %*s %511s", &from, &to, access, name) < 3 || !is_own(access, name))
-            continue;
-        from = (from + huge_bytes - 1) & ~(huge_bytes - 1);
-        for (; from + huge_bytes <= to; from += huge_bytes)
+    while (next_mapping(maps, &mapping)) {
+        unsigned long from = (mapping.from + huge_bytes - 1) & ~(huge_bytes - 1);
+        for (; is_own(&mapping) && from + huge_bytes <= mapping.to; from += huge_bytes)
             if (is_dense(from))
                 madvise((void *)from, huge_bytes, MADV_COLLAPSE); /* where it cannot be done, nothing is lost */
     }
+    if (maps != NULL)
+        fclose(maps);
+}
+
+/*
+ * Each page of a file that a job gets to it would look up again, sixteen at a time, since a fork leaves out what can be
+ * looked up. But not where one page is not the file's any more; so one is written to, with what is there.
+ */
+void memory_hand_down_programs(void)
+{
+    struct mapping mapping;
+    FILE *maps = fopen("/proc/self/maps", "re");
+    int memory = open("/proc/self/mem", O_WRONLY | O_CLOEXEC);
+    while (next_mapping(maps, &mapping))
+        if (is_read(&mapping) && pwrite(memory, (void *)mapping.from, 1, (off_t)mapping.from) != 1)
+            break; /* where that is forbidden, nothing is lost */
+    if (memory >= 0)
+        close(memory);
     if (maps != NULL)
         fclose(maps);
 }

@@ -157,6 +157,7 @@ static FILE *open_or_serve(const char *path, FILE *opened)
     unsetenv("LD_PRELOAD");
     exits_begin();
     arenas_gather();
+    memory_hand_down_programs();
     if (!python_enter() || !python_load(opened, path))
         _exit(1);
     bool is_ready = python_prepare();

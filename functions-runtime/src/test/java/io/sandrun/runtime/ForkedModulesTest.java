@@ -87,6 +87,32 @@ class ForkedModulesTest {
         assertSameEachTime(plain.file("style.conf", "", false), "own True True\n");
     }
 
+    /** What the compiler adds to each library is left out at a job's end, and nothing else. */
+    @Test
+    void libraries_do_at_the_end_of_a_job_what_they_do_at_the_end_of_any_process() throws Exception {
+        Path source = Files.writeString(tree.resolve("library.c"), """
+                #include <stdlib.h>
+                #include <stdio.h>
+                static void last(void) { puts("handler"); }
+                __attribute__((constructor)) static void begin(void) { atexit(last); }
+                __attribute__((destructor)) static void end(void) { puts("destructor"); }
+                """);
+        Path library = tree.resolve("library.so");
+        assertThat(new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+        String load = "import ctypes\nctypes.CDLL('/modules/library.so')";
+        String said = "ran\nhandler\ndestructor\n";
+        assertThat(assertSameEachTime(importing("leaving", load, "import leaving\nprint('ran', flush=True)"), said))
+                .as("loaded by an import")
+                .isEqualTo(Birth.FORKED);
+        assertThat(assertSameEachTime(importing("other", "", load + "\nprint('ran', flush=True)"), said))
+                .as("loaded by the job")
+                .isEqualTo(Birth.FORKED);
+    }
+
     /** As sympy and others make them when they are imported. */
     @Test
     void generators_of_packages_draw_for_each_job_but_those_with_a_seed_of_their_own() throws IOException {

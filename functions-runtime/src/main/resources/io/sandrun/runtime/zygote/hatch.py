@@ -32,7 +32,7 @@ LISTED_SECONDS = 1  # the kernel lists a thread for a moment after its end
 MOST_CHARACTERS = 16384  # of the names of variables, in all
 EVERYTHING = "*"  # instead of them, for all that there could be
 
-locale = os.environ.get("LC_CTYPE")  # set by the interpreter itself where nobody has chosen one
+locale = posix.environ.get(b"LC_CTYPE")  # set by the interpreter itself where nobody has chosen one
 
 writable = ("/work", "/tmp", "/dev/shm")
 made_by_imports = []  # path, mode and content, or None for a directory; parents first
@@ -61,6 +61,8 @@ def remember_files():
 
 def make_files_again():
     """Whether all is there that the imports had made, and nothing is lost that the job has brought."""
+    if not made_by_imports:
+        return True
     if any(content is not None and os.path.lexists(path) for path, mode, content in made_by_imports):
         return False
     try:
@@ -200,7 +202,7 @@ def tell(word, looked_at_in_c):
 
 
 def prepare():
-    global modules_before, last_module, imported
+    global modules_before, last_module, imported, packages_of_user
     import_all()
     if not is_alone():
         end_threads()
@@ -214,6 +216,8 @@ def prepare():
     modules_before = set(sys.modules)
     last_module = list(sys.modules)[-1]
     imported = {name.partition(".")[0] for name in modules_before - modules_at_start}
+    site = sys.modules.get("site")  # it looks for packages in the job's home when the interpreter starts
+    packages_of_user = site.getusersitepackages() if site is not None and site.ENABLE_USER_SITE else None
     gc.collect()
     gc.freeze()
 
@@ -224,10 +228,6 @@ def renew_numpy(module):
         module.set_state(("MT19937", sys.modules["numpy"].frombuffer(os.urandom(4 * 624), "u4"), 624))
     except (KeyError, TypeError, ValueError):  # it has been given another generator
         module.seed()
-
-
-def renew_ssl(module):
-    module.RAND_add(os.urandom(64), 64.0)
 
 
 def renew_tempfile(module):
@@ -246,7 +246,7 @@ def renew_uuid(module):
 # What the interpreter's own hooks after a fork do not renew; its module random is renewed by them.
 renewals = {
     "numpy.random": renew_numpy,
-    "_ssl": renew_ssl,
+    "_ssl": lambda module: module.RAND_add(os.urandom(64), 64.0),
     "tempfile": renew_tempfile,
     "multiprocessing.process": renew_multiprocessing,
     "uuid": renew_uuid,
@@ -287,37 +287,40 @@ def take_environment(variables):
 
 def hides_an_import(directory):
     """Whether the program's own files have names of modules that are imported already, and would come first."""
-    if not imported:
-        return False
-    return any(name.partition(".")[0] in imported for name in os.listdir(directory))
+    return bool(imported) and any(name.partition(".")[0] in imported for name in os.listdir(directory))
 
 
-def has_packages_of_its_own():
-    """Whether the job's home has a directory that the interpreter looks into when it starts."""
-    site = sys.modules.get("site")
-    return site is not None and site.ENABLE_USER_SITE and os.path.isdir(site.getusersitepackages())
+def place_of(program):
+    """The real directory of a plain file and what it has for a name, or None. Whatever is asked here costs pages."""
+    here = posix.getcwd()
+    if not program.endswith(".py") or not posix.access(program, posix.F_OK):
+        return None
+    if "/" not in program and here != "/" and stat.S_ISREG(posix.lstat(program).st_mode):
+        directory, name = here, here + "/" + program
+    elif os.path.isfile(program):
+        directory, name = os.path.dirname(os.path.realpath(program)), os.path.join(here, os.path.normpath(program))
+    else:
+        return None
+    return directory, name if sys.version_info >= (3, 9) else program
 
 
 def begin(arguments, variables):
     """Makes this the interpreter that the command would have started; the path of its program."""
     take_environment(variables)
-    program = arguments[flags]
-    directory = os.path.dirname(os.path.realpath(program))
-    is_plain = os.path.isfile(program) and program.endswith(".py")
-    is_equal = is_plain and not has_packages_of_its_own() and not hides_an_import(directory)
+    place = place_of(arguments[flags])
+    has_packages = packages_of_user is not None and posix.access(packages_of_user, posix.F_OK)
+    is_equal = place is not None and not has_packages and not hides_an_import(place[0])
     if not is_equal or not make_files_again() or not wake():
         os.execve(arguments[0], arguments, os.environ)
-    if locale is not None and os.environ.get("LC_CTYPE") != locale:
-        os.environ["LC_CTYPE"] = locale
+    if locale is not None and posix.environ.get(b"LC_CTYPE") != locale:
+        posix.putenv(b"LC_CTYPE", locale)
+        posix.environ[b"LC_CTYPE"] = locale
     for name, value in set_by_imports.items():
         if value is None:
             os.environb.pop(name, None)
         else:
             os.environb[name] = value
-    if sys.version_info >= (3, 9):
-        path = os.path.join(os.getcwd(), os.path.normpath(program))
-    else:
-        path = program
+    directory, path = place
     sys.argv[:] = arguments[flags:]
     if hasattr(sys, "orig_argv"):
         sys.orig_argv[:] = arguments
@@ -354,10 +357,6 @@ def flush():
     return flushed
 
 
-def tell_failure():
-    sys.excepthook(*sys.exc_info())
-
-
 def names_of_new_modules():
     """Not by looking at all that there are, which would copy the memory of each name."""
     if sys.version_info < (3, 8) or type(sys.modules) is not dict:
@@ -390,11 +389,11 @@ def leave(ended):
         if threading is not None:
             threading._shutdown()
     except BaseException:
-        tell_failure()
+        sys.excepthook(*sys.exc_info())
     try:
         atexit._run_exitfuncs()
     except BaseException:
-        tell_failure()
+        sys.excepthook(*sys.exc_info())
     flushed = flush()
     forget_program()
     return code if flush() and flushed else 120
