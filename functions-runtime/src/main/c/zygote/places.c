@@ -6,10 +6,11 @@
  */
 #include "places.h"
 
+#include "notes.h"
+
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
@@ -22,11 +23,9 @@ enum { MOST_PLACES = 512, MOST_BYTES = 32 * 1024 };
 
 static const char *const of_jobs[] = {"/work/", "/tmp/", "/dev/shm/"};
 
-static const char *places[MOST_PLACES];
+static char *places[MOST_PLACES];
 static char text[MOST_BYTES];
-static size_t count, used;
-static bool are_too_many, is_over;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct notes looked_at = NOTES_IN(places, MOST_PLACES, text);
 
 /* Not these directories themselves, which are always there. */
 static bool is_below(const char *path)
@@ -45,52 +44,30 @@ static bool is_of_job(const char *path)
     return false;
 }
 
-static bool is_known(const char *path)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(places[i], path) == 0)
-            return true;
-    return false;
-}
-
-static void keep(const char *path)
-{
-    size_t bytes = strlen(path) + 1;
-    are_too_many = are_too_many || count == MOST_PLACES || bytes > MOST_BYTES - used;
-    if (are_too_many)
-        return;
-    places[count++] = memcpy(text + used, path, bytes);
-    used += bytes;
-}
-
 void places_note(const char *path)
 {
-    if (is_over || !is_of_job(path))
-        return;
-    pthread_mutex_lock(&lock);
-    if (!is_known(path))
-        keep(path);
-    pthread_mutex_unlock(&lock);
+    if (!looked_at.is_over && is_of_job(path))
+        notes_take(&looked_at, path);
 }
 
 static void note_at(int directory, const char *path)
 {
-    if (!is_over && (directory == AT_FDCWD || path[0] == '/'))
+    if (!looked_at.is_over && (directory == AT_FDCWD || path[0] == '/'))
         places_note(path);
 }
 
 void places_settle(void)
 {
-    is_over = true;
+    looked_at.is_over = true;
 }
 
 bool places_are_taken(void)
 {
     struct stat there;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < looked_at.count; i++)
         if (lstat(places[i], &there) == 0)
             return true;
-    return are_too_many;
+    return looked_at.are_too_many;
 }
 
 /* Then it is told the new file's rights as well. */

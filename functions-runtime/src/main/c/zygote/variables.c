@@ -5,9 +5,9 @@
  */
 #include "variables.h"
 
+#include "notes.h"
+
 #include <dlfcn.h>
-#include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -17,44 +17,13 @@ enum { MOST_NAMES = 512, MOST_BYTES = 8 * 1024 };
 
 static char *names[MOST_NAMES + 1];
 static char text[MOST_BYTES];
-static size_t count, used;
-static bool are_too_many, is_over;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-static bool is_known(const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
-static void keep(const char *name)
-{
-    size_t bytes = strlen(name) + 1;
-    are_too_many = are_too_many || count == MOST_NAMES || bytes > MOST_BYTES - used;
-    if (are_too_many)
-        return;
-    names[count++] = memcpy(text + used, name, bytes);
-    used += bytes;
-}
-
-/* An import may have threads. */
-static void take_down(const char *name)
-{
-    if (is_over)
-        return;
-    pthread_mutex_lock(&lock);
-    if (!is_known(name))
-        keep(name);
-    pthread_mutex_unlock(&lock);
-}
+static struct notes looked_at = NOTES_IN(names, MOST_NAMES, text);
 
 char **variables_looked_at(void)
 {
     static char *all[] = {"*", NULL};
-    is_over = true;
-    return are_too_many ? all : names;
+    looked_at.is_over = true;
+    return looked_at.are_too_many ? all : names;
 }
 
 typedef char *look(const char *);
@@ -72,7 +41,7 @@ EXPORTED char *getenv(const char *name)
     static look *original;
     if (original == NULL)
         original = next("getenv");
-    take_down(name);
+    notes_take(&looked_at, name);
     return original(name);
 }
 
@@ -81,6 +50,6 @@ EXPORTED char *secure_getenv(const char *name)
     static look *original;
     if (original == NULL)
         original = next("secure_getenv");
-    take_down(name);
+    notes_take(&looked_at, name);
     return original(name);
 }
