@@ -9,10 +9,10 @@
  *
  * Three kinds of process run this code, and two more where jobs are forked:
  *
- *   resident   one per slot, outside all sandboxes, single-threaded, already in the slot's cgroup. For every PREPARE it
- *              clones a child into new user, mount, pid, net, ipc, uts and cgroup namespaces, writes the child's
- *              identity maps, opens the gate and goes back to its socket. It reaps children and reports what they
- *              used.
+ *   resident   one per slot, outside all sandboxes, already in the slot's cgroup. For every PREPARE it clones a child
+ *              into new user, mount, pid, net, ipc, uts and cgroup namespaces, writes the child's identity maps, opens
+ *              the gate and goes back to its socket. It reaps children and reports what they used. All of it happens
+ *              in one thread; a second one only closes what takes long to close (closer.c).
  *   pid 1      that child. Phase prepare builds a file system and pivots into it; then it waits. Phase go forks the
  *              job. From there on it reaps orphans and watches its socket. It is not dumpable, has no capability
  *              left and, where the agent is root, has another uid than the job, so the job cannot read, trace or

@@ -53,11 +53,7 @@ static bool write_map(pid_t child, const char *name, const char *content)
     return written == (ssize_t)strlen(content) || failed("write identity map", path);
 }
 
-/*
- * Taking a mount namespace apart waits for every processor, which can take milliseconds on a busy machine. Whoever
- * drops the last reference pays; with this one it is the resident, after it has reported the exit, and not the dying
- * pid 1.
- */
+/* So that it is not pid 1 who takes it apart, see closer.c. */
 static int hold_mounts(pid_t child)
 {
     char path[64];
@@ -173,7 +169,7 @@ static void report_exit(pid_t pid, int status, const struct rusage *usage)
         live[place].pid = 0;
         channel_send(CONTROL_DESCRIPTOR, &exited, sizeof exited, -1);
         if (live[place].mounts >= 0)
-            close(live[place].mounts);
+            close_later(live[place].mounts);
     }
 }
 
@@ -200,21 +196,9 @@ static bool watch_children(void)
     return children_events >= 0;
 }
 
-/* What was inherited from the resident outside is not this one's. */
-void resident_nurse(int socket_to_zygote)
-{
-    memset(live, 0, sizeof live);
-    network_is_unused = false;
-    zygote = socket_to_zygote;
-    make_network_ahead();
-    resident_serve();
-}
-
-void resident_serve(void)
+static void serve(void)
 {
     struct message message;
-    if (!watch_children())
-        return;
     struct pollfd events[] = {{.fd = CONTROL_DESCRIPTOR, .events = POLLIN}, {.fd = children_events, .events = POLLIN}};
     for (;;) {
         /* No timeout: the end of the agent is an event on the control socket too. */
@@ -231,4 +215,28 @@ void resident_serve(void)
     for (int place = 0; place < LIVE_SANDBOXES; place++)
         if (live[place].pid > 0)
             kill(live[place].pid, SIGKILL);
+}
+
+/* The thread is in the namespaces of this moment for as long as it lives: none of them may be a sandbox's. */
+static bool settle(void)
+{
+    return watch_children() && start_closer();
+}
+
+void resident_serve(void)
+{
+    if (settle())
+        serve();
+}
+
+/* What was inherited from the resident outside is not this one's. */
+void resident_nurse(int socket_to_zygote)
+{
+    memset(live, 0, sizeof live);
+    network_is_unused = false;
+    zygote = socket_to_zygote;
+    if (!settle())
+        return;
+    make_network_ahead();
+    serve();
 }

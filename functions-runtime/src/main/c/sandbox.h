@@ -14,6 +14,10 @@ void resident_serve(void);
 /* resident.c: likewise, as pid 1 of a template; the jobs come from that zygote. */
 void resident_nurse(int socket_to_zygote);
 
+/* closer.c: from here on the calling process has a thread that closes what it is told to. False: there is none. */
+bool start_closer(void);
+void close_later(int descriptor);
+
 struct message;
 
 /* nursery.c: pid 1 of a template becomes a resident, beside a zygote that it starts as NURSE says. */

@@ -7,7 +7,8 @@ import java.util.Set;
  *
  * @param chargesDiskAsMemory whether the metered memory contains the pages of the sandbox's disk
  * @param countsForkRefusals whether forks beyond the limit are refused and counted by a control group
- * @param ownProcesses how many of the metered processes are ours: pid 1, and the resident where a group counts it
+ * @param ownProcesses how many of the metered processes and threads are ours: pid 1, and where a group counts them the
+ *     resident's two
  * @param tickMs how often the meter is read: rarely where the kernel enforces, often where only we do
  */
 record Enforcement(boolean chargesDiskAsMemory, boolean countsForkRefusals, int ownProcesses, int tickMs) {
@@ -17,6 +18,6 @@ record Enforcement(boolean chargesDiskAsMemory, boolean countsForkRefusals, int 
     static Enforcement of(Set<String> layers) {
         boolean memory = layers.contains("cgroup:memory");
         boolean processes = layers.contains("cgroup:pids");
-        return new Enforcement(memory, processes, processes ? 2 : 1, memory ? ENFORCED_TICK_MS : WATCHED_TICK_MS);
+        return new Enforcement(memory, processes, processes ? 3 : 1, memory ? ENFORCED_TICK_MS : WATCHED_TICK_MS);
     }
 }

@@ -35,8 +35,8 @@ final class Nurseries implements AutoCloseable {
      */
     private static final int OTHERS_PATIENCE_MS = 1_000;
 
-    /** The nursery's pid 1 and its zygote. */
-    private static final int PROCESSES_EACH = 2;
+    /** The nursery's pid 1 with its thread, and its zygote. */
+    private static final int PROCESSES_EACH = 3;
 
     /** Page tables and other memory of the kernel's, which is charged and not metered. */
     private static final long KERNEL_BYTES_EACH = 12L << 20;

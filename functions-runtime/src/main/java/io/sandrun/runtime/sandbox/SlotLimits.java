@@ -14,8 +14,8 @@ final class SlotLimits {
     /** Kernel memory, page tables, the small root file system and our own two processes are charged to the slot too. */
     private static final long OWN_MEMORY_BYTES = 16L << 20;
 
-    /** The resident and pid 1. */
-    private static final int OWN_PROCESSES = 2;
+    /** The resident with its thread, and pid 1. */
+    private static final int OWN_PROCESSES = 3;
 
     /** For the kernel to take the disk of the run before apart: milliseconds, or more for one that was full. */
     private static final long LOWERING_NANOS = TimeUnit.SECONDS.toNanos(2);
