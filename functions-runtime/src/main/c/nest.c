@@ -19,8 +19,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* In the order in which they are entered: the user namespace last, because rights are lost with the one before. */
-static const char *const namespaces[NAMESPACES] = {"net", "ipc", "uts", "cgroup", "pid", "mnt", "user"};
+/*
+ * In the order in which they are entered: first the pid namespace, which takes children only, and last the user
+ * namespace, with which rights are lost.
+ */
+static const char *const namespaces[NAMESPACES] = {"pid", "net", "ipc", "uts", "cgroup", "mnt", "user"};
 
 static bool open_namespaces(int *into)
 {

@@ -9,10 +9,10 @@
  * says so, with the names of the variables that were looked at (variables.c); from then on this process waits on
  * descriptor 3 for pid 1 of a sandbox (nest.c) to call. For each call it forks once, and copies its memory once:
  *
- *   zygote      stands still, as in every vfork, while the next two have its memory
- *   doorman     its vfork: enters all namespaces of the sandbox but the pid namespace, which takes children only
- *   midwife     the doorman's vfork, hence inside the pid namespace: forks the job's process, and goes
- *   job         a copy of the zygote, the child of pid 1 since the midwife has gone
+ *   zygote      enters the pid namespace, which takes its children only, until this is over; stands still, as in every
+ *               vfork, while the next one has its memory
+ *   doorman     its vfork: enters all other namespaces of the sandbox, forks the job's process, and goes
+ *   job         a copy of the zygote, the child of pid 1 since the doorman has gone
  *
  * The job's process then waits for GO, gives up everything by the same steps as one that is executed (job.c), and runs
  * its program in the interpreter that it is a copy of. The zygote never sees what a job is, nor its answer.
@@ -30,6 +30,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,18 +40,28 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
-/* Written by the midwife, whose memory is the zygote's. */
+enum { NEST, PID_NAMESPACE, OTHER_NAMESPACES }; /* among what comes with a call */
+
+/* Written by the doorman, whose memory is the zygote's. */
 static volatile pid_t hatched_pid;
 
-static bool enter(const struct message *call)
+/* The zygote's own pid namespace. */
+static int home;
+
+static bool enter(int space)
 {
-    for (size_t i = 1; i < call->descriptor_count; i++)
-        if (setns(call->descriptors[i], 0) != 0)
-            return failed("enter namespace", "");
+    return setns(space, 0) == 0 || failed("enter namespace", "");
+}
+
+static bool enter_others(const struct message *call)
+{
+    for (size_t i = OTHER_NAMESPACES; i < call->descriptor_count; i++)
+        if (!enter(call->descriptors[i]))
+            return false;
     return true;
 }
 
-/* In the midwife, and once more in its copy: true there. */
+/* In the doorman, and once more in its copy: true there. */
 static bool fork_job(void)
 {
     pid_t job = fork();
@@ -58,8 +69,9 @@ static bool fork_job(void)
         return true;
     if (job < 0)
         failed("fork the job's process", "");
-    hatched_pid = job;
-    _exit(0);
+    else
+        hatched_pid = job;
+    _exit(job < 0);
 }
 
 static bool await_end(pid_t child)
@@ -77,19 +89,20 @@ static bool hatch(const struct message *call)
     hatched_pid = 0;
     /* Entering a user namespace made our memory undumpable, and with it the doorman's files under /proc root's. */
     prctl(PR_SET_DUMPABLE, 1);
+    if (!enter(call->descriptors[PID_NAMESPACE]))
+        return false;
     pid_t doorman = vfork();
     if (doorman == 0) {
-        if (!volunteer_for_memory_shortage(FIRST_VICTIM) || !enter(call))
+        if (!volunteer_for_memory_shortage(FIRST_VICTIM) || !enter_others(call))
             _exit(1);
-        pid_t midwife = vfork();
-        if (midwife == 0)
-            return fork_job();
-        _exit(midwife > 0 && await_end(midwife) ? 0 : 1);
+        return fork_job();
     }
     if (doorman < 0)
         failed("fork the doorman", "");
     else
         await_end(doorman);
+    if (!enter(home))
+        _exit(1);
     return false;
 }
 
@@ -133,13 +146,14 @@ static _Noreturn void live(int nest)
 static _Noreturn void serve(void)
 {
     struct message call;
+    home = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
     while (channel_receive(CONTROL_DESCRIPTOR, &call)) {
         if (message_type(&call) == MESSAGE_HATCH && call.descriptor_count == PASSED_DESCRIPTORS) {
             python_before_fork();
             if (hatch(&call))
-                live(call.descriptors[0]);
+                live(call.descriptors[NEST]);
             python_after_fork_in_parent();
-            answer(call.descriptors[0]);
+            answer(call.descriptors[NEST]);
         }
         for (size_t i = 0; i < call.descriptor_count; i++)
             close(call.descriptors[i]);

@@ -29,8 +29,8 @@ record ZygoteKind(
 
     private static final String PRELOADED = "LD_PRELOAD";
 
-    /** While it forks, two processes more are there than the job's; they count as the job's, which has not begun. */
-    private static final int FEWEST_PROCESSES = 3;
+    /** While it forks, one process more is there than the job's; it counts as the job's, which has not begun. */
+    private static final int FEWEST_PROCESSES = 2;
 
     /** What CPython and the C library look at. */
     private static final List<String> OF_THE_START =
