@@ -163,11 +163,11 @@ static bool collect_command(struct plan plan)
            && (arguments[0] != NULL || failed("read plan", "no command"));
 }
 
-static bool filter_system_calls(struct plan plan)
+static bool filter_system_calls(struct plan plan, uint32_t code)
 {
     struct operation filter;
     errno = EINVAL;
-    if (!plan_find(plan, OPERATION_FILTER, &filter))
+    if (!plan_find(plan, code, &filter))
         return failed("read plan", "filter");
     struct sock_fprog program = {
         .len = (unsigned short)(filter.length / sizeof(struct sock_filter)),
@@ -243,18 +243,18 @@ static bool lose_rights(struct plan plan)
 }
 
 /* The last steps of all. */
-static bool settle_in(struct plan plan)
+static bool settle_in(struct plan plan, uint32_t filter)
 {
     return unblock_signals()                 /* inherited by what is executed */
            && enter_directory(plan)          /* as the job's user */
-           && filter_system_calls(plan);     /* last: it forbids much of the above */
+           && filter_system_calls(plan, filter); /* last: it forbids much of the above */
 }
 
 void become_job(const struct launch *launch)
 {
     bool unreachable = take_command(launch) && lose_rights(launch->plan)
                        && close_descriptors(launch)   /* also the socket to the agent */
-                       && settle_in(launch->plan) && execute();
+                       && settle_in(launch->plan, OPERATION_FILTER) && execute();
     (void)unreachable;
 }
 
@@ -264,16 +264,18 @@ bool take_over_job(const struct launch *launch)
     return collect_command(launch->plan) && connect_streams(launch);
 }
 
-/* The descriptors are the caller's to close, when it knows that nothing has failed. */
+/* The descriptors are the caller's to close, when it knows that nothing has failed. It has the zygote's filter. */
 bool become_forked_job(const struct launch *launch)
 {
-    return take_command(launch) && lose_rights(launch->plan) && become_dumpable() && settle_in(launch->plan);
+    return take_command(launch) && lose_rights(launch->plan) && become_dumpable()
+           && settle_in(launch->plan, OPERATION_NARROW);
 }
 
 void become_zygote(const struct launch *launch)
 {
     bool unreachable = take_command(launch)
                        && keep_entering(launch->plan) /* as a user that no job has */
-                       && forbid_new_privileges() && close_descriptors(launch) && settle_in(launch->plan) && execute();
+                       && forbid_new_privileges() && close_descriptors(launch)
+                       && settle_in(launch->plan, OPERATION_FILTER) && execute();
     (void)unreachable;
 }

@@ -14,6 +14,7 @@ static const struct signature {
     {OPERATION_LIMIT, "nnn"},     {OPERATION_WORKDIR, "t"},   {OPERATION_ARGUMENT, "t"},
     {OPERATION_VARIABLE, "t"},    {OPERATION_FILTER, "b"},    {OPERATION_DOOR, "n"},
     {OPERATION_VICTIM, "n"},      {OPERATION_UNMOUNT, "t"},
+    {OPERATION_NARROW, "b"},
 };
 
 static const char *fields_of(uint32_t code)

@@ -35,6 +35,7 @@ enum operation_code {
     OPERATION_ARGUMENT = 35, /* text */
     OPERATION_VARIABLE = 36, /* text NAME=value */
     OPERATION_FILTER = 37,   /* bytes: array of struct sock_filter */
+    OPERATION_NARROW = 38,   /* bytes: likewise, for a forked job, which has its zygote's filter already */
 };
 
 struct operation {

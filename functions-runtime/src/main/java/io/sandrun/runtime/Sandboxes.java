@@ -3,6 +3,7 @@ package io.sandrun.runtime;
 import io.sandrun.runtime.cgroup.Cgroups;
 import io.sandrun.runtime.host.MemoryGauge;
 import io.sandrun.runtime.linux.ProgramImage;
+import io.sandrun.runtime.sandbox.Filters;
 import io.sandrun.runtime.sandbox.IsolationProbe;
 import io.sandrun.runtime.sandbox.Nursery;
 import io.sandrun.runtime.sandbox.SlotRunner;
@@ -46,12 +47,14 @@ public final class Sandboxes implements AutoCloseable {
         byte[] binary = resource("native/" + osArch + "/sandbox-init");
         ProgramImage program = image(binary);
         Cgroups cgroups = Cgroups.open(Cgroups.nextName(), settings.stateDirectory());
-        byte[] filter = SeccompPolicy.compile(architecture, cgroups.layers().keySet());
+        var filters = new Filters(
+                SeccompPolicy.compile(architecture, cgroups.layers().keySet()),
+                SeccompPolicy.compileForForked(architecture));
         List<SlotRunner> runners = new ArrayList<>();
         try {
             var machinery = new SlotRunner.Machinery(
                     program,
-                    filter,
+                    filters,
                     cgroups,
                     zygotes(osArch, architecture, cgroups),
                     waiter(osArch),

@@ -36,19 +36,18 @@ final class Conduct {
     private static final int RLIMIT_HEADROOM = 16;
 
     private final Identity identity;
-    private final byte[] filter;
+    private final Filters filters;
     private final Enforcement enforcement;
 
-    /** @param filter array of struct sock_filter */
-    Conduct(Identity identity, byte[] filter, Enforcement enforcement) {
+    Conduct(Identity identity, Filters filters, Enforcement enforcement) {
         this.identity = identity;
-        this.filter = filter;
+        this.filters = filters;
         this.enforcement = enforcement;
     }
 
     /** Starts a process that will wait for a run. */
     void await(AwaitedKind kind, PreparedSandbox sandbox) throws IOException {
-        sandbox.await(Launch.await(kind, identity, processesAllowed(kind.limits()), filter));
+        sandbox.await(Launch.await(kind, identity, processesAllowed(kind.limits()), filters));
     }
 
     private static long processesAllowed(RunLimits limits) {
@@ -73,7 +72,7 @@ final class Conduct {
         Cancellation cancellation = run.cancellation();
         OutputListener listener = run.listener();
         RunLimits limits = request.limits();
-        byte[] launch = Launch.plan(request, identity, processesAllowed(limits), filter);
+        byte[] launch = Launch.plan(request, identity, processesAllowed(limits), filters, beginning.birth());
         try (Pipe stdin = Pipe.toWrite();
                 Pipe stdout = Pipe.toRead();
                 Pipe stderr = Pipe.toRead();

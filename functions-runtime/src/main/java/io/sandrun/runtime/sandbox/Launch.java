@@ -1,5 +1,6 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Birth;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.RunRequest;
 import java.util.List;
@@ -35,16 +36,19 @@ final class Launch {
 
     /**
      * @param processesAllowed what the kernel may count for the job's user before it refuses; not below the request's
+     * @param birth how its process comes to be
      */
-    static byte[] plan(RunRequest request, Identity identity, long processesAllowed, byte[] filter) {
+    static byte[] plan(RunRequest request, Identity identity, long processesAllowed, Filters filters, Birth birth) {
         PlanWriter plan = ofJob(PlanWriter.go(), identity, request.limits(), processesAllowed);
-        return command(plan, request.command(), request.environment(), filter);
+        command(plan, request.command(), request.environment());
+        return filters.write(plan, birth).toBytes();
     }
 
     /** A process that waits for a job, with all that the job may do and no more. */
-    static byte[] await(AwaitedKind kind, Identity identity, long processesAllowed, byte[] filter) {
+    static byte[] await(AwaitedKind kind, Identity identity, long processesAllowed, Filters filters) {
         PlanWriter plan = ofJob(PlanWriter.await(), identity, kind.limits(), processesAllowed);
-        return command(plan, kind.command(), kind.variables(), filter);
+        command(plan, kind.command(), kind.variables());
+        return filters.write(plan, Birth.AWAITED).toBytes();
     }
 
     private static PlanWriter ofJob(PlanWriter plan, Identity identity, RunLimits limits, long processesAllowed) {
@@ -53,11 +57,9 @@ final class Launch {
         return plan.workdir(Layout.WORK);
     }
 
-    private static byte[] command(
-            PlanWriter plan, List<String> command, Map<String, String> environment, byte[] filter) {
+    private static void command(PlanWriter plan, List<String> command, Map<String, String> environment) {
         command.forEach(plan::argument);
         environment.forEach(plan::variable);
-        return plan.filter(filter).toBytes();
     }
 
     /**
@@ -71,7 +73,8 @@ final class Launch {
         same(plan, STACK, STACK_BYTES);
         same(plan, CORE, NO_CORE_DUMP);
         Layout.leave(plan);
-        return command(plan.workdir(Layout.WORK), command, environment, filter);
+        command(plan.workdir(Layout.WORK), command, environment);
+        return plan.filter(filter).toBytes();
     }
 
     private static void limits(PlanWriter plan, RunLimits limits, long processesAllowed) {

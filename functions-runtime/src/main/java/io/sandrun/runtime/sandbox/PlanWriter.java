@@ -131,6 +131,10 @@ final class PlanWriter {
         return bytes(program).end(Protocol.FILTER);
     }
 
+    PlanWriter narrow(byte[] program) {
+        return bytes(program).end(Protocol.NARROW);
+    }
+
     byte[] toBytes() {
         return message.toByteArray();
     }

@@ -43,6 +43,7 @@ final class Protocol {
     static final int ARGUMENT = 35;
     static final int VARIABLE = 36;
     static final int FILTER = 37;
+    static final int NARROW = 38;
 
     /** The step whose failure means that the command itself cannot be executed. */
     static final String EXECUTE_STEP = "execute";

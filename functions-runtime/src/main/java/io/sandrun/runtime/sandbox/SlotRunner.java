@@ -52,15 +52,14 @@ public final class SlotRunner implements AutoCloseable {
      * What all slots of an agent share.
      *
      * @param program sandbox-init
-     * @param filter array of struct sock_filter
+     * @param filters of jobs
      * @param zygotes what they are made of
      * @param waiter what makes a process wait
      * @param warm what may be taken for all that waits
      */
-    @SuppressWarnings("ArrayRecordComponent") // held, never compared
     public record Machinery(
             ProgramImage program,
-            byte[] filter,
+            Filters filters,
             Cgroups cgroups,
             Nursery.Tools zygotes,
             Waiter waiter,
@@ -90,7 +89,7 @@ public final class SlotRunner implements AutoCloseable {
         this.standby = new Standby(warm);
         this.nurseries = new Nurseries(machinery.zygotes(), identity, cgroup, standby, warm);
         this.limits = new SlotLimits(cgroup, nurseries);
-        this.conduct = new Conduct(identity, machinery.filter(), enforcement);
+        this.conduct = new Conduct(identity, machinery.filters(), enforcement);
     }
 
     /** The slot of that index; its resident starts with the first run. */

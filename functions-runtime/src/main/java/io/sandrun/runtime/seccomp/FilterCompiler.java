@@ -38,6 +38,15 @@ final class FilterCompiler {
         return program;
     }
 
+    /** Everything else is left to the filters that are there. */
+    static List<Instruction> refuse(int number) {
+        return List.of(
+                Instruction.load(NUMBER_OFFSET),
+                Instruction.ifEqual(number, 0, 1),
+                Instruction.answer(Verdict.EPERM),
+                Instruction.answer(Verdict.ALLOW));
+    }
+
     /**
      * The code for each range of numbers by the first number of the range; neighbours with the same code are one range.
      */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,6 +18,9 @@ import java.util.TreeSet;
 public final class SeccompPolicy {
     private static final List<Rule> NOT_ALLOWED =
             List.of(new Rule(Verdict.EPERM, List.of(), "known, and not on the list"));
+
+    /** The one call that a zygote has and a job has not. */
+    private static final String ENTER = "setns";
 
     private static final List<Rule> ENTERING =
             List.of(new Rule(Verdict.ALLOW, List.of(), "a zygote's way into the sandboxes of its jobs"));
@@ -37,8 +41,17 @@ public final class SeccompPolicy {
     /** The filter of a zygote: a job's, and the call by which a process enters namespaces that it was handed. */
     public static byte[] compileForZygote(Architecture architecture, Set<String> layers) {
         Map<Integer, List<Rule>> rules = rulesByNumber(architecture, layers);
-        rules.put(numbersByCall(architecture).get("setns"), ENTERING);
+        rules.put(numbersByCall(architecture).get(ENTER), ENTERING);
         return Instruction.toBytes(FilterCompiler.compile(architecture, rules));
+    }
+
+    /**
+     * What makes a zygote's filter a job's: of all filters of a process the strictest answer counts, so this one need
+     * only refuse what a zygote may and a job may not.
+     */
+    public static byte[] compileForForked(Architecture architecture) {
+        return Instruction.toBytes(
+                FilterCompiler.refuse(Objects.requireNonNull(numbersByCall(architecture).get(ENTER))));
     }
 
     /** Every number of the architecture's table with its rules; a call that the policy does not name is refused. */

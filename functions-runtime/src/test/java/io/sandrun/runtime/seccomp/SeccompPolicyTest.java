@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,37 @@ class SeccompPolicyTest {
             }
         }
         assertThat(calls.answer(0x3FFFFFFF)).isEqualTo(ENOSYS.returnValue());
+    }
+
+    /** The kernel takes the strictest answer: the lowest, as a signed number, of what is above the errno. */
+    @ParameterizedTest
+    @EnumSource
+    void a_forked_job_with_its_zygotes_filter_may_what_an_executed_one_may(Architecture architecture) {
+        BpfMachine whole = new BpfMachine(SeccompPolicy.compile(architecture, LAYERS));
+        BpfMachine zygotes = new BpfMachine(SeccompPolicy.compileForZygote(architecture, LAYERS));
+        BpfMachine narrow = new BpfMachine(SeccompPolicy.compileForForked(architecture));
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int differing = 0;
+        for (int number = -1; number < 2_000; number++) {
+            for (int arch : List.of(architecture.auditNumber(), 0x40000003)) {
+                for (int round = 0; round < 40; round++) {
+                    long[] arguments = random.longs(6)
+                            .map(argument -> argument >>> random.nextInt(Long.SIZE))
+                            .toArray();
+                    int job = whole.run(arch, number, arguments);
+                    int zygote = zygotes.run(arch, number, arguments);
+                    int added = narrow.run(arch, number, arguments);
+                    assertThat((added & ~0xFFFF) < (zygote & ~0xFFFF) ? added : zygote)
+                            .as(
+                                    "seed %d, architecture %x, number %d, %s",
+                                    seed, arch, number, Arrays.toString(arguments))
+                            .isEqualTo(job);
+                    differing += job == zygote ? 0 : 1;
+                }
+            }
+        }
+        assertThat(differing).isEqualTo(40);
     }
 
     @ParameterizedTest
