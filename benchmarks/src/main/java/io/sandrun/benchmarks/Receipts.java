@@ -96,7 +96,7 @@ public final class Receipts {
     }
 
     private Receipt receipt(Complete report) {
-        return Receipt.of(key.workerId(), Objects.requireNonNull(report.receipt()), report);
+        return Receipt.of(key.workerId(), Objects.requireNonNull(report.receipt()), report, SignedResult.of(report));
     }
 
     private static String signature(Complete report) {

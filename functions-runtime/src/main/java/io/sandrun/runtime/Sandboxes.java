@@ -2,6 +2,7 @@ package io.sandrun.runtime;
 
 import io.sandrun.runtime.cgroup.Cgroups;
 import io.sandrun.runtime.host.MemoryGauge;
+import io.sandrun.runtime.host.RecentAnswer;
 import io.sandrun.runtime.linux.ProgramImage;
 import io.sandrun.runtime.sandbox.Filters;
 import io.sandrun.runtime.sandbox.IsolationProbe;
@@ -21,6 +22,9 @@ import java.util.List;
  * behind on the machine.
  */
 public final class Sandboxes implements AutoCloseable {
+    /** How old news of the machine's memory may be: slots look after each run, and take little of it in this time. */
+    private static final Duration MEMORY_LOOK = Duration.ofMillis(50);
+
     private final ProgramImage program;
     private final Cgroups cgroups;
     private final List<Slot> slots;
@@ -58,7 +62,7 @@ public final class Sandboxes implements AutoCloseable {
                     cgroups,
                     zygotes(osArch, architecture, cgroups),
                     waiter(osArch),
-                    new WarmMemory(settings.warmBytes(), new MemoryGauge()));
+                    new WarmMemory(settings.warmBytes(), new RecentAnswer(new MemoryGauge(), MEMORY_LOOK)));
             for (int index = 0; index < settings.slots(); index++) {
                 runners.add(SlotRunner.open(machinery, index));
             }

@@ -187,10 +187,12 @@ public final class NodeMessages {
 
         /** The same report with the node's signature on its result, and on its receipt if there is to be one. */
         public Complete signed(NodeKey key) {
-            String onResult = SignedResult.of(this).sign(key);
+            SignedResult result = SignedResult.of(this);
+            String onResult = result.sign(key);
             AttemptAccount account = receipt == null
                     ? null
-                    : receipt.signed(Receipt.of(key.workerId(), receipt, this).sign(key));
+                    : receipt.signed(
+                            Receipt.of(key.workerId(), receipt, this, result).sign(key));
             return new Complete(nodeId, jobId, output, error, exitCode, leaseId, attempt, onResult, account);
         }
     }

@@ -11,6 +11,7 @@ import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.identity.AttemptAccount;
 import io.sandrun.protocol.identity.AttemptAccount.Task;
 import io.sandrun.protocol.identity.Receipt;
+import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.identity.WorkerKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,11 @@ final class CheckedReceipts {
      * report changes nothing.
      *
      * @param key of the node that reports
+     * @param result that of the report
      * @throws Refusal if the receipt says anything else than is so, naming what, or its signature does not fit
      */
     @Nullable
-    String of(WorkerKey key, Complete report) {
+    String of(WorkerKey key, Complete report, SignedResult result) {
         AttemptAccount account = report.receipt();
         if (account == null) {
             return null;
@@ -46,17 +48,18 @@ final class CheckedReceipts {
         }
         Lease lease = new Lease(report.jobId(), report.nodeId(), report.leaseId());
         return store.read(tables -> tables.jobs().held(lease))
-                .map(held -> checked(key, HandedJob.of(lease, held), account, report))
+                .map(held -> checked(key, HandedJob.of(lease, held), account, report, result))
                 .orElse(null);
     }
 
-    private static String checked(WorkerKey key, ClaimedJob job, AttemptAccount account, Complete report) {
+    private static String checked(
+            WorkerKey key, ClaimedJob job, AttemptAccount account, Complete report, SignedResult result) {
         Task given = Task.of(job);
         List<String> wrong = new ArrayList<>();
         if (!given.equals(account.task())) {
             wrong.addAll(given.differences(account.task()));
         }
-        Receipt receipt = Receipt.of(key.workerId(), account, report);
+        Receipt receipt = Receipt.of(key.workerId(), account, report, result);
         if (!isEnvironment(receipt.fields().path("environment"), job.environment())) {
             wrong.add("environment");
         }

@@ -42,7 +42,7 @@ public final class VouchedReports {
                             : "The \"signature\" of the report is not that of this node's key on what it reports.",
                     Map.of("field", "signature", "job_id", report.jobId(), "output_hash", result.outputHash()));
         }
-        String receipt = receipts.of(key.get(), report);
+        String receipt = receipts.of(key.get(), report, result);
         return end.vouchedBy(new Voucher(key.get().workerId(), signature, result.outputHash(), receipt));
     }
 }

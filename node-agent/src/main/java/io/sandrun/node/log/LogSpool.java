@@ -94,8 +94,11 @@ public final class LogSpool implements AutoCloseable {
 
     /** Forgets all of it. */
     void discard() throws IOException {
+        boolean hasFile = disk != null;
         close();
-        Files.deleteIfExists(file);
+        if (hasFile) {
+            Files.deleteIfExists(file);
+        }
     }
 
     @Override

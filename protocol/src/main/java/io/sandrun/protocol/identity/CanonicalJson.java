@@ -33,6 +33,11 @@ public final class CanonicalJson {
     /** So many significant digits tell every double from every other. */
     private static final int DOUBLE_DIGITS = 17;
 
+    private static final double THOUSAND = 1_000;
+
+    /** Has 15 digits, and every decimal of 15 is another double. */
+    private static final long THOUSANDTHS_MAX = 999_999_999_999_999L;
+
     private CanonicalJson() {}
 
     /**
@@ -58,8 +63,7 @@ public final class CanonicalJson {
             case STRING -> appendString(text, value.textValue());
             case BOOLEAN -> text.append(value.booleanValue());
             case NULL -> text.append("null");
-            case NUMBER ->
-                text.append(value.isIntegralNumber() ? value.bigIntegerValue().toString() : repr(value.doubleValue()));
+            case NUMBER -> text.append(value.isIntegralNumber() ? value.asText() : repr(value.doubleValue()));
             default -> throw new IllegalArgumentException("not a value that JSON has: " + value.getNodeType());
         }
     }
@@ -87,32 +91,39 @@ public final class CanonicalJson {
         text.append(']');
     }
 
+    /** Nearly all of it stands for itself, and goes over in stretches. */
     private static void appendString(StringBuilder text, String string) {
         text.append('"');
+        int begin = 0;
         for (int index = 0; index < string.length(); index++) {
             char character = string.charAt(index);
-            switch (character) {
-                case '"' -> text.append("\\\"");
-                case '\\' -> text.append("\\\\");
-                case '\n' -> text.append("\\n");
-                case '\r' -> text.append("\\r");
-                case '\t' -> text.append("\\t");
-                case '\f' -> text.append("\\f");
-                case '\b' -> text.append("\\b");
-                default -> appendPlainOrEscaped(text, character);
+            if (!isPlain(character)) {
+                appendEscaped(text.append(string, begin, index), character);
+                begin = index + 1;
             }
         }
-        text.append('"');
+        text.append(string, begin, string.length()).append('"');
     }
 
-    private static void appendPlainOrEscaped(StringBuilder text, char character) {
-        if (character >= ' ' && character <= '~') {
-            text.append(character);
-            return;
-        }
-        text.append("\\u");
-        for (int shift = 12; shift >= 0; shift -= 4) {
-            text.append(HEX[(character >> shift) & 0xf]);
+    private static boolean isPlain(char character) {
+        return character >= ' ' && character <= '~' && character != '"' && character != '\\';
+    }
+
+    private static void appendEscaped(StringBuilder text, char character) {
+        switch (character) {
+            case '"' -> text.append("\\\"");
+            case '\\' -> text.append("\\\\");
+            case '\n' -> text.append("\\n");
+            case '\r' -> text.append("\\r");
+            case '\t' -> text.append("\\t");
+            case '\f' -> text.append("\\f");
+            case '\b' -> text.append("\\b");
+            default -> {
+                text.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) {
+                    text.append(HEX[(character >> shift) & 0xf]);
+                }
+            }
         }
     }
 
@@ -142,6 +153,11 @@ public final class CanonicalJson {
      * Double#toString(double)}, which up to Java 18 may write more digits than are needed, and later always two.
      */
     private static BigDecimal shortest(double value) {
+        long thousandths = Math.round(value * THOUSAND);
+        if (thousandths <= THOUSANDTHS_MAX && thousandths / THOUSAND == value) {
+            // What we write ourselves. Two decimals of so few digits are never the same double: no shorter one is.
+            return BigDecimal.valueOf(thousandths, 3).stripTrailingZeros();
+        }
         BigDecimal exact = new BigDecimal(value);
         for (int digits = 1; digits < DOUBLE_DIGITS; digits++) {
             BigDecimal below = exact.round(new MathContext(digits, RoundingMode.FLOOR));

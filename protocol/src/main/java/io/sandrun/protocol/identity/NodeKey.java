@@ -31,10 +31,12 @@ public final class NodeKey {
 
     private final byte[] seed;
     private final byte[] publicKey = new byte[WorkerKey.RAW_BYTES];
+    private final String workerId;
 
     private NodeKey(byte[] seed) {
         this.seed = seed;
         Ed25519.generatePublicKey(seed, 0, publicKey, 0);
+        this.workerId = Base64.getEncoder().encodeToString(publicKey);
     }
 
     public static NodeKey generate() {
@@ -103,7 +105,7 @@ public final class NodeKey {
 
     /** The node's id in receipts and allow-lists: base64 with padding of the raw 32-byte public key. */
     public String workerId() {
-        return Base64.getEncoder().encodeToString(publicKey);
+        return workerId;
     }
 
     /** The 64-byte signature of a message. */

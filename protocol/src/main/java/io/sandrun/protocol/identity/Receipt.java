@@ -76,9 +76,10 @@ public final class Receipt {
      *
      * @param workerId of the node that reports
      * @param report must say how the attempt went
+     * @param result that of this report
      * @throws IllegalArgumentException if its {@code output_base64} or {@code error_base64} is not base64
      */
-    public static Receipt of(String workerId, AttemptAccount account, Complete report) {
+    public static Receipt of(String workerId, AttemptAccount account, Complete report, SignedResult result) {
         AttemptReport attempt = Objects.requireNonNull(report.attempt());
         ObjectNode fields = Json.MAPPER.createObjectNode();
         fields.put(VERSION_FIELD, VERSION).put("job_id", report.jobId()).put(WORKER_ID, workerId);
@@ -92,7 +93,7 @@ public final class Receipt {
         fields.set("stderr", stream(report.error(), attempt.errorBase64(), attempt.errorBytes()));
         fields.set(OUTPUTS, outputs(attempt.outputs().files()));
         fields.put("outputs_left_out", attempt.outputs().leftOutCount());
-        fields.put(OUTPUT_HASH, SignedResult.of(report).outputHash());
+        fields.put(OUTPUT_HASH, result.outputHash());
         return new Receipt(fields);
     }
 
@@ -135,7 +136,9 @@ public final class Receipt {
 
     /** The text in which it is kept: without the seal, which follows from the fields and is longer than they are. */
     public String kept(String signature) {
-        return Json.write(fields.deepCopy().put(SIGNATURE, signature));
+        ObjectNode signed = Json.MAPPER.createObjectNode();
+        signed.setAll(fields);
+        return Json.write(signed.put(SIGNATURE, signature));
     }
 
     /** The whole of one that was {@link #kept}. */

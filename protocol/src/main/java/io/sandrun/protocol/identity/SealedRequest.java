@@ -23,7 +23,7 @@ public record SealedRequest(String token, long number, String seal) {
 
     /** The value of the header. */
     public String header() {
-        return "%s token=%s, number=%d, seal=%s".formatted(SCHEME, token, number, seal);
+        return SCHEME + " token=" + token + ", number=" + number + ", seal=" + seal;
     }
 
     /** What a header's value says; empty if it is of another scheme or not whole. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Base64;
 import java.util.Optional;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import org.bouncycastle.math.ec.rfc8032.Ed25519.PublicPoint;
 
 /**
  * The public half of a {@link NodeKey}: all that one needs to check what a node has signed. Immutable, thread-safe.
@@ -18,11 +19,11 @@ public final class WorkerKey {
     public static final int RAW_BYTES = Ed25519.PUBLIC_KEY_SIZE;
 
     private final String workerId;
-    private final byte[] raw;
+    private final PublicPoint point;
 
-    private WorkerKey(String workerId, byte[] raw) {
+    private WorkerKey(String workerId, PublicPoint point) {
         this.workerId = workerId;
-        this.raw = raw;
+        this.point = point;
     }
 
     /** The key that a worker id stands for; empty if the text is not base64 of a public key, written as we write it. */
@@ -30,10 +31,12 @@ public final class WorkerKey {
         try {
             byte[] raw = Base64.getDecoder().decode(workerId);
             // One key must have one name: base64 has several texts for the same bytes.
-            boolean isKey = raw.length == RAW_BYTES
-                    && Base64.getEncoder().encodeToString(raw).equals(workerId)
-                    && Ed25519.validatePublicKeyFull(raw, 0);
-            return isKey ? Optional.of(new WorkerKey(workerId, raw)) : Optional.empty();
+            boolean isNamed = raw.length == RAW_BYTES
+                    && Base64.getEncoder().encodeToString(raw).equals(workerId);
+            return isNamed
+                    ? Optional.ofNullable(Ed25519.validatePublicKeyFullExport(raw, 0))
+                            .map(point -> new WorkerKey(workerId, point))
+                    : Optional.empty();
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();
         }
@@ -48,7 +51,7 @@ public final class WorkerKey {
         // The signature's first half is a point like a key.
         return signature.length == Ed25519.SIGNATURE_SIZE
                 && Ed25519.validatePublicKeyFull(signature, 0)
-                && Ed25519.verify(signature, 0, raw, 0, message, 0, message.length);
+                && Ed25519.verify(signature, 0, point, message, 0, message.length);
     }
 
     /** Likewise of a signature in base64, written as we write it: one signature has one text. */

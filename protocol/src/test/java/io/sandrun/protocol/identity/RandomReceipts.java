@@ -54,7 +54,8 @@ final class RandomReceipts {
         NodeKey key = key();
         Complete report = report().signed(key);
         AttemptAccount account = Objects.requireNonNull(report.receipt());
-        return Receipt.of(key.workerId(), account, report).sealed(String.valueOf(account.signature()));
+        return Receipt.of(key.workerId(), account, report, SignedResult.of(report))
+                .sealed(String.valueOf(account.signature()));
     }
 
     NodeKey key() {
