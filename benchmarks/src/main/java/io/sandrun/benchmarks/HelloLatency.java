@@ -34,11 +34,10 @@ public final class HelloLatency {
     /**
      * What goes before.
      *
-     * @param jobs for Java, which compiles what runs often: it must be broker and node of a while ago, not of a start
      * @param rounds on each platform, until a slot has a zygote
      */
-    record WarmUp(int jobs, int rounds) {
-        private static final WarmUp WHOLE = new WarmUp(3_000, 20);
+    record WarmUp(Settling settling, int rounds) {
+        private static final WarmUp WHOLE = new WarmUp(Settling.WHOLE, 20);
     }
 
     private HelloLatency(PrintStream out, Path scratch, WarmUp warmUp) throws Exception {
@@ -58,7 +57,7 @@ public final class HelloLatency {
     static void run(PrintStream out, List<PythonProgram> programs, int rounds, WarmUp warmUp) throws Exception {
         try (ScratchDirectory scratch = ScratchDirectory.make()) {
             HelloLatency benchmark = new HelloLatency(out, scratch.path(), warmUp);
-            benchmark.warmUp();
+            benchmark.settle();
             for (PythonProgram program : programs) {
                 if (program.isRunnable()) {
                     benchmark.measure(program, program.isSlow() ? Math.max(1, rounds / ROUNDS_OF_SLOW_SHARE) : rounds);
@@ -69,14 +68,14 @@ public final class HelloLatency {
         }
     }
 
-    private void warmUp() throws Exception {
-        Progress progress = new Progress("jobs before", warmUp.jobs);
+    private void settle() throws Exception {
         try (LocalPlatform platform = LocalPlatform.start(scratch, 1, List.of(PythonProgram.HELLO));
                 JobLauncher launcher = launcher(platform, PythonProgram.HELLO, Start.WARM)) {
-            for (int job = 0; job < warmUp.jobs; job++) {
-                launcher.start();
-                progress.step();
-            }
+            warmUp.settling.settle(out, jobs -> {
+                for (int job = 0; job < jobs; job++) {
+                    launcher.start();
+                }
+            });
         }
     }
 

@@ -21,10 +21,8 @@ public final class Throughput {
     private static final int[] AT_ONCE = {1, 2, 4, 8};
     private static final int WINDOWS = 3;
 
-    /** Starts of a slot until it forks, and until Java has compiled what it runs often. */
+    /** Starts of a slot until it forks. */
     private static final int WARM_UPS_OF_SLOT = 12;
-
-    private static final int WARM_UPS = 3_000;
 
     private final PrintStream out;
     private final PythonProgram program;
@@ -44,19 +42,28 @@ public final class Throughput {
                 ? AT_ONCE
                 : Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
         Machine.print();
+        settle(System.out, Settling.WHOLE);
         System.out.println("jobs/s, median of %d windows; x is the median of windows side by side".formatted(WINDOWS));
-        run(System.out, PythonProgram.HELLO, 320, 600, WARM_UPS, atOnce);
-        run(System.out, PythonProgram.PANDAS, 16, 200, 0, atOnce);
+        run(System.out, PythonProgram.HELLO, 320, 600, atOnce);
+        run(System.out, PythonProgram.PANDAS, 16, 200, atOnce);
         System.exit(0);
+    }
+
+    /** Goes before all windows, at a platform of its own with a slot for each processor. */
+    static void settle(PrintStream out, Settling settling) throws Exception {
+        int slots = Runtime.getRuntime().availableProcessors();
+        try (ScratchDirectory scratch = ScratchDirectory.make();
+                LocalPlatform platform = LocalPlatform.start(scratch.path(), slots, List.of(PythonProgram.HELLO))) {
+            JobStream stream = new JobStream(platform.url(), PythonProgram.HELLO);
+            settling.settle(out, jobs -> stream.run(jobs, result -> {}));
+        }
     }
 
     /**
      * @param bareStarts of a window
      * @param jobs likewise
-     * @param warmUps jobs before all windows
      */
-    static void run(PrintStream out, PythonProgram program, int bareStarts, int jobs, int warmUps, int... atOnce)
-            throws Exception {
+    static void run(PrintStream out, PythonProgram program, int bareStarts, int jobs, int... atOnce) throws Exception {
         if (!program.isRunnable()) {
             out.printf("%n%s: %s does not run it here: skipped%n", program.name(), PythonProgram.PYTHON);
             return;
@@ -64,14 +71,12 @@ public final class Throughput {
         out.printf(
                 "%n%-10s %8s %12s %12s %8s %12s   %s%n",
                 program.name(), "at once", "xargs -P", "sandrun", "x", "own us/job", "started");
-        int before = warmUps;
         for (int slots : atOnce) {
-            new Throughput(out, program, bareStarts, jobs).measure(slots, before);
-            before = 0;
+            new Throughput(out, program, bareStarts, jobs).measure(slots);
         }
     }
 
-    private void measure(int slots, int warmUps) throws Exception {
+    private void measure(int slots) throws Exception {
         double[] bare = new double[WINDOWS];
         double[] ours = new double[WINDOWS];
         double[] ratios = new double[WINDOWS];
@@ -79,7 +84,7 @@ public final class Throughput {
         try (ScratchDirectory scratch = ScratchDirectory.make();
                 LocalPlatform platform = LocalPlatform.start(scratch.path(), slots, List.of(program))) {
             JobStream stream = new JobStream(platform.url(), program);
-            submitAndRead(stream, Math.max(warmUps, slots * WARM_UPS_OF_SLOT));
+            submitAndRead(stream, slots * WARM_UPS_OF_SLOT);
             starts.clear();
             for (int window = 0; window < WINDOWS; window++) {
                 System.err.printf("  %s, %d at once: window %d of %d%n", program.name(), slots, window + 1, WINDOWS);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Timeout;
 /** Short forms of what is measured on a whole platform: for what they print, and not for how fast it is. */
 @Timeout(120)
 class PlatformBenchmarksTest {
+    private static final Settling FEW = new Settling(2, 4, Duration.ofMinutes(1));
+
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
@@ -28,14 +31,18 @@ class PlatformBenchmarksTest {
 
     @Test
     void each_way_of_starting_is_timed_from_submit_to_result() throws Exception {
-        HelloLatency.run(out, List.of(PythonProgram.HELLO), 2, new HelloLatency.WarmUp(2, 6));
+        HelloLatency.run(out, List.of(PythonProgram.HELLO), 2, new HelloLatency.WarmUp(FEW, 6));
         assertThat(printed()).contains("hello, submit to result, 2 rounds").containsPattern("cold( +[0-9.]+)+ +100 %");
     }
 
     @Test
     void jobs_are_counted_beside_bare_processes() throws Exception {
-        Throughput.run(out, PythonProgram.HELLO, 4, 12, 8, 2);
-        assertThat(printed()).containsPattern("2( +[0-9.]+){4} +\\{.*=");
+        Throughput.settle(out, FEW);
+        Throughput.run(out, PythonProgram.HELLO, 4, 12, 2);
+        assertThat(printed())
+                .containsPattern("the first 2 jobs: [0-9.]+ jobs/s")
+                .containsPattern("measured after [24] jobs")
+                .containsPattern("2( +[0-9.]+){4} +\\{.*=");
     }
 
     @Test
