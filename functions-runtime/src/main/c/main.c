@@ -9,20 +9,22 @@
  *
  * Three kinds of process run this code, and two more where jobs are forked:
  *
- *   resident   one per slot, outside all sandboxes, already in the slot's cgroup. For every PREPARE it clones a child
- *              into new user, mount, pid, net, ipc, uts and cgroup namespaces, writes the child's identity maps, opens
- *              the gate and goes back to its socket. It reaps children and reports what they used. All of it happens
- *              in one thread; a second one only closes what takes long to close (closer.c).
+ *   resident   one per slot, and one per template, outside all sandboxes, already in the cgroup of what it starts. For
+ *              every PREPARE it clones a child into new user, mount, pid, net, ipc, uts and cgroup namespaces, writes
+ *              the child's identity maps, opens the gate and goes back to its socket. It reaps children and reports
+ *              what they used. All of it happens in one thread; a second one only closes what takes long to close
+ *              (closer.c).
  *   pid 1      that child. Phase prepare builds a file system and pivots into it; then it waits. Phase go forks the
  *              job. From there on it reaps orphans and watches its socket. It is not dumpable, has no capability
  *              left and, where the agent is root, has another uid than the job, so the job cannot read, trace or
  *              signal it.
  *   job        the child of pid 1 that gives everything away and executes the command. The last thing it does under our
  *              code is to install the system-call filter.
- *   nursery    pid 1 of a template: a sandbox that is told to hold a zygote instead of a job, and is from then on the
- *              resident of sandboxes below it (nursery.c).
- *   zygote     an interpreter that has started, and forks the processes of jobs into these sandboxes when their pid 1
- *              calls (nest.c, zygote/zygote.c). Those take the same steps to become the job as one that is executed.
+ *   nursery    pid 1 of a template: a sandbox that is told to hold a zygote instead of a job. For each slot it has the
+ *              zygote copied, and starts one more resident for the sandboxes below (nursery.c).
+ *   zygote     an interpreter that has started. Its copies fork the processes of jobs into these sandboxes when their
+ *              pid 1 calls (nest.c, zygote/zygote.c). Those take the same steps to become the job as one that is
+ *              executed.
  *
  * What the safety rests on
  *

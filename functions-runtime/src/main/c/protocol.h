@@ -20,8 +20,8 @@ enum message_type {
     /* Java to pid 1: end everything in the sandbox now. */
     MESSAGE_KILL = 3,
     /*
-     * Java to pid 1, instead of GO and with the same content: keep this command as a zygote, and be the resident of the
-     * sandboxes that are asked for from now on through the same socket. Their jobs are forked from the zygote.
+     * Java to pid 1, instead of GO and with the same content: keep this command as a zygote, and have copies of it made
+     * that are asked for from now on through the same socket.
      */
     MESSAGE_NURSE = 4,
     /*
@@ -29,6 +29,11 @@ enum message_type {
      * nest, as one that a zygote has forked, until GO says what for.
      */
     MESSAGE_AWAIT = 5,
+    /*
+     * Java to pid 1 of a template, with the sandbox's end of a socket pair attached: have the zygote copied, and
+     * start a resident that is asked, through that socket, for sandboxes whose jobs are forked from the copy.
+     */
+    MESSAGE_COPY = 6,
 
     /* Resident to Java, through the sandbox's socket. */
     MESSAGE_STARTED = 16, /* struct started, with the pidfd of pid 1 attached */
@@ -42,12 +47,16 @@ enum message_type {
     MESSAGE_FAILED = 33,   /* struct failure: a step of prepare or go did not work */
     MESSAGE_ENDED = 34,    /* struct ended: the job's main process is over */
     MESSAGE_DOOR = 35,     /* struct door, with the listening socket attached; before PREPARED, if the plan wants one */
+    MESSAGE_COPIED = 36,   /* struct copied, with the pidfds of a resident and its zygote attached; or FAILED comes */
 
     /* Pid 1 to the zygote: struct hatch, with one end of a nest and then pid 1's namespaces attached, see nest.c. */
     MESSAGE_HATCH = 48,
     /* Zygote, or who waits, to pid 1 through the nest: struct hatched, or a FAILED. Then GO goes through the nest, and
      * perhaps FAILED comes back; the nest's end without a word says that the job runs. */
     MESSAGE_HATCHED = 49,
+    /* Pid 1 of a template to the zygote, struct split with a socket attached: be two, of which the other is called
+     * through that socket from now on. Its first word there is HATCHED. */
+    MESSAGE_SPLIT = 50,
 };
 
 struct hatch {
@@ -58,6 +67,16 @@ struct hatch {
 struct hatched {
     uint32_t type;
     int32_t pid; /* of the job's process, as the sandbox counts */
+};
+
+struct split {
+    uint32_t type;
+    uint32_t unused;
+};
+
+struct copied {
+    uint32_t type;
+    uint32_t unused;
 };
 
 struct started {

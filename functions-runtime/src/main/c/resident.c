@@ -235,8 +235,5 @@ void resident_nurse(int socket_to_zygote)
     memset(live, 0, sizeof live);
     network_is_unused = false;
     zygote = socket_to_zygote;
-    if (!settle())
-        return;
-    make_network_ahead();
-    serve();
+    resident_serve();
 }

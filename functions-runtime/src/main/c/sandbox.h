@@ -11,7 +11,7 @@
 /* resident.c: serves requests until the control socket closes; then everything it started is dead. */
 void resident_serve(void);
 
-/* resident.c: likewise, as pid 1 of a template; the jobs come from that zygote. */
+/* resident.c: likewise, inside a template; the jobs come from that zygote. */
 void resident_nurse(int socket_to_zygote);
 
 /* closer.c: from here on the calling process has a thread that closes what it is told to. False: there is none. */
@@ -20,7 +20,7 @@ void close_later(int descriptor);
 
 struct message;
 
-/* nursery.c: pid 1 of a template becomes a resident, beside a zygote that it starts as NURSE says. */
+/* nursery.c: pid 1 of a template starts a zygote as NURSE says, and has it copied for slots. Never returns. */
 _Noreturn void nurse(const struct message *message);
 
 /* What pid 1 of a sandbox is born with. */

@@ -137,6 +137,11 @@ void python_after_fork_in_parent(void)
     api.PyOS_AfterFork_Parent();
 }
 
+void python_after_split(void)
+{
+    api.PyOS_AfterFork_Child();
+}
+
 bool python_after_fork_in_child(void)
 {
     api.PyOS_AfterFork_Child();

@@ -20,6 +20,7 @@ bool python_tell(bool is_ready, char **variables);
 /* Around a fork, in this order. */
 void python_before_fork(void);
 void python_after_fork_in_parent(void);
+void python_after_split(void); /* in a child that is a zygote as well */
 bool python_after_fork_in_child(void); /* false when something would be as in the zygote */
 
 /* Runs a program as the interpreter's main function would, with its exit code. Never returns. */

@@ -7,7 +7,9 @@
  * The interpreter is started with this library preloaded and ZYGOTE_SCRIPT as its program. When it has initialised
  * itself and opens the script, the call lands here, and does not return. The script imports what was asked for and
  * says so, with the names of the variables that were looked at (variables.c); from then on this process waits on
- * descriptor 3 for pid 1 of a sandbox (nest.c) to call. For each call it forks once, and copies its memory once:
+ * descriptor 3 for pid 1 of the template (nursery.c), who has it copied for one slot after the other. A copy is all
+ * that a zygote is, and what neither writes to is in memory once. It waits likewise for pid 1 of a sandbox (nest.c) to
+ * call. For each call it forks once, and copies its memory once:
  *
  *   zygote      enters the pid namespace, which takes its children only, until this is over; stands still, as in every
  *               vfork, while the next one has its memory
@@ -42,7 +44,7 @@
 
 enum { NEST, PID_NAMESPACE, OTHER_NAMESPACES }; /* among what comes with a call */
 
-/* Written by the doorman, whose memory is the zygote's. */
+/* Of the last copy; written by the doorman, whose memory is the zygote's. */
 static volatile pid_t hatched_pid;
 
 /* The zygote's own pid namespace. */
@@ -61,17 +63,17 @@ static bool enter_others(const struct message *call)
     return true;
 }
 
-/* In the doorman, and once more in its copy: true there. */
-static bool fork_job(void)
+/* In who lends it memory to fork, and once more in the copy: true there. */
+static bool fork_orphan(void)
 {
-    pid_t job = fork();
-    if (job == 0)
+    pid_t orphan = fork();
+    if (orphan == 0)
         return true;
-    if (job < 0)
-        failed("fork the job's process", "");
+    if (orphan < 0)
+        failed("fork", "");
     else
-        hatched_pid = job;
-    _exit(job < 0);
+        hatched_pid = orphan;
+    _exit(orphan < 0);
 }
 
 static bool await_end(pid_t child)
@@ -95,7 +97,7 @@ static bool hatch(const struct message *call)
     if (doorman == 0) {
         if (!volunteer_for_memory_shortage(FIRST_VICTIM) || !enter_others(call))
             _exit(1);
-        return fork_job();
+        return fork_orphan();
     }
     if (doorman < 0)
         failed("fork the doorman", "");
@@ -143,18 +145,78 @@ static _Noreturn void live(int nest)
     python_run(launch_arguments(), launch_variables());
 }
 
+/*
+ * True in the copy of the zygote, which serves a slot. Its parent goes at once: so pid 1 reaps it, and the zygote need
+ * not.
+ */
+static bool split(void)
+{
+    pid_t between = vfork();
+    if (between == 0)
+        return fork_orphan();
+    if (between < 0)
+        failed("fork who copies the zygote", "");
+    else
+        await_end(between);
+    return false;
+}
+
+/* What is read from the zygote's streams is its own word. */
+static bool leave_streams(void)
+{
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    return nothing >= 0 && dup2(nothing, 0) == 0 && dup2(nothing, 1) == 1 && dup2(nothing, 2) == 2
+           && close(nothing) == 0;
+}
+
+static void settle_as_copy(int socket)
+{
+    struct hatched hatched = {.type = MESSAGE_HATCHED, .pid = getpid()};
+    python_after_split();
+    if (!leave_streams() || dup3(socket, CONTROL_DESCRIPTOR, O_CLOEXEC) != CONTROL_DESCRIPTOR
+        || linux_close_from(CONTROL_DESCRIPTOR + 1) != 0
+        || (home = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC)) < 0
+        || !channel_send(CONTROL_DESCRIPTOR, &hatched, sizeof hatched, -1))
+        _exit(1);
+}
+
+/* True in a copy. */
+static bool be_two(const struct message *call)
+{
+    hatched_pid = 0;
+    python_before_fork();
+    if (split()) {
+        settle_as_copy(call->descriptors[0]);
+        return true;
+    }
+    python_after_fork_in_parent();
+    if (hatched_pid == 0)
+        channel_tell_failure(call->descriptors[0], MESSAGE_FAILED, 0);
+    return false;
+}
+
+static void fork_job(const struct message *call)
+{
+    python_before_fork();
+    if (hatch(call))
+        live(call->descriptors[NEST]);
+    python_after_fork_in_parent();
+    answer(call->descriptors[NEST]);
+}
+
+/* The zygote is called for copies, and these are called for jobs. */
 static _Noreturn void serve(void)
 {
     struct message call;
-    home = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+    bool is_copy = false;
     while (channel_receive(CONTROL_DESCRIPTOR, &call)) {
-        if (message_type(&call) == MESSAGE_HATCH && call.descriptor_count == PASSED_DESCRIPTORS) {
-            python_before_fork();
-            if (hatch(&call))
-                live(call.descriptors[NEST]);
-            python_after_fork_in_parent();
-            answer(call.descriptors[NEST]);
+        if (!is_copy && message_type(&call) == MESSAGE_SPLIT && call.descriptor_count == 1) {
+            is_copy = be_two(&call);
+            if (is_copy)
+                continue; /* and has closed what came */
         }
+        if (is_copy && message_type(&call) == MESSAGE_HATCH && call.descriptor_count == PASSED_DESCRIPTORS)
+            fork_job(&call);
         for (size_t i = 0; i < call.descriptor_count; i++)
             close(call.descriptors[i]);
     }

@@ -45,24 +45,30 @@ public final class Density {
 
     private final PrintStream out;
     private final Sandboxes sandboxes;
+    private final List<String> modules;
 
-    private Density(PrintStream out, Sandboxes sandboxes) {
+    private Density(PrintStream out, Sandboxes sandboxes, List<String> modules) {
         this.out = out;
         this.sandboxes = sandboxes;
+        this.modules = modules;
     }
 
     public static void main(String[] args) throws Exception {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_SANDBOXES;
         Machine.print();
-        run(System.out, count, Math.min(count, RUNNING));
+        List<String> modules = List.of(args).subList(Math.min(1, args.length), args.length);
+        run(System.out, count, Math.min(count, RUNNING), modules);
         System.exit(0);
     }
 
-    /** @param running jobs at one time, at most as many as sandboxes */
-    static void run(PrintStream out, int count, int running) throws Exception {
+    /**
+     * @param running jobs at one time, at most as many as sandboxes
+     * @param modules that their interpreters have imported
+     */
+    static void run(PrintStream out, int count, int running, List<String> modules) throws Exception {
         try (ScratchDirectory scratch = ScratchDirectory.make();
                 Sandboxes sandboxes = Sandboxes.open(new SandboxSettings(count, scratch.path()))) {
-            Density benchmark = new Density(out, sandboxes);
+            Density benchmark = new Density(out, sandboxes, modules);
             out.printf("%-44s %8s %12s %12s%n", "", "count", "MiB in all", "MiB of each");
             benchmark.prepared(count);
             benchmark.running(running);
@@ -103,7 +109,7 @@ public final class Density {
         return bytes;
     }
 
-    private static void prepare(Slot slot) throws IOException {
+    private void prepare(Slot slot) throws IOException {
         RunResult result = run(slot, HELLO);
         for (int run = 0; run < RUNS_BEFORE_WARM && result.phases().start() != Start.WARM; run++) {
             result = run(slot, HELLO);
@@ -113,7 +119,7 @@ public final class Density {
         }
     }
 
-    private static RunResult run(Slot slot, String source) throws IOException {
+    private RunResult run(Slot slot, String source) throws IOException {
         RunResult result = slot.run(request(source), new Cancellation());
         if (result.outcome() != Outcome.OK) {
             throw new IOException("a run failed: " + result.reason());
@@ -122,7 +128,7 @@ public final class Density {
         return result;
     }
 
-    private static RunRequest request(String source) {
+    private RunRequest request(String source) {
         return new RunRequest(
                         List.of(PythonProgram.PYTHON, "main.py"),
                         Map.of("PATH", "/usr/bin", "HOME", "/work"),
@@ -130,7 +136,7 @@ public final class Density {
                         List.of(new InputFile("main.py", source.getBytes(StandardCharsets.UTF_8), false)),
                         List.of(),
                         SlotLauncher.LIMITS)
-                .with(Preload.forked(1, List.of()));
+                .with(Preload.forked(1, modules));
     }
 
     /** They take the place of what was prepared in their slots. */

@@ -47,7 +47,7 @@ class PlatformBenchmarksTest {
 
     @Test
     void what_waits_and_what_runs_is_weighed() throws Exception {
-        Density.run(out, 2, 1);
+        Density.run(out, 2, 1, List.of());
         assertThat(printed()).containsPattern("prepared sandboxes +2").containsPattern("running jobs.* 1 ");
     }
 }

@@ -6,7 +6,7 @@ import io.sandrun.runtime.host.RecentAnswer;
 import io.sandrun.runtime.linux.ProgramImage;
 import io.sandrun.runtime.sandbox.Filters;
 import io.sandrun.runtime.sandbox.IsolationProbe;
-import io.sandrun.runtime.sandbox.Nursery;
+import io.sandrun.runtime.sandbox.Mothers;
 import io.sandrun.runtime.sandbox.SlotRunner;
 import io.sandrun.runtime.sandbox.WarmMemory;
 import io.sandrun.runtime.seccomp.Architecture;
@@ -27,12 +27,14 @@ public final class Sandboxes implements AutoCloseable {
 
     private final ProgramImage program;
     private final Cgroups cgroups;
+    private final Mothers mothers;
     private final List<Slot> slots;
     private final Isolation isolation;
 
-    private Sandboxes(ProgramImage program, Cgroups cgroups, List<Slot> slots, Isolation isolation) {
+    private Sandboxes(ProgramImage program, Cgroups cgroups, Mothers mothers, List<Slot> slots, Isolation isolation) {
         this.program = program;
         this.cgroups = cgroups;
+        this.mothers = mothers;
         this.slots = List.copyOf(slots);
         this.isolation = isolation;
     }
@@ -56,33 +58,29 @@ public final class Sandboxes implements AutoCloseable {
                 SeccompPolicy.compileForForked(architecture));
         List<SlotRunner> runners = new ArrayList<>();
         try {
-            var machinery = new SlotRunner.Machinery(
+            WarmMemory warm = new WarmMemory(settings.warmBytes(), new RecentAnswer(new MemoryGauge(), MEMORY_LOOK));
+            byte[] zygotesFilter = SeccompPolicy.compileForZygote(
+                    architecture, cgroups.layers().keySet());
+            Mothers mothers = new Mothers(
                     program,
-                    filters,
                     cgroups,
-                    zygotes(osArch, architecture, cgroups),
-                    waiter(osArch),
-                    new WarmMemory(settings.warmBytes(), new RecentAnswer(new MemoryGauge(), MEMORY_LOOK)));
+                    zygotesFilter,
+                    resource("native/" + osArch + "/zygote.so"),
+                    resource("zygote/hatch.py"),
+                    warm);
+            var machinery = new SlotRunner.Machinery(program, filters, cgroups, mothers, waiter(osArch), warm);
             for (int index = 0; index < settings.slots(); index++) {
                 runners.add(SlotRunner.open(machinery, index));
             }
             Isolation isolation = IsolationProbe.probe(runners.get(0), binary, cgroups.layers(), cgroups.missing());
             return new Sandboxes(
-                    program, cgroups, runners.stream().map(Slot::new).toList(), isolation);
+                    program, cgroups, mothers, runners.stream().map(Slot::new).toList(), isolation);
         } catch (SandboxUnavailableException | RuntimeException e) {
             runners.forEach(SlotRunner::close);
             cgroups.close();
             program.close();
             throw e;
         }
-    }
-
-    private static Nursery.Tools zygotes(String osArch, Architecture architecture, Cgroups cgroups)
-            throws SandboxUnavailableException {
-        return new Nursery.Tools(
-                SeccompPolicy.compileForZygote(architecture, cgroups.layers().keySet()),
-                resource("native/" + osArch + "/zygote.so"),
-                resource("zygote/hatch.py"));
     }
 
     private static SlotRunner.Waiter waiter(String osArch) throws SandboxUnavailableException {
@@ -135,12 +133,14 @@ public final class Sandboxes implements AutoCloseable {
      */
     public void letGo(Duration idle) {
         slots.forEach(slot -> slot.letGo(idle));
+        mothers.letGo(idle);
     }
 
     /** Waits for runs that are going on: cancel them first. Then residents, control groups and program go. */
     @Override
     public void close() {
         slots.forEach(Slot::close);
+        mothers.close();
         cgroups.close();
         program.close();
     }

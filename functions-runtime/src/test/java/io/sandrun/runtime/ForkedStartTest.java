@@ -340,8 +340,8 @@ class ForkedStartTest {
             Guest guest = program("import sys\nprint(__debug__, sys.flags, sys.path)"
                             + (both[0].equals("PYTHONHASHSEED") ? "\nprint(hash('a'))" : ""))
                     .environment(Map.of(both[0], both[1]));
-            RunResult forked = forked(guest, sandboxes.slot(FORKED));
-            assertSame(forked, guest.runIn(sandboxes.slot(COLD)));
+            RunResult cold = guest.runIn(sandboxes.slot(COLD));
+            assertSame(forked(guest, sandboxes.slot(FORKED)), cold);
         }
     }
 

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Finds, verifies and remembers the groups of one agent. Immutable after opening. */
 final class AgentCgroups implements Cgroups {
@@ -152,10 +151,18 @@ final class AgentCgroups implements Cgroups {
 
     @Override
     public SlotCgroup slot(int index) {
-        Map<Control, GroupDirectory> slotGroups = new EnumMap<>(Control.class);
-        active.forEach((control, group) -> slotGroups.put(control, group.child("slot-" + index)));
-        Set<GroupDirectory> distinct = new LinkedHashSet<>(slotGroups.values());
-        return AgentSlot.open(new SlotControls(files, slotGroups), distinct, proc);
+        return open("slot-" + index);
+    }
+
+    @Override
+    public SlotCgroup zygote(int number) {
+        return open("zygote-" + number);
+    }
+
+    private SlotCgroup open(String name) {
+        Map<Control, GroupDirectory> groups = new EnumMap<>(Control.class);
+        active.forEach((control, group) -> groups.put(control, group.child(name)));
+        return AgentSlot.open(new SlotControls(files, groups), new LinkedHashSet<>(groups.values()), proc);
     }
 
     @Override

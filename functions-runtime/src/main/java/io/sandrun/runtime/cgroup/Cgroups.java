@@ -32,6 +32,13 @@ public interface Cgroups extends AutoCloseable {
      */
     SlotCgroup slot(int index);
 
+    /**
+     * Likewise those of a zygote, from which every slot's is copied.
+     *
+     * @param number unique among all that this agent ever makes
+     */
+    SlotCgroup zygote(int number);
+
     /** Only what was verified: the names of {@code Control}, such as {@code cgroup:memory}, to version and place. */
     Map<String, String> layers();
 

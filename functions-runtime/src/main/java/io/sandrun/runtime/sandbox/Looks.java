@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * At which environment variables imports have looked, as zygotes have told: jobs that differ in others can be forked
- * from one zygote. One thread at a time.
+ * from one zygote. Thread-safe.
  */
 final class Looks {
     /** Told instead of names by who has looked at all variables, or at too many. */
@@ -27,20 +27,18 @@ final class Looks {
     };
 
     /** @param kind without variables */
-    Set<String> at(ZygoteKind kind) {
+    synchronized Set<String> at(ZygoteKind kind) {
         return names.getOrDefault(kind, Set.of());
     }
 
     /** @param kind with those that were there, or without */
-    void note(ZygoteKind kind, Set<String> lookedAt) {
+    synchronized void note(ZygoteKind kind, Set<String> lookedAt) {
         if (lookedAt.isEmpty()) {
             return;
         }
-        Set<String> known = names.computeIfAbsent(kind.withoutVariables(), any -> new HashSet<>());
+        ZygoteKind bare = kind.withoutVariables();
+        Set<String> known = new HashSet<>(at(bare));
         known.addAll(lookedAt);
-        if (known.size() > MOST_NAMES) {
-            known.clear();
-            known.add(EVERYTHING);
-        }
+        names.put(bare, known.size() > MOST_NAMES ? Set.of(EVERYTHING) : Set.copyOf(known));
     }
 }

@@ -1,180 +1,125 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.cgroup.SlotCgroup;
 import io.sandrun.runtime.linux.Descriptor;
 import io.sandrun.runtime.linux.LinuxException;
-import io.sandrun.runtime.linux.NativeBuffer;
-import io.sandrun.runtime.linux.Pipe;
+import io.sandrun.runtime.linux.MessageSocket;
+import io.sandrun.runtime.linux.MessageSocket.Message;
+import io.sandrun.runtime.linux.PidDescriptor;
 import io.sandrun.runtime.linux.Poll;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A template sandbox with a zygote in it, and the resident of the sandboxes whose jobs are forked from that. It starts
- * by itself while its slot is idle; see {@code zygote.c}. One thread at a time. Closing it ends all that is in it.
+ * A slot's copy of a zygote, and beside it the resident of the sandboxes whose jobs are forked from that. One thread at
+ * a time. Closing it ends both, and the sandboxes.
  */
-public final class Nursery implements AutoCloseable {
-    /**
-     * What every zygote is made of.
-     *
-     * @param filter of system calls
-     * @param library zygote.so
-     * @param script hatch.py
-     */
-    @SuppressWarnings("ArrayRecordComponent") // held, never compared
-    public record Tools(byte[] filter, byte[] library, byte[] script) {}
+final class Nursery implements AutoCloseable {
+    /** A fork takes milliseconds; this is for a machine that is on its knees. */
+    private static final int COPY_TIMEOUT_MS = 15_000;
 
-    /**
-     * The children of one zygote share the seed of its hashes, which a process draws once. So none has many, and none
-     * is used for long.
-     */
-    private static final int MOST_JOBS = 500;
+    private static final int END_TIMEOUT_MS = 5_000;
 
-    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(15);
-
-    /** Said once, as one line, with the names of the variables that were looked at. */
-    private static final String READY = "ready";
-
-    private static final int WORDS_BYTES = 4096;
-
-    /** Above the most that hatch.py says. */
-    private static final int LINE_BYTES = 32 * 1024;
-
-    private final PreparedSandbox template;
-    private final Descriptor words;
-    private final Descriptor complaints;
+    private final Mother mother;
+    private final Resident resident;
+    private final Descriptor residentPidfd;
+    private final Descriptor zygotePidfd;
     private final PlanMemory plans;
-    private final NativeBuffer buffer = NativeBuffer.ofSize(WORDS_BYTES);
-    private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
-    private final long startNanos = System.nanoTime();
-    private @Nullable Resident resident;
-    private Set<String> lookedAt = Set.of();
-    private int jobs;
 
-    private Nursery(PreparedSandbox template, Descriptor words, Descriptor complaints, Identity identity) {
-        this.template = template;
-        this.words = words;
-        this.complaints = complaints;
+    private Nursery(Mother mother, Resident resident, List<Descriptor> pidfds, Identity identity) {
+        this.mother = mother;
+        this.resident = resident;
+        this.residentPidfd = pidfds.get(0);
+        this.zygotePidfd = pidfds.get(1);
         this.plans = new PlanMemory(identity, HostFiles.real(), Map.of());
     }
 
-    /** Has one made, and does not wait until it is ready. */
-    static Nursery start(Resident outer, ZygoteKind kind, Identity identity, Tools tools) throws IOException {
-        long id = outer.nextId();
-        Map<String, byte[]> files = Map.of(ZygoteKind.LIBRARY, tools.library(), ZygoteKind.SCRIPT, tools.script());
-        byte[] plan = Layout.plan(id, identity, kind.template(), HostFiles.real(), files);
-        byte[] nurse = Launch.nurse(kind.command(), kind.variables(), identity, tools.filter());
-        PreparedSandbox template = outer.request(id, plan);
-        Pipe stdout = null;
-        Pipe stderr = null;
-        try (Pipe stdin = Pipe.toWrite()) {
-            stdout = Pipe.toRead();
-            stderr = Pipe.toRead();
-            template.go(nurse, stdin, stdout, stderr);
-            return new Nursery(template, stdout.reader(), stderr.reader(), identity);
+    /**
+     * Waits for the two, who were asked for, and moves them into the slot's group.
+     *
+     * @param control is closed with what this returns, and when it throws
+     */
+    static Nursery await(Mother mother, MessageSocket control, Identity identity, SlotCgroup cgroup)
+            throws IOException {
+        List<Descriptor> pidfds = List.of();
+        try {
+            pidfds = answer(control).descriptors();
+            for (Descriptor pidfd : pidfds) {
+                cgroup.admit(numberOf(pidfd));
+            }
+            return new Nursery(mother, Resident.inside(control), pidfds, identity);
         } catch (IOException e) {
-            if (stdout != null) {
-                stdout.close();
-            }
-            if (stderr != null) {
-                stderr.close();
-            }
-            template.close();
+            pidfds.forEach(PidDescriptor::kill);
+            pidfds.forEach(Descriptor::close);
+            control.close();
             throw e;
         }
     }
 
-    boolean isReady() {
-        return resident != null;
+    /** Who writes 0 into a group moves itself. */
+    private static int numberOf(Descriptor pidfd) throws IOException {
+        int number = PidDescriptor.number(pidfd);
+        if (number <= 0) {
+            throw new IOException("the zygote's copy ended at once");
+        }
+        return number;
     }
 
-    /** At which variables its imports have looked; known when it is ready, and often when it never will be. */
-    Set<String> lookedAt() {
-        return lookedAt;
-    }
-
-    /**
-     * Waits until jobs can be forked; false when that is still to come after so long.
-     *
-     * @throws IOException when they never will be, with what the interpreter said about it
-     */
-    boolean awaitReady(int patienceMs) throws IOException {
-        template.awaitPrepared();
-        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+    private static Message answer(MessageSocket control) throws IOException {
         try (Poll poll = new Poll()) {
-            poll.watch(words);
-            while (!isLine()) {
-                int count = words.read(buffer);
-                long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-                if (count == 0 || heard.size() > LINE_BYTES) {
-                    throw notReady();
-                }
-                if (count > 0) {
-                    heard.writeBytes(buffer.first(count));
-                } else if (remainingMs > 0) {
-                    poll.await((int) remainingMs);
-                } else {
-                    return false;
-                }
-            }
+            poll.watch(control.descriptor());
+            poll.await(COPY_TIMEOUT_MS);
         }
-        List<String> said =
-                List.of(heard.toString(StandardCharsets.UTF_8).strip().split(" "));
-        lookedAt = Set.copyOf(said.subList(1, said.size()));
-        if (!said.get(0).equals(READY)) {
-            throw notReady();
+        Message message = control.receive();
+        if (message == null) {
+            throw new IOException("the zygote was not copied in " + COPY_TIMEOUT_MS + " ms");
         }
-        resident = Resident.inside(template.socket());
-        return true;
+        if (message.bytes().getInt(0) == Protocol.FAILED) {
+            throw new SandboxFailure(Protocol.Failure.read(message.bytes()));
+        }
+        return message;
     }
 
-    /** Nothing follows: only who is asked for jobs goes on. */
-    private boolean isLine() {
-        return heard.size() > 0 && heard.toByteArray()[heard.size() - 1] == '\n';
+    Mother mother() {
+        return mother;
     }
 
-    private IOException notReady() throws IOException {
-        template.hear(); // if a step has failed, it is told here
-        int count = complaints.read(buffer);
-        String said = count > 0 ? new String(buffer.first(count), StandardCharsets.UTF_8) : "it said nothing";
-        // Of a traceback the last line says it; and what it says may be a package's words.
-        String last = said.strip().lines().reduce((line, next) -> next).orElse("");
-        return new IOException("the zygote did not get ready: " + last.replaceAll("\\p{Cntrl}", "?"));
-    }
-
-    /** Whether jobs can still be forked: its zygote says nothing any more until it is gone. */
+    /** Whether jobs can still be forked. */
     boolean isAlive() {
-        try {
-            return resident != null && resident.isUsable() && words.read(buffer) < 0;
+        return resident.isUsable() && !isOver(zygotePidfd, 0);
+    }
+
+    private static boolean isOver(Descriptor pidfd, int patienceMs) {
+        try (Poll poll = new Poll()) {
+            int place = poll.watch(pidfd);
+            poll.await(patienceMs);
+            return poll.isReady(place);
         } catch (LinuxException e) {
-            return false;
+            return true;
         }
     }
 
-    boolean isWorn() {
-        return jobs >= MOST_JOBS || System.nanoTime() - startNanos > LONGEST_NANOS;
-    }
-
-    /** A sandbox whose job is forked. Only of one that is ready. */
+    /** A sandbox whose job is forked. */
     PreparedSandbox request(Layout.Wanted wanted) throws IOException {
-        if (resident == null) {
-            throw new IllegalStateException("the zygote is not ready");
-        }
-        jobs++;
+        mother.countJob();
         long id = resident.nextId();
         return resident.request(id, plans.plan(id, wanted));
     }
 
     @Override
     public void close() {
-        template.end();
-        words.close();
-        complaints.close();
-        buffer.close();
+        resident.close();
+        end(residentPidfd);
+        end(zygotePidfd);
+        mother.leave();
+    }
+
+    /** Each goes when its sockets have closed; the kernel of a machine on its knees takes its time. */
+    private static void end(Descriptor pidfd) {
+        if (!isOver(pidfd, END_TIMEOUT_MS)) {
+            PidDescriptor.kill(pidfd);
+        }
+        pidfd.close();
     }
 }

@@ -41,6 +41,12 @@ final class PlanWriter {
         return writer;
     }
 
+    static byte[] copy() {
+        PlanWriter writer = new PlanWriter();
+        writer.header(Protocol.COPY);
+        return writer.toBytes();
+    }
+
     static byte[] kill() {
         PlanWriter writer = new PlanWriter();
         writer.header(Protocol.KILL);

@@ -12,6 +12,7 @@ final class Protocol {
     static final int KILL = 3;
     static final int NURSE = 4;
     static final int AWAIT = 5;
+    static final int COPY = 6;
 
     static final int STARTED = 16;
     static final int REFUSED = 17;
@@ -21,6 +22,7 @@ final class Protocol {
     static final int FAILED = 33;
     static final int ENDED = 34;
     static final int DOOR = 35;
+    static final int COPIED = 36;
 
     static final int IDENTITY = 1;
     static final int STAGE = 2;

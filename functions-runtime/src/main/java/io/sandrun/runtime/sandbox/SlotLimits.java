@@ -4,7 +4,6 @@ import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.cgroup.GroupLimits;
 import io.sandrun.runtime.cgroup.SlotCgroup;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +21,9 @@ final class SlotLimits {
 
     private static final long LOWERING_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** Between two runs, while an interpreter imports packages. */
-    private static final RunLimits GETTING_READY =
-            new RunLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1, 1L << 30, 64, 1024, 1L << 20, 64, 0, 0);
-
     private final SlotCgroup cgroup;
     private final Nurseries nurseries;
+    private @Nullable RunLimits last;
     private @Nullable GroupLimits set;
 
     SlotLimits(SlotCgroup cgroup, Nurseries nurseries) {
@@ -37,15 +33,18 @@ final class SlotLimits {
 
     /** For a run, beside the zygotes that are there. */
     void set(RunLimits limits) throws IOException {
+        last = limits;
         set(new GroupLimits(
                 limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES + nurseries.memoryBytes(),
                 limits.processes() + OWN_PROCESSES + nurseries.processes(),
                 limits.cores()));
     }
 
-    /** For a zygote that gets ready. */
-    void setForZygote() throws IOException {
-        set(GETTING_READY);
+    /** As for the last run, beside the zygotes that are there now. */
+    void renew() throws IOException {
+        if (last != null) {
+            set(last);
+        }
     }
 
     /** Nobody else sets the slot's limits, so what was set last need not be read again. */

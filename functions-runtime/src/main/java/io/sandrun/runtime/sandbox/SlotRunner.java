@@ -40,6 +40,7 @@ public final class SlotRunner implements AutoCloseable {
     private final WarmMemory warm;
     private final Standby standby;
     private final Expectation expectation = new Expectation();
+    private final Mothers mothers;
     private final Nurseries nurseries;
     private final SlotLimits limits;
     private final Conduct conduct;
@@ -53,17 +54,12 @@ public final class SlotRunner implements AutoCloseable {
      *
      * @param program sandbox-init
      * @param filters of jobs
-     * @param zygotes what they are made of
+     * @param mothers what slots' zygotes are copied from
      * @param waiter what makes a process wait
      * @param warm what may be taken for all that waits
      */
     public record Machinery(
-            ProgramImage program,
-            Filters filters,
-            Cgroups cgroups,
-            Nursery.Tools zygotes,
-            Waiter waiter,
-            WarmMemory warm) {}
+            ProgramImage program, Filters filters, Cgroups cgroups, Mothers mothers, Waiter waiter, WarmMemory warm) {}
 
     /**
      * What makes a Node.js wait.
@@ -87,7 +83,8 @@ public final class SlotRunner implements AutoCloseable {
                 new PlanMemory(identity, HostFiles.real(), machinery.waiter().files());
         this.warm = machinery.warm();
         this.standby = new Standby(warm);
-        this.nurseries = new Nurseries(machinery.zygotes(), identity, cgroup, standby, warm);
+        this.mothers = machinery.mothers();
+        this.nurseries = new Nurseries(mothers, identity, cgroup, standby, warm);
         this.limits = new SlotLimits(cgroup, nurseries);
         this.conduct = new Conduct(identity, machinery.filters(), enforcement);
     }
@@ -130,13 +127,13 @@ public final class SlotRunner implements AutoCloseable {
 
     private RunResult runChecked(Run run) throws IOException {
         Resident present = present();
-        nurseries.settle(ZygoteKind.of(run.request(), nurseries.looks()));
-        Shape shape = Shape.of(run.request(), nurseries.looks()); // a zygote may have told just now what it looked at
+        mothers.settle(ZygoteKind.of(run.request(), mothers.looks()));
+        Shape shape = Shape.of(run.request(), mothers.looks()); // a zygote may have told just now what it looked at
         Nursery nursery = nurseries.find(shape.zygote());
         Standby.Made ahead = standby.take(shape, nursery);
         last = shape;
         expectation.note(shape);
-        nurseries.note(shape.zygote());
+        mothers.note(shape.zygote());
         if (ahead == null && nursery == null) {
             return cold(present, run);
         }
@@ -199,7 +196,7 @@ public final class SlotRunner implements AutoCloseable {
             }
         }
         if (nursery != null && origin.shape().zygote() != null) {
-            nurseries.forget(origin.shape().zygote());
+            nurseries.blame(origin.shape().zygote());
         }
         if (origin.birth() == Birth.AWAITED) {
             standby.distrust(Objects.requireNonNull(origin.shape().awaited()));
@@ -241,17 +238,16 @@ public final class SlotRunner implements AutoCloseable {
             return;
         }
         ZygoteKind due = last == null ? null : last.zygote();
-        if (due != null && nurseries.isWanted(due)) {
-            limits.setForZygote();
-            nurseries.start(due, present);
-            return;
+        if (due != null) {
+            mothers.prepare(due);
         }
         Shape next = expectation.next();
-        if (next == null || nurseries.isBusy()) {
+        if (next == null || mothers.isStarting(next.zygote())) {
             return;
         }
-        Nursery nursery = nurseries.ready(next.zygote());
+        Nursery nursery = nurseries.renew(next.zygote());
         if (nursery != null) {
+            limits.renew();
             standby.make(next, nursery, Birth.FORKED, () -> nursery.request(next.nested()));
             return;
         }
@@ -284,6 +280,7 @@ public final class SlotRunner implements AutoCloseable {
             if (System.nanoTime() - lastNanos >= idle.toNanos() || warm.isScarce()) {
                 letGo();
             }
+            nurseries.letRetiredGo();
         } finally {
             lock.unlock();
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class LayoutTest {
     private static final RunLimits LIMITS =
             new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1 << 20, 8, 64, 1 << 20, 100, 10, 10);
-    private static final Identity IDENTITY = new Identity(true, 0x70000000, 0x70000001, 0x70000001);
+    private static final Identity IDENTITY = new Identity(true, 0x70000000, 0x70000001, 0x70000001, 2000);
 
     /** Operations that make something on the file system that a path is on. */
     private static final Set<Integer> MAKING = Set.of(Protocol.DIRECTORY, Protocol.SYMLINK, Protocol.FILE);

@@ -1,0 +1,271 @@
+package io.sandrun.runtime.sandbox;
+
+import io.sandrun.runtime.cgroup.SlotCgroup;
+import io.sandrun.runtime.linux.MessageSocket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The zygote of one kind for all slots of a node: each slot that runs jobs of the kind has a copy of it, made by a
+ * fork, so what imports have left is in memory once. It goes when it is retired and its last copy has gone.
+ * Thread-safe.
+ */
+final class Mother {
+    private static final Logger LOG = System.getLogger(Mother.class.getName());
+
+    /**
+     * The children of one zygote share the seed of its hashes, which a process draws once. So none has many, and none
+     * is used for long.
+     */
+    private static final int MOST_JOBS = 500;
+
+    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(15);
+
+    /** How long after its beginning runs wait for it: nobody knows how long their own imports would take. */
+    private static final int PATIENCE_MS = 5_000;
+
+    /** Large packages from a cold disk take tens of seconds. */
+    private static final int LONGEST_START_MS = 60_000;
+
+    /** Copies that did not do what they should, before it is taken to be the cause. */
+    private static final int MOST_FAILURES = 3;
+
+    /** What became of it. */
+    enum State {
+        /** Its imports go on. */
+        STARTING,
+        READY,
+        /** There was no room for it; that may change. */
+        CROWDED,
+        /** It did not get ready, and there is no reason why the next should. */
+        HOPELESS
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Template.Tools tools;
+    private final WarmMemory warm;
+    private final Looks looks;
+    private final ZygoteKind kind;
+    private final int number;
+    private final AtomicInteger jobs = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger copies = new AtomicInteger();
+    private final long madeNanos = System.nanoTime();
+    private volatile State state = State.STARTING;
+    private volatile boolean isRetired;
+    private volatile long lastNanos = madeNanos;
+    private volatile long readyNanos;
+    private @Nullable Template template;
+    private long usedBytes;
+
+    /**
+     * @param warm what it needs is taken from it
+     * @param looks are told at what its imports have looked
+     * @param number that no other has
+     */
+    Mother(Template.Tools tools, WarmMemory warm, Looks looks, ZygoteKind kind, int number) {
+        this.tools = tools;
+        this.warm = warm;
+        this.looks = looks;
+        this.kind = kind;
+        this.number = number;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Has it made, and does not wait until it is ready. */
+    void start() throws IOException {
+        lock.lock();
+        try {
+            present();
+        } finally {
+            unlock();
+        }
+    }
+
+    private Template present() throws IOException {
+        if (template == null) {
+            if (isRetired) {
+                throw new IOException("this zygote is not wanted any more");
+            }
+            template = Template.start(tools, kind, number);
+        }
+        return template;
+    }
+
+    /** Waits for its imports, but not for long ones: a run that starts cold has done its own meanwhile. */
+    State await() {
+        if (state == State.STARTING) {
+            lock.lock();
+            try {
+                settle((int) Math.max(0, PATIENCE_MS - ageMs()));
+            } finally {
+                unlock();
+            }
+        }
+        return state;
+    }
+
+    /** What is known without waiting. */
+    State look() {
+        if (state == State.STARTING && lock.tryLock()) {
+            try {
+                settle(0);
+            } finally {
+                unlock();
+            }
+        }
+        return state;
+    }
+
+    private long ageMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - madeNanos);
+    }
+
+    private void settle(int patienceMs) {
+        if (state != State.STARTING) {
+            return;
+        }
+        try {
+            Template present = present();
+            boolean isReady = present.awaitReady(patienceMs);
+            if (isReady && hasRoom(present)) {
+                readyNanos = System.nanoTime();
+                state = State.READY;
+            } else if (isReady) {
+                LOG.log(Level.INFO, "Runs start cold: nothing is left of what may wait for them");
+                state = State.CROWDED;
+            } else if (ageMs() > LONGEST_START_MS) {
+                LOG.log(Level.WARNING, "Runs start cold: a zygote took too long to get ready");
+                state = State.HOPELESS;
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(Level.WARNING, "Runs start cold: {0}", e.getMessage());
+            state = State.HOPELESS;
+        } finally {
+            if (template != null) {
+                looks.note(kind, template.lookedAt());
+            }
+        }
+    }
+
+    private boolean hasRoom(Template present) throws IOException {
+        long bytes = present.usedBytes();
+        if (!warm.take(bytes)) {
+            return false;
+        }
+        usedBytes = bytes;
+        return true;
+    }
+
+    /** A job will be forked from a copy. */
+    void countJob() {
+        jobs.incrementAndGet();
+    }
+
+    /** A copy did not do what it should, for whatever reason. */
+    void blame() {
+        failures.incrementAndGet();
+    }
+
+    /** Whether another should take its place. */
+    boolean isWorn() {
+        return state == State.READY
+                && (jobs.get() >= MOST_JOBS
+                        || failures.get() >= MOST_FAILURES
+                        || System.nanoTime() - readyNanos > LONGEST_NANOS);
+    }
+
+    boolean isRetired() {
+        return isRetired;
+    }
+
+    /** Whether no slot has a copy, and none had for so long. */
+    boolean isIdle(Duration idle) {
+        return copies.get() == 0 && System.nanoTime() - lastNanos >= idle.toNanos();
+    }
+
+    /** Whether it can be copied. */
+    boolean isAlive() {
+        lock.lock();
+        try {
+            return template != null && state == State.READY && template.isAlive();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * A copy for a slot. Only of one that is ready.
+     *
+     * @param identity of the slot
+     * @param cgroup of the slot, which has the copy from then on
+     */
+    Nursery copy(Identity identity, SlotCgroup cgroup) throws IOException {
+        copies.incrementAndGet();
+        try {
+            return Nursery.await(this, ask(), identity, cgroup);
+        } catch (IOException e) {
+            leave();
+            throw e;
+        }
+    }
+
+    private MessageSocket ask() throws IOException {
+        MessageSocket.Pair pair = MessageSocket.pair();
+        lock.lock();
+        try (var theirs = pair.theirs()) {
+            present().copy(theirs);
+            return pair.ours();
+        } catch (IOException e) {
+            pair.ours().close();
+            throw e;
+        } finally {
+            unlock();
+        }
+    }
+
+    /** A copy has gone. */
+    void leave() {
+        lastNanos = System.nanoTime();
+        copies.decrementAndGet();
+        closeIfUnused();
+    }
+
+    /** No slot shall have a copy any more; those that have one may use it until they have another. */
+    void retire() {
+        isRetired = true;
+        closeIfUnused();
+    }
+
+    private void unlock() {
+        lock.unlock();
+        closeIfUnused();
+    }
+
+    /** Whoever has the lock meanwhile looks again afterwards, so nobody waits for imports that nobody wants. */
+    private void closeIfUnused() {
+        if (!isRetired || !lock.tryLock()) {
+            return;
+        }
+        try {
+            if (copies.get() == 0 && template != null) {
+                template.close();
+                template = null;
+                warm.give(usedBytes);
+                usedBytes = 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
