@@ -50,8 +50,8 @@ public final class SeccompPolicy {
      * only refuse what a zygote may and a job may not.
      */
     public static byte[] compileForForked(Architecture architecture) {
-        return Instruction.toBytes(
-                FilterCompiler.refuse(Objects.requireNonNull(numbersByCall(architecture).get(ENTER))));
+        return Instruction.toBytes(FilterCompiler.refuse(
+                Objects.requireNonNull(numbersByCall(architecture).get(ENTER))));
     }
 
     /** Every number of the architecture's table with its rules; a call that the policy does not name is refused. */
