@@ -90,6 +90,7 @@ class JobOwnersTest {
         assertThat(listed(alice, "?" + ofAlice)).containsExactly(third, first);
         assertThat(listed(bob, "?" + ofAlice)).isEmpty();
         assertThat(listed(admin, "?id=" + second + "&" + ofAlice)).isEmpty();
+        assertThat(bob.get("/jobs?state=over&" + ofAlice).status()).isEqualTo(400);
     }
 
     @Test

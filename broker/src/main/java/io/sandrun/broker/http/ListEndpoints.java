@@ -52,9 +52,6 @@ final class ListEndpoints {
         refuseUnknown(request);
         String sees = AccessCheck.principal(request).sees();
         String client = request.queryParam("client");
-        if (sees != null && client != null && !client.equals(sees)) {
-            return CompletableFuture.completedFuture(Answer.ok(JobList.Page.EMPTY));
-        }
         JobFilter filter = new JobFilter(
                 state(request),
                 status(request),
@@ -68,8 +65,10 @@ final class ListEndpoints {
                 sees != null ? sees : client,
                 new JobFilter.Created(
                         timeMs(request, "created_after", 0), timeMs(request, "created_before", END_OF_TIME_MS)));
+        int limit = limit(request);
+        boolean isOfOthers = sees != null && client != null && !client.equals(sees);
         return CompletableFuture.completedFuture(
-                Answer.ok(list.page(filter, request.queryParam("cursor"), limit(request))));
+                Answer.ok(isOfOthers ? JobList.Page.EMPTY : list.page(filter, request.queryParam("cursor"), limit)));
     }
 
     private static void refuseUnknown(Context request) {
