@@ -80,8 +80,6 @@ CREATE INDEX jobs_held on jobs (node_id) where lease_id is not null;
 
 CREATE INDEX jobs_overdue on jobs (lease_expires_at_ms) where lease_id is not null;
 
-CREATE INDEX jobs_avoiding on jobs (avoid_node_id) where avoid_node_id is not null;
-
 CREATE INDEX jobs_cached on jobs (cache_key, ended_at_ms) where cache_key is not null and outcome = 'ok';
 
 CREATE TABLE job_specs (
@@ -300,3 +298,6 @@ where ended.ended_at_ms is not null
         from jobs as copy indexed by copies_unfinished
         where copy.copy_of = ended.seq and copy.copy_of is not null and copy.ended_at_ms is null
     );
+
+CREATE INDEX jobs_avoiding on jobs (avoid_node_id, class_id, client)
+where avoid_node_id is not null and state = 'pending';

@@ -33,7 +33,8 @@ final class Migrations {
             "V015__failed_jobs_by_outcome.sql",
             "V016__probes.sql",
             "V017__jobs_by_client.sql",
-            "V018__forgettable_jobs.sql");
+            "V018__forgettable_jobs.sql",
+            "V019__avoiding_by_client.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

@@ -48,6 +48,7 @@ class QueryPlanTest {
         "owner.assign, jobs_to_claim_of_client",
         "owner.held_classes, jobs_held",
         "avoidance.end, jobs_avoiding",
+        "avoidance.list, jobs_avoiding",
         "retention.delete_copies, jobs_ended",
         "retention.delete_ended, jobs_ended",
         "retention.weights, jobs_ended",
