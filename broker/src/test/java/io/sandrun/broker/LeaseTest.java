@@ -126,6 +126,17 @@ class LeaseTest {
     }
 
     @Test
+    void a_failed_sandbox_comes_back_when_the_other_node_starts_anew_and_does_not_fit_any_more() {
+        ScriptedNode bad = ScriptedNode.register(broker, "bad");
+        ScriptedNode.register(broker, "good");
+        String jobId = broker.submit("print(1)");
+        bad.report(bad.claimOne(), "sandbox_error", "", -1);
+        CompletableFuture<List<Job>> claim = bad.claimParked(1, 20);
+        ScriptedNode.register(broker, "good", Map.of("interpreters", List.of("ruby")));
+        assertThat(answer(claim)).extracting(Job::id).containsExactly(jobId);
+    }
+
+    @Test
     void a_claim_that_never_arrived_is_taken_back_after_five_seconds() {
         ScriptedNode node = ScriptedNode.register(broker, "one", Map.of());
         String jobId = broker.submit("print(1)");

@@ -32,8 +32,8 @@ public final class LivenessSweep implements Runnable {
     private final Store store;
     private final Clock clock;
 
-    /** Whether a node went since jobs were last let go to any node. Set by whoever gives it up, reset by the writer. */
-    private volatile boolean avoidanceIsStale;
+    /** Whether a node went since a pass last looked whom jobs avoid. */
+    private volatile boolean hasNodeGone;
 
     public LivenessSweep(NodeRegistry registry, JobLifecycle lifecycle, Store store, Clock clock) {
         this.registry = registry;
@@ -52,18 +52,10 @@ public final class LivenessSweep implements Runnable {
     public void run() {
         for (Node node : registry.all()) {
             if (registry.isLost(node) && node.silenced()) {
-                avoidanceIsStale = true;
+                hasNodeGone = true;
             }
         }
-        if (avoidanceIsStale) {
-            lifecycle
-                    .stopAvoiding()
-                    .thenApply(freed -> {
-                        avoidanceIsStale = false;
-                        return freed;
-                    })
-                    .exceptionally(LivenessSweep::log);
-        }
+        stopAvoiding();
         // What is held is asked of the book at each pass: a transaction that failed, or a claim that was being settled
         // while its node was given up, is made good by the next one.
         for (String nodeId : store.read(tables -> tables.jobs().holders())) {
@@ -79,9 +71,21 @@ public final class LivenessSweep implements Runnable {
         }
     }
 
+    /**
+     * Not only when a node went: one may offer less since it started anew, be barred, or have gone just before the
+     * broker stopped. But before nodes had the time to report, nearly all jobs would seem to be without another.
+     */
+    private void stopAvoiding() {
+        boolean isDue = hasNodeGone;
+        hasNodeGone = false; // Before it is looked, so that who goes meanwhile is looked for by the next pass.
+        if (isDue || (registry.isGraceOver() && lifecycle.isAvoidingInVain())) {
+            lifecycle.stopAvoiding().exceptionally(LivenessSweep::log);
+        }
+    }
+
     /** Takes the leases of a node that was given up by other signs than its silence. Reads the store. */
     CompletableFuture<Integer> giveUp(Node node, String reason) {
-        avoidanceIsStale = true;
+        hasNodeGone = true;
         return giveUp(node.id(), reason);
     }
 

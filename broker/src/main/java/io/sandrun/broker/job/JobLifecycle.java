@@ -4,6 +4,7 @@ import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.TakeBack.Recorded;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.requirement.RequirementClasses;
+import io.sandrun.broker.store.AvoidanceTable.Avoidance;
 import io.sandrun.broker.store.CopyTable.Place;
 import io.sandrun.broker.store.JobRow;
 import io.sandrun.broker.store.JobTable.Waiting;
@@ -288,9 +289,18 @@ public final class JobLifecycle {
 
     private List<Waiting> stopAvoidingTheOnly(Tables tables) {
         return tables.avoidances().list().stream()
-                .filter(one -> !classes.fitAnotherThan(one.nodeId(), one.classId(), one.client()))
+                .filter(this::isInVain)
                 .flatMap(one -> tables.avoidances().end(one).stream())
                 .toList();
+    }
+
+    /** Whether a job waits that no node fits but the one that failed it. Reads the store. */
+    public boolean isAvoidingInVain() {
+        return store.read(tables -> tables.avoidances().list()).stream().anyMatch(this::isInVain);
+    }
+
+    private boolean isInVain(Avoidance one) {
+        return !classes.fitAnotherThan(one.nodeId(), one.classId(), one.client());
     }
 
     /** @return fails with a {@link Refusal} if there is no such job or it has its outcome */
