@@ -60,6 +60,15 @@ class OpenApiTest {
     }
 
     @Test
+    void the_parameters_of_a_list_are_those_that_it_reads() {
+        JsonNode described = broker.get("/openapi.json").body().at("/paths/~1jobs/get/parameters");
+        List<String> names =
+                described.findValuesAsText("name").stream().sorted().toList();
+        JsonNode read = broker.get("/jobs?other=1").body().at("/details/expected");
+        assertThat(read.asText()).isEqualTo("one of " + String.join(", ", names));
+    }
+
+    @Test
     void an_answer_that_differs_would_be_noticed() {
         ObjectNode health = (ObjectNode) broker.get("/health").body();
         assertThat(api.faults("GET", "/health", 200, health)).isEmpty();
