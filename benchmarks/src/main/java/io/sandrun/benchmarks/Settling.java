@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 record Settling(int windowJobs, int jobsMost, Duration timeMost) {
     static final Settling WHOLE = new Settling(1_000, 24_000, Duration.ofMinutes(4));
 
+    /** After another that was whole. */
+    static final Settling SHORT = new Settling(250, 2_000, Duration.ofSeconds(30));
+
     /** Of the process's CPU time: less is no more than what rare paths bring as long as a process lives. */
     private static final double QUIET_SHARE = 0.05;
 

@@ -42,28 +42,19 @@ public final class Throughput {
                 ? AT_ONCE
                 : Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
         Machine.print();
-        settle(System.out, Settling.WHOLE);
         System.out.println("jobs/s, median of %d windows; x is the median of windows side by side".formatted(WINDOWS));
-        run(System.out, PythonProgram.HELLO, 320, 600, atOnce);
-        run(System.out, PythonProgram.PANDAS, 16, 200, atOnce);
+        run(System.out, PythonProgram.HELLO, 320, 600, Settling.WHOLE, atOnce);
+        run(System.out, PythonProgram.PANDAS, 16, 200, Settling.SHORT, atOnce);
         System.exit(0);
-    }
-
-    /** Goes before all windows, at a platform of its own with a slot for each processor. */
-    static void settle(PrintStream out, Settling settling) throws Exception {
-        int slots = Runtime.getRuntime().availableProcessors();
-        try (ScratchDirectory scratch = ScratchDirectory.make();
-                LocalPlatform platform = LocalPlatform.start(scratch.path(), slots, List.of(PythonProgram.HELLO))) {
-            JobStream stream = new JobStream(platform.url(), PythonProgram.HELLO);
-            settling.settle(out, jobs -> stream.run(jobs, result -> {}));
-        }
     }
 
     /**
      * @param bareStarts of a window
      * @param jobs likewise
+     * @param settling goes before the windows of each platform
      */
-    static void run(PrintStream out, PythonProgram program, int bareStarts, int jobs, int... atOnce) throws Exception {
+    static void run(PrintStream out, PythonProgram program, int bareStarts, int jobs, Settling settling, int... atOnce)
+            throws Exception {
         if (!program.isRunnable()) {
             out.printf("%n%s: %s does not run it here: skipped%n", program.name(), PythonProgram.PYTHON);
             return;
@@ -72,11 +63,11 @@ public final class Throughput {
                 "%n%-10s %8s %12s %12s %8s %12s   %s%n",
                 program.name(), "at once", "xargs -P", "sandrun", "x", "own us/job", "started");
         for (int slots : atOnce) {
-            new Throughput(out, program, bareStarts, jobs).measure(slots);
+            new Throughput(out, program, bareStarts, jobs).measure(slots, settling);
         }
     }
 
-    private void measure(int slots) throws Exception {
+    private void measure(int slots, Settling settling) throws Exception {
         double[] bare = new double[WINDOWS];
         double[] ours = new double[WINDOWS];
         double[] ratios = new double[WINDOWS];
@@ -85,6 +76,7 @@ public final class Throughput {
                 LocalPlatform platform = LocalPlatform.start(scratch.path(), slots, List.of(program))) {
             JobStream stream = new JobStream(platform.url(), program);
             submitAndRead(stream, slots * WARM_UPS_OF_SLOT);
+            settling.settle(out, count -> submitAndRead(stream, count));
             starts.clear();
             for (int window = 0; window < WINDOWS; window++) {
                 System.err.printf("  %s, %d at once: window %d of %d%n", program.name(), slots, window + 1, WINDOWS);

@@ -37,8 +37,7 @@ class PlatformBenchmarksTest {
 
     @Test
     void jobs_are_counted_beside_bare_processes() throws Exception {
-        Throughput.settle(out, FEW);
-        Throughput.run(out, PythonProgram.HELLO, 4, 12, 2);
+        Throughput.run(out, PythonProgram.HELLO, 4, 12, FEW, 2);
         assertThat(printed())
                 .containsPattern("the first 2 jobs: [0-9.]+ jobs/s")
                 .containsPattern("measured after [24] jobs")
