@@ -110,6 +110,14 @@ class TidyTest {
         assertNobodyWrites(path -> isJava(path) || isC(path) || isSql(path), "TO" + "DO");
     }
 
+    /** Where no compiler would stumble over it. */
+    @Test
+    void nobody_leaves_a_conflict_unresolved() throws IOException {
+        Predicate<Path> text = path -> isJava(path) || isC(path) || isSql(path) || isOfPage(path) || isMarkdown(path);
+        assertNobodyWrites(text, "<".repeat(7) + " ");
+        assertNobodyWrites(text, ">".repeat(7) + " ");
+    }
+
     @Test
     void only_the_command_line_speaks_on_standard_output() throws IOException {
         Predicate<Path> elsewhere = path -> isJava(path)
@@ -143,6 +151,7 @@ class TidyTest {
         assertThat(files(TidyTest::isSql)).isNotEmpty();
         assertThat(files(TidyTest::isOfPage)).hasSizeGreaterThan(30);
         assertThat(files(TidyTest::isC)).isNotEmpty();
+        assertThat(files(TidyTest::isMarkdown)).isNotEmpty();
     }
 
     private interface LineVisitor {
@@ -184,6 +193,10 @@ class TidyTest {
 
     private static boolean isC(Path path) {
         return path.toString().endsWith(".c") || path.toString().endsWith(".h");
+    }
+
+    private static boolean isMarkdown(Path path) {
+        return path.toString().endsWith(".md");
     }
 
     private static boolean isSql(Path path) {
