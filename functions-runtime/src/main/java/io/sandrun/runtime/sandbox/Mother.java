@@ -60,6 +60,7 @@ final class Mother {
     private final long madeNanos = System.nanoTime();
     private volatile State state = State.STARTING;
     private volatile boolean isRetired;
+    private volatile boolean isClosed;
     private volatile long lastNanos = madeNanos;
     private volatile long readyNanos;
     private @Nullable Template template;
@@ -252,20 +253,30 @@ final class Mother {
         closeIfUnused();
     }
 
-    /** Whoever has the lock meanwhile looks again afterwards, so nobody waits for imports that nobody wants. */
+    /**
+     * Whoever has the lock meanwhile looks again afterwards, so nobody waits for imports that nobody wants. That holds
+     * here as well: the last copy may go while this looks.
+     */
     private void closeIfUnused() {
-        if (!isRetired || !lock.tryLock()) {
+        while (isRetired && copies.get() == 0 && !isClosed && lock.tryLock()) {
+            try {
+                closeTemplate();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void closeTemplate() {
+        if (copies.get() > 0 || isClosed) {
             return;
         }
-        try {
-            if (copies.get() == 0 && template != null) {
-                template.close();
-                template = null;
-                warm.give(usedBytes);
-                usedBytes = 0;
-            }
-        } finally {
-            lock.unlock();
+        isClosed = true;
+        if (template != null) {
+            template.close();
+            template = null;
+            warm.give(usedBytes);
+            usedBytes = 0;
         }
     }
 }
