@@ -5,9 +5,13 @@
  * drops the last reference waits. It should not be the dying pid 1, for whose end the agent waits; so the resident has
  * a reference too. Nor should it be the resident, which has the next sandbox to make.
  *
- * The thread has no state of its own in the C library, and so does nothing but read and close. It ends with the
+ * With the last reference goes the sandbox's disk, and large ones take long too. Until then it is charged to the slot:
+ * who must not be taken for its owner asks first whether it has gone (MESSAGE_SETTLE).
+ *
+ * The thread has no state of its own in the C library, and so does nothing but read, close and tell. It ends with the
  * resident. Whoever is cloned from that does not have it.
  */
+#include "channel.h"
 #include "sandbox.h"
 
 #include <errno.h>
@@ -17,6 +21,7 @@
 
 enum {
     STACK_BYTES = 16 * 1024,
+    NOTHING = -1, /* instead of a descriptor: all before it are closed */
     THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM,
 };
 
@@ -25,10 +30,15 @@ static int ends[2];
 
 static int close_what_comes(void *unused)
 {
+    const struct settled settled = {.type = MESSAGE_SETTLED};
     int descriptor;
     (void)unused;
-    while (read(ends[0], &descriptor, sizeof descriptor) == sizeof descriptor)
-        close(descriptor);
+    while (read(ends[0], &descriptor, sizeof descriptor) == sizeof descriptor) {
+        if (descriptor == NOTHING)
+            channel_send(CONTROL_DESCRIPTOR, &settled, sizeof settled, -1);
+        else
+            close(descriptor);
+    }
     return 0;
 }
 
@@ -41,4 +51,9 @@ void close_later(int descriptor)
 {
     if (write(ends[1], &descriptor, sizeof descriptor) != sizeof descriptor)
         close(descriptor);
+}
+
+void tell_closed(void)
+{
+    close_later(NOTHING);
 }

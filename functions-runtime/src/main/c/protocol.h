@@ -34,6 +34,8 @@ enum message_type {
      * start a resident that is asked, through that socket, for sandboxes whose jobs are forked from the copy.
      */
     MESSAGE_COPY = 6,
+    /* Java to resident: say when what the sandboxes had that have ended is given back. */
+    MESSAGE_SETTLE = 7,
 
     /* Resident to Java, through the sandbox's socket. */
     MESSAGE_STARTED = 16, /* struct started, with the pidfd of pid 1 attached */
@@ -41,6 +43,7 @@ enum message_type {
     /* Resident to Java. */
     MESSAGE_REFUSED = 17, /* struct failure: the sandbox could not be made */
     MESSAGE_EXITED = 18,  /* struct exited: pid 1 is reaped, nothing of the sandbox runs any more */
+    MESSAGE_SETTLED = 19, /* struct settled: nor has any that has ended a disk, which is charged as memory */
 
     /* Pid 1 to Java. */
     MESSAGE_PREPARED = 32, /* struct prepared, with a descriptor of the shared directory attached */
@@ -90,6 +93,11 @@ struct exited {
     uint64_t id;
     uint64_t cpu_micros;         /* user and system time of pid 1 and of all it has reaped */
     uint64_t resident_set_bytes; /* the largest that any one process of them ever had */
+};
+
+struct settled {
+    uint32_t type;
+    uint32_t unused;
 };
 
 struct failure {

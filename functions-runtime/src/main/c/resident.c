@@ -142,6 +142,8 @@ static bool start_sandbox(int job_socket, uint64_t id, struct plan plan)
 
 static void serve_request(const struct message *message)
 {
+    if (message_type(message) == MESSAGE_SETTLE)
+        tell_closed();
     if (message_type(message) == MESSAGE_PREPARE && message->length >= REQUEST_HEADER_BYTES
         && message->descriptor_count == 1) {
         uint64_t id;

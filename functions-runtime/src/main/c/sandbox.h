@@ -18,6 +18,9 @@ void resident_nurse(int socket_to_zygote);
 bool start_closer(void);
 void close_later(int descriptor);
 
+/* closer.c: Java is told when all that was to be closed is. */
+void tell_closed(void);
+
 struct message;
 
 /* nursery.c: pid 1 of a template starts a zygote as NURSE says, and has it copied for slots. Never returns. */

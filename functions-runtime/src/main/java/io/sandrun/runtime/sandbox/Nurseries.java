@@ -49,6 +49,11 @@ final class Nurseries implements AutoCloseable {
         return copies.size() * ALLOWED_BYTES_EACH;
     }
 
+    /** See {@link Resident#settle}. */
+    void settle() {
+        copies.values().forEach(Nursery::settle);
+    }
+
     int processes() {
         return copies.size() * PROCESSES_EACH;
     }

@@ -107,6 +107,11 @@ final class Nursery implements AutoCloseable {
         return resident.request(id, plans.plan(id, wanted));
     }
 
+    /** See {@link Resident#settle}. */
+    void settle() {
+        resident.settle();
+    }
+
     @Override
     public void close() {
         resident.close();

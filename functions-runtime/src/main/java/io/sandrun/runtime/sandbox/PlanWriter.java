@@ -47,6 +47,12 @@ final class PlanWriter {
         return writer.toBytes();
     }
 
+    static byte[] settle() {
+        PlanWriter writer = new PlanWriter();
+        writer.header(Protocol.SETTLE);
+        return writer.toBytes();
+    }
+
     static byte[] kill() {
         PlanWriter writer = new PlanWriter();
         writer.header(Protocol.KILL);

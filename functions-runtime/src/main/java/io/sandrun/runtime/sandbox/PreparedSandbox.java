@@ -28,6 +28,9 @@ final class PreparedSandbox implements AutoCloseable {
     /** Preparing takes milliseconds; this is for a machine that is on its knees. */
     static final int PREPARE_TIMEOUT_MS = 30_000;
 
+    /** On a disk: less is neither here nor there when it is charged to the next run for a moment. */
+    private static final long LEFT_BYTES = 1L << 20;
+
     private final Resident resident;
     private final long id;
     private final Resident.Fate fate;
@@ -301,6 +304,7 @@ final class PreparedSandbox implements AutoCloseable {
             pidfd.close();
         }
         if (work != null) {
+            leave(work);
             work.close();
         }
         closeDoor();
@@ -308,5 +312,16 @@ final class PreparedSandbox implements AutoCloseable {
             listener.close();
         }
         resident.release(id);
+    }
+
+    private void leave(DirectoryDescriptor disk) {
+        try {
+            if (disk.space().usedBytes() <= LEFT_BYTES) {
+                return;
+            }
+        } catch (LinuxException e) {
+            // Then nobody knows.
+        }
+        resident.leave();
     }
 }

@@ -13,10 +13,12 @@ final class Protocol {
     static final int NURSE = 4;
     static final int AWAIT = 5;
     static final int COPY = 6;
+    static final int SETTLE = 7;
 
     static final int STARTED = 16;
     static final int REFUSED = 17;
     static final int EXITED = 18;
+    static final int SETTLED = 19;
 
     static final int PREPARED = 32;
     static final int FAILED = 33;

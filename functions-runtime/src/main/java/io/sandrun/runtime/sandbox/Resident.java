@@ -9,6 +9,7 @@ import io.sandrun.runtime.linux.ProgramImage;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class Resident implements AutoCloseable {
         }
     }
 
+    /** For the kernel to take apart the disk of a run: milliseconds, or more for one that was full. */
+    private static final int SETTLE_TIMEOUT_MS = 2_000;
+
     /** Its children die by SIGKILL; only a process that hangs in the kernel takes longer. */
     private static final int END_TIMEOUT_MS = 5_000;
 
@@ -41,6 +45,8 @@ final class Resident implements AutoCloseable {
     private final Map<Long, Fate> fates = new HashMap<>();
     private long lastId;
     private boolean broken;
+    private boolean isLeft;
+    private int awaitedSettlements;
 
     private Resident(int pid, @Nullable Descriptor pidfd, MessageSocket control) {
         this.pid = pid;
@@ -151,9 +157,41 @@ final class Resident implements AutoCloseable {
                     fate.exited = exited;
                 }
             }
+            case Protocol.SETTLED -> awaitedSettlements--;
             default -> broken = true;
         }
         message.descriptors().forEach(Descriptor::close);
+    }
+
+    /** A sandbox has ended with so much on its disk that it matters, see {@link #settle}. */
+    void leave() {
+        isLeft = true;
+    }
+
+    /**
+     * Waits, with a bound, until the disks of sandboxes that have ended are gone: until then they are charged to the
+     * slot, and a run that begins would be taken for their owner.
+     */
+    void settle() {
+        if (!isLeft || broken) {
+            return;
+        }
+        isLeft = false;
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_TIMEOUT_MS);
+        try (Poll poll = new Poll()) {
+            control.send(PlanWriter.settle());
+            awaitedSettlements++;
+            poll.watch(control.descriptor());
+            for (listen(); awaitedSettlements > 0; listen()) {
+                long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+                if (remainingMs <= 0) {
+                    return;
+                }
+                poll.await((int) remainingMs);
+            }
+        } catch (IOException e) {
+            broken = true; // and with it goes what it held
+        }
     }
 
     /** Forgets a sandbox. */

@@ -127,6 +127,8 @@ public final class SlotRunner implements AutoCloseable {
 
     private RunResult runChecked(Run run) throws IOException {
         Resident present = present();
+        present.settle();
+        nurseries.settle();
         mothers.settle(ZygoteKind.of(run.request(), mothers.looks()));
         Shape shape = Shape.of(run.request(), mothers.looks()); // a zygote may have told just now what it looked at
         Nursery nursery = nurseries.find(shape.zygote());
