@@ -7,6 +7,8 @@ import io.sandrun.runtime.linux.PidDescriptor;
 import io.sandrun.runtime.linux.Poll;
 import io.sandrun.runtime.linux.ProgramImage;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +35,10 @@ final class Resident implements AutoCloseable {
         }
     }
 
-    /** For the kernel to take apart the disk of a run: milliseconds, or more for one that was full. */
-    private static final int SETTLE_TIMEOUT_MS = 2_000;
+    private static final Logger LOG = System.getLogger(Resident.class.getName());
+
+    /** The kernel takes a full gibibyte apart in tenths of a second; this is for a machine that is on its knees. */
+    private static final int SETTLE_TIMEOUT_MS = 10_000;
 
     /** Its children die by SIGKILL; only a process that hangs in the kernel takes longer. */
     private static final int END_TIMEOUT_MS = 5_000;
@@ -176,7 +180,6 @@ final class Resident implements AutoCloseable {
         if (!isLeft || broken) {
             return;
         }
-        isLeft = false;
         long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_TIMEOUT_MS);
         try (Poll poll = new Poll()) {
             control.send(PlanWriter.settle());
@@ -185,10 +188,12 @@ final class Resident implements AutoCloseable {
             for (listen(); awaitedSettlements > 0; listen()) {
                 long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
                 if (remainingMs <= 0) {
+                    LOG.log(Level.WARNING, "The disk of the run before was not gone in {0} ms", SETTLE_TIMEOUT_MS);
                     return;
                 }
                 poll.await((int) remainingMs);
             }
+            isLeft = false;
         } catch (IOException e) {
             broken = true; // and with it goes what it held
         }
