@@ -30,6 +30,8 @@ class SharedZygoteTest {
     /** The first zygote, and a copy for each slot. */
     private static final int BOTH_SLOTS = 3;
 
+    private static final int MOST_STARTING = 2;
+
     private static final long LARGE_BYTES = 96L << 20;
 
     private Sandboxes sandboxes;
@@ -130,6 +132,20 @@ class SharedZygoteTest {
             assertThat(text(result.stdout())).isEqualTo("1\n");
             assertThat(result.phases().birth()).isEqualTo(Birth.EXECUTED);
         }
+    }
+
+    @Test
+    void imports_of_many_kinds_leave_processors_to_runs_beside() throws Exception {
+        int most = 0;
+        for (String kind : List.of("first", "second", "third", "fourth")) {
+            Guest guest = ForkedStartTest.importing(
+                    tree, kind, "import sys, time\ntime.sleep('main.py' not in sys.argv[0] and 60)", "print(1)");
+            for (int run = 0; run < 2; run++) {
+                assertThat(text(guest.runIn(one).stdout())).isEqualTo("1\n");
+            }
+            most = Math.max(most, zygotes().size());
+        }
+        assertThat(most).isEqualTo(MOST_STARTING);
     }
 
     @Test

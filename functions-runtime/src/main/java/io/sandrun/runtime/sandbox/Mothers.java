@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class Mothers implements AutoCloseable {
     /** Kinds: each takes what its imports take. */
     private static final int MOST = 8;
+
+    /**
+     * Whose imports go on at one time. Each takes a processor, and no run is charged with it: so whoever makes up kinds
+     * shall not have many. A second one, because imports may hang.
+     */
+    private static final int MOST_STARTING = 2;
 
     /** A kind that comes once is not worth an interpreter. */
     private static final int RUNS_BEFORE = 2;
@@ -157,16 +165,17 @@ public final class Mothers implements AutoCloseable {
 
     /** Starts one of that kind for the runs to come, if it is time for it, and does not wait until it is ready. */
     void prepare(ZygoteKind kind) throws IOException {
+        if (!isDue(kind)) {
+            return;
+        }
+        lookAtAll();
         Mother started;
         List<Line> gone = new ArrayList<>();
         synchronized (this) {
-            Line line = lines.get(kind);
-            boolean isDue = line == null
-                    ? runs.getOrDefault(kind, 0) >= RUNS_BEFORE
-                    : line.next() == null && line.present().isWorn();
-            if (!isDue || (line == null && warm.isFull())) {
+            if (!isDue(kind) || isBusy()) {
                 return;
             }
+            Line line = lines.get(kind);
             started = new Mother(tools, warm, looks, kind, made++);
             lines.put(kind, line == null ? new Line(started, null) : new Line(line.present(), started));
             if (lines.size() > MOST) {
@@ -176,6 +185,36 @@ public final class Mothers implements AutoCloseable {
         }
         retire(gone);
         started.start();
+    }
+
+    private synchronized boolean isDue(ZygoteKind kind) {
+        Line line = lines.get(kind);
+        return line == null
+                ? runs.getOrDefault(kind, 0) >= RUNS_BEFORE && !warm.isFull()
+                : line.next() == null && line.present().isWorn();
+    }
+
+    /** Whoever runs no more of a kind does not look whether its imports go on. */
+    private void lookAtAll() {
+        Map<ZygoteKind, Line> all;
+        synchronized (this) {
+            all = Map.copyOf(lines);
+        }
+        all.forEach((kind, line) -> {
+            judge(kind, line.present(), line.present().look());
+            if (line.next() != null) {
+                judge(kind, line.next(), line.next().look());
+            }
+        });
+    }
+
+    private boolean isBusy() {
+        return lines.values().stream()
+                        .flatMap(line -> Stream.of(Optional.of(line.present()), Optional.ofNullable(line.next())))
+                        .flatMap(Optional::stream)
+                        .filter(mother -> mother.state() == Mother.State.STARTING)
+                        .count()
+                >= MOST_STARTING;
     }
 
     /** Lets go of those of which nobody had a copy for so long. */
