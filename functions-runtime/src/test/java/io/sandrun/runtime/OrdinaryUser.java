@@ -98,7 +98,7 @@ final class OrdinaryUser {
             if (fields[0].equals("ABORTED")) {
                 abort(fields[2]);
             }
-            assertThat(fields[0]).as(fields[2]).isEqualTo("SUCCESSFUL");
+            assertThat(fields[0]).as("%s: %s", fields[1], fields[2]).isEqualTo("SUCCESSFUL");
         });
     }
 
