@@ -41,6 +41,7 @@ static const char *order_of(uint32_t code)
     case OPERATION_WORKDIR:
     case OPERATION_ARGUMENT:
     case OPERATION_VARIABLE:
+    case OPERATION_UNMOUNT:
         return "t";
     case OPERATION_DOOR:
     case OPERATION_VICTIM:
@@ -64,6 +65,7 @@ static const char *order_of(uint32_t code)
     case OPERATION_FILE:
         return "tnb";
     case OPERATION_FILTER:
+    case OPERATION_NARROW:
         return "b";
     default:
         require(false, "a code without a signature was accepted");
