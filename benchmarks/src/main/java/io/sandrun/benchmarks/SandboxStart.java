@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a sandbox costs: the same commands started bare, by bubblewrap and in a fresh sandbox of ours, in turn, so that
- * a machine whose speed drifts slows all three. First one at a time, then as many as one and two loops can start.
+ * What a sandbox costs: the same commands started bare, by bubblewrap, in a fresh sandbox of ours and by crun, in turn,
+ * so that a machine whose speed drifts slows all of them. First one at a time, then as many as one and two loops can
+ * start.
  */
 public final class SandboxStart {
     private static final int DEFAULT_ROUNDS = 300;
@@ -45,6 +46,7 @@ public final class SandboxStart {
     private final Path filter;
     private final Path work;
     private final Optional<String> bubblewrap;
+    private final Crun crun;
 
     private SandboxStart(PrintStream out, Sandboxes sandboxes, Path scratch) throws Exception {
         this.out = out;
@@ -53,6 +55,7 @@ public final class SandboxStart {
         this.filter = scratch.resolve("filter");
         this.work = Files.createDirectory(scratch.resolve("work"));
         this.bubblewrap = Bubblewrap.version();
+        this.crun = new Crun(scratch);
         Set<String> active = sandboxes.isolation().layers().stream()
                 .filter(Isolation.Layer::active)
                 .map(Isolation.Layer::name)
@@ -93,6 +96,10 @@ public final class SandboxStart {
         out.println(bubblewrap
                 .map(version -> version + ": the same namespaces and filter; no limits, no control groups")
                 .orElse("bubblewrap is not installed (Debian package bubblewrap): skipped"));
+        out.println(
+                crun.runs()
+                        ? "crun: the same namespaces; no filter, no limits, no control groups"
+                        : crun.trouble() + ": skipped");
     }
 
     /** In the order of a round, bare first; the caller closes them. */
@@ -107,9 +114,18 @@ public final class SandboxStart {
         return entrants;
     }
 
+    /** Behind ours, where nothing is compared with it. */
+    private void addCrun(List<Entrant> entrants, List<String> command, int loop, int rounds) throws IOException {
+        if (crun.runs()) {
+            List<String> wrapped = crun.around(command, loop);
+            entrants.add(new Entrant("crun", Starter.of(starter, filter, wrapped), new Samples(rounds)));
+        }
+    }
+
     private void latency(List<String> command, int rounds, int warmUpRounds) throws IOException {
         List<Entrant> entrants = entrants(command, 0, rounds);
         entrants.add(new Entrant(OURS_AT_ONCE, new SlotLauncher(sandboxes.slot(0), command), new Samples(rounds)));
+        addCrun(entrants, command, 0, rounds);
         Entrant.inTurn(entrants, warmUpRounds, rounds);
         out.printf("%n%s, %d rounds, one at a time%n", String.join(" ", command), rounds);
         printLatency(entrants);
@@ -128,13 +144,18 @@ public final class SandboxStart {
                     entrants.get(place).name(), p50Ms, samples.percentileMs(95), p50Ms / bareMs, overheadMs[place]);
         }
         for (int place = 2; bubblewrap.isPresent() && place < overheadMs.length; place++) {
+            String name = entrants.get(place).name();
             out.printf(
-                    "overhead of %s / overhead of bubblewrap: %.2f (aim: 0.50)%n",
-                    entrants.get(place).name(), overheadMs[place] / overheadMs[1]);
+                    "overhead of %s / overhead of bubblewrap: %.2f%s%n",
+                    name, overheadMs[place] / overheadMs[1], name.startsWith(OURS) ? " (aim: 0.50)" : "");
         }
     }
 
     private void throughput(List<String> command, int windowMillis) throws Exception {
-        Race.upTo(LOOPS, out, WINDOWS, windowMillis, loop -> entrants(command, loop, 0));
+        Race.upTo(LOOPS, out, WINDOWS, windowMillis, loop -> {
+            List<Entrant> entrants = entrants(command, loop, 0);
+            addCrun(entrants, command, loop, 0);
+            return entrants;
+        });
     }
 }
