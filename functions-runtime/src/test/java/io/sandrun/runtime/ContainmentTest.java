@@ -137,11 +137,12 @@ class ContainmentTest {
 
     @Test
     void it_is_nobody_of_the_host() throws Exception {
+        String seconds = HostProcesses.freshSeconds();
         Cancellation cancellation = new Cancellation();
-        Thread run = new Thread(() -> slot.run(sh("exec sleep 4712.25").request(), cancellation));
+        Thread run = new Thread(() -> slot.run(sh("exec sleep " + seconds).request(), cancellation));
         run.start();
         try {
-            Path process = HostProcesses.await("4712.25");
+            Path process = HostProcesses.await(seconds);
             List<String> status = Files.readAllLines(process.resolve("status"));
             String uids = status.stream()
                     .filter(line -> line.startsWith("Uid:"))

@@ -240,16 +240,18 @@ class HardeningTest {
     @Test
     void sandboxes_that_run_at_one_time_have_host_users_of_their_own() throws Exception {
         assumeTrue(sandboxes.isolation().isActive("uid-per-slot"), "the agent is not root");
-        Map<String, Cancellation> cancellations = Map.of("4717.25", new Cancellation(), "4717.5", new Cancellation());
+        String one = HostProcesses.freshSeconds();
+        String other = HostProcesses.freshSeconds();
+        Map<String, Cancellation> cancellations = Map.of(one, new Cancellation(), other, new Cancellation());
         List<Thread> runs = cancellations.entrySet().stream()
                 .map(run -> new Thread(() -> sandboxes
-                        .slot(run.getKey().equals("4717.5") ? 1 : 0)
+                        .slot(run.getKey().equals(other) ? 1 : 0)
                         .run(sh("exec sleep " + run.getKey()).request(), run.getValue())))
                 .toList();
         runs.forEach(Thread::start);
         try {
-            assertThat(Files.getAttribute(HostProcesses.await("4717.25"), "unix:uid"))
-                    .isNotEqualTo(Files.getAttribute(HostProcesses.await("4717.5"), "unix:uid"));
+            assertThat(Files.getAttribute(HostProcesses.await(one), "unix:uid"))
+                    .isNotEqualTo(Files.getAttribute(HostProcesses.await(other), "unix:uid"));
         } finally {
             cancellations.values().forEach(Cancellation::cancel);
             for (Thread run : runs) {

@@ -7,13 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** Looks at guests from outside, by a word of their command line that nobody else has. */
 final class HostProcesses {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** A whole agent may have to start first, on a machine that has much else to do. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
+
+    private static final AtomicInteger USED = new AtomicInteger();
 
     private HostProcesses() {}
+
+    /**
+     * For how long a guest may sleep, so that it is known by that: more than an hour, and like no other test's, nor the
+     * same one's that somebody else runs at this moment.
+     */
+    static String freshSeconds() {
+        return "4711." + ProcessHandle.current().pid() + "0" + USED.incrementAndGet();
+    }
 
     /** The /proc directory of the process with that argument. */
     static Optional<Path> withArgument(String argument) throws IOException {

@@ -209,10 +209,11 @@ class SandboxTest {
 
     @Test
     void what_outlives_the_main_process_is_killed_with_it() throws Exception {
-        RunResult result = bash("(setsid sleep 4711.25 </dev/null >/dev/null 2>&1 &) ; echo gone")
+        String seconds = HostProcesses.freshSeconds();
+        RunResult result = bash("(setsid sleep " + seconds + " </dev/null >/dev/null 2>&1 &) ; echo gone")
                 .runIn(slot);
         assertThat(text(result.stdout())).isEqualTo("gone\n");
-        assertThat(HostProcesses.withArgument("4711.25")).isEmpty();
+        assertThat(HostProcesses.withArgument(seconds)).isEmpty();
     }
 
     @Test
@@ -234,10 +235,11 @@ class SandboxTest {
 
     @Test
     void a_cancelled_run_ends_soon() throws Exception {
+        String seconds = HostProcesses.freshSeconds();
         Cancellation cancellation = new Cancellation();
         Thread canceller = new Thread(() -> {
             try {
-                HostProcesses.await("4711.5");
+                HostProcesses.await(seconds);
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             } finally {
@@ -245,10 +247,10 @@ class SandboxTest {
             }
         });
         canceller.start();
-        RunResult result = slot.run(sh("exec sleep 4711.5").request(), cancellation);
+        RunResult result = slot.run(sh("exec sleep " + seconds).request(), cancellation);
         canceller.join();
         assertThat(result.outcome()).isEqualTo(Outcome.CANCELLED);
-        assertThat(HostProcesses.withArgument("4711.5")).isEmpty();
+        assertThat(HostProcesses.withArgument(seconds)).isEmpty();
     }
 
     @Test
@@ -262,11 +264,12 @@ class SandboxTest {
 
     @Test
     void two_slots_run_at_the_same_time() throws Exception {
+        String seconds = HostProcesses.freshSeconds();
         Cancellation cancellation = new Cancellation();
-        Thread other =
-                new Thread(() -> sandboxes.slot(1).run(sh("exec sleep 4711.75").request(), cancellation));
+        Thread other = new Thread(
+                () -> sandboxes.slot(1).run(sh("exec sleep " + seconds).request(), cancellation));
         other.start();
-        HostProcesses.await("4711.75");
+        HostProcesses.await(seconds);
         assertThat(sh("echo meanwhile").runIn(slot).outcome()).isEqualTo(Outcome.OK);
         cancellation.cancel();
         other.join();
@@ -280,7 +283,7 @@ class SandboxTest {
         List<String> before = lastingDescriptors();
         runWithOrWithoutSuccess(200);
         sandboxes.letGo(Duration.ZERO);
-        assertThat(lastingDescriptors()).containsExactlyElementsOf(before);
+        assertThat(lastingDescriptors()).isSubsetOf(before);
     }
 
     private static void runWithOrWithoutSuccess(int runs) {
@@ -293,8 +296,8 @@ class SandboxTest {
     }
 
     /**
-     * What is open in each of several looks. What was left behind stays; the JVM looks at its own control group whenever
-     * it likes, and has a file open for that instant.
+     * What is open in each of several looks. What was left behind stays; the JVM looks at its own control group
+     * whenever it likes, and has a file open for that instant.
      */
     private static List<String> lastingDescriptors() throws IOException {
         List<String> lasting = openDescriptors();
