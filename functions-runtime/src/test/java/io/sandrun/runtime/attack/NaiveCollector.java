@@ -4,6 +4,7 @@ import io.sandrun.runtime.output.LeftOut.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -46,19 +47,27 @@ final class NaiveCollector {
 
     private NaiveCollector take(Path path) throws IOException {
         isNameOfControls |= path.getFileName().toString().chars().anyMatch(Character::isISOControl);
-        if (Files.isDirectory(path)) {
-            try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
-                for (Path child : children) {
-                    take(child);
-                }
+        try {
+            if (Files.isDirectory(path)) {
+                takeAll(path);
+            } else if (Files.isRegularFile(path)) {
+                String content = Files.readString(path, StandardCharsets.ISO_8859_1);
+                files++;
+                bytes += content.length();
+                isSecretRead |= secrets.stream().anyMatch(content::contains);
             }
-        } else if (Files.isRegularFile(path)) {
-            String content = Files.readString(path, StandardCharsets.ISO_8859_1);
-            files++;
-            bytes += content.length();
-            isSecretRead |= secrets.stream().anyMatch(content::contains);
+        } catch (FileSystemException lost) {
+            // A way in a circle ends where the kernel is tired of links: at times earlier than when it looked just now.
         }
         return this;
+    }
+
+    private void takeAll(Path directory) throws IOException {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+            for (Path child : children) {
+                take(child);
+            }
+        }
     }
 
     private static boolean failsAt(Path out) {
