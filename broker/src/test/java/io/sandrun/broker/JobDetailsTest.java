@@ -7,12 +7,10 @@ import io.sandrun.broker.BrokerUnderTest.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,11 +99,11 @@ class JobDetailsTest {
         BrokerUnderTest.await(() -> stored() == 0);
     }
 
-    private long stored() {
-        try (Stream<Path> all = Files.walk(directory.resolve(Broker.ARTIFACTS))) {
-            return all.filter(Files::isRegularFile).count();
-        } catch (IOException | UncheckedIOException moved) {
-            return -1;
+    private int stored() {
+        try {
+            return StoredFiles.below(directory.resolve(Broker.ARTIFACTS)).size();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 }

@@ -17,13 +17,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,9 +71,7 @@ class NodeFilesTest {
     }
 
     private List<Path> stored() throws IOException {
-        try (Stream<Path> all = Files.walk(directory.resolve(Broker.ARTIFACTS))) {
-            return all.filter(Files::isRegularFile).toList();
-        }
+        return StoredFiles.below(directory.resolve(Broker.ARTIFACTS));
     }
 
     /** Each question waits for as long as a sweep may take to come round. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What follows from the end of the connection by which a node shows that it is there. NODE_TIMEOUT is 15 s here. */
 class PresenceTest {
     /** Above the patience of 2 s and well below NODE_TIMEOUT: a busy machine is no reason to fail. */
-    private static final Duration SOON = Duration.ofSeconds(6);
+    private static final Duration SOON = Duration.ofSeconds(12);
 
     /** A claim that waits so long has seen the end of the patience. */
     private static final double PATIENCE_AND_MORE_SECONDS = 3.5;

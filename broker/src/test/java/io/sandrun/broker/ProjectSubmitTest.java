@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -280,9 +279,9 @@ class ProjectSubmitTest {
             node.complete(job, "");
         }
         assertThat(digests).hasSize(1);
-        try (Stream<Path> files = Files.walk(directory.resolve("artifacts"))) {
-            String sha256 = digests.iterator().next();
-            assertThat(files.filter(file -> file.endsWith(sha256))).hasSize(1);
-        }
+        String sha256 = digests.iterator().next();
+        assertThat(StoredFiles.below(directory.resolve(Broker.ARTIFACTS)))
+                .filteredOn(file -> file.endsWith(sha256))
+                .hasSize(1);
     }
 }

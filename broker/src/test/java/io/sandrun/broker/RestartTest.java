@@ -126,7 +126,7 @@ class RestartTest {
         broker.get("/status/" + jobId + "?wait=1");
         long startNs = System.nanoTime();
         broker.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(2));
-        parked.forEach(request -> assertThat(request).succeedsWithin(Duration.ofSeconds(2)));
+        assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(8));
+        parked.forEach(request -> assertThat(request).succeedsWithin(Duration.ofSeconds(8)));
     }
 }
