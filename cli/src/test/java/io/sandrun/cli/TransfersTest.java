@@ -37,7 +37,7 @@ class TransfersTest {
 
     @BeforeEach
     void start() throws Exception {
-        broker = startBroker("0");
+        broker = startBroker("0", 3);
         url = broker.awaitError("listening at (http://\\S+)");
         jobs = new ProjectJobs(url, Files.createDirectory(directory.resolve("downloads")));
         proxy = new HoldingProxy(url);
@@ -112,7 +112,8 @@ class TransfersTest {
         proxy.awaitHeld();
         broker.kill();
         broker.awaitEnd();
-        broker = startBroker(String.valueOf(URI.create(url).getPort()));
+        // A node that has waited longer and longer for the broker has all the longer to be heard of.
+        broker = startBroker(String.valueOf(URI.create(url).getPort()), 20);
         broker.awaitError("listening at (http://\\S+)");
         proxy.release();
         JobResult result = jobs.completed(jobId);
@@ -125,9 +126,13 @@ class TransfersTest {
         assertThat(jobs.completed(jobId).output()).isEqualTo("42\n");
     }
 
-    private SandrunProcess startBroker(String port) throws Exception {
+    private SandrunProcess startBroker(String port, int nodeTimeoutSeconds) throws Exception {
         return SandrunProcess.start(
-                Map.of(), "broker", "--port=" + port, "--node-timeout=3", "--data=" + directory.resolve("broker"));
+                Map.of(),
+                "broker",
+                "--port=" + port,
+                "--node-timeout=" + nodeTimeoutSeconds,
+                "--data=" + directory.resolve("broker"));
     }
 
     private SandrunProcess startNode(String broker, String name) throws Exception {

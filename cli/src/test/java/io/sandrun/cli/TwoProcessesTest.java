@@ -80,8 +80,8 @@ class TwoProcessesTest {
                     awaitAttempt(client, jobId, 2);
                     double seconds = (System.nanoTime() - killedAt) / 1e9;
                     System.out.printf("A job of a killed node ran elsewhere after %.2f s%n", seconds);
-                    // 3 s on a machine that has nothing else to do.
-                    assertThat(seconds).isLessThan(6);
+                    // 3 s on a machine that has nothing else to do; by its silence it would be after 15.
+                    assertThat(seconds).isLessThan(12);
                     client.cancel(jobId);
                 }
             }
@@ -106,7 +106,7 @@ class TwoProcessesTest {
     }
 
     private SandrunProcess startBroker(String port) throws Exception {
-        return startBroker(port, "2");
+        return startBroker(port, "5");
     }
 
     private SandrunProcess startBroker(String port, String nodeTimeoutSeconds) throws Exception {
