@@ -27,6 +27,7 @@ import io.sandrun.protocol.identity.NodeKey;
 import io.sandrun.runtime.SandboxSettings;
 import io.sandrun.runtime.SandboxUnavailableException;
 import io.sandrun.runtime.Sandboxes;
+import io.sandrun.runtime.Slot;
 import io.sandrun.runtime.host.HostProbe;
 import io.sandrun.runtime.install.InstallReport;
 import io.sandrun.runtime.layer.LayerStore;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -246,13 +248,26 @@ public final class NodeAgent implements AutoCloseable {
         slots.use(slot -> {
             Optional<HeldAttempt> next = Optional.of(first);
             while (next.isPresent() && will.takes(next.get().job())) {
-                next = runner.run(slot, next.get(), this::then).map(this::held);
+                Supplier<Then> then = next.get() == first ? this::then : () -> goingOn(slot);
+                next = runner.run(slot, next.get(), then).map(this::held);
                 if (will.isOpen()) {
                     slot.getReady();
                 }
             }
             next.ifPresent(this::giveBackUnbegun);
         });
+    }
+
+    /**
+     * After a job that its slot went on with there is likely to be another: its sandbox is made while the report is on
+     * its way. After one that came alone, the processors first bring its result to who waits for it.
+     */
+    private Then goingOn(Slot slot) {
+        Then then = then();
+        if (then == Then.CLAIM) {
+            slot.getReady();
+        }
+        return then;
     }
 
     private Then then() {
