@@ -25,7 +25,6 @@ enum { LARGE_BYTES = 64 << 10, SMALL_BYTES = 4 << 10, STEP_BYTES = 16, MOST_FREE
 
 static const unsigned long huge_bytes = 2u << 20;
 
-
 /* Most of it is there already: what is not would be as well. */
 static bool is_dense(unsigned long from)
 {

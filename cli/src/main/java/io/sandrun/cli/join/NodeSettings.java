@@ -27,13 +27,14 @@ public record NodeSettings(Path folder, Optional<String> reader) {
     private static final String PUBLIC = "rw-r--r--";
 
     /**
-     * Files that options name, and that go when none does. Each content has a name of its own: a broker that does not
-     * take the node leaves those of the one before as they were.
+     * How the names of files begin that options name, and that go when none does: the folder has others' files as well,
+     * a broker's key perhaps. Each content has a name of its own: a broker that does not take the node leaves those of
+     * the one before as they were.
      */
-    private static final String NAMED = "*.{key,ca}*";
+    private static final String OWN = "joined-";
 
     /** The last part of such a file's path, behind its folder. */
-    private static final Pattern NAME = Pattern.compile("(?<=/)[^/\\s\"]+\\.(key|ca)(?=[\\s\"])");
+    private static final Pattern NAME = Pattern.compile("(?<=/)" + OWN + "[^/\\s\"]+(?=[\\s\"])");
 
     private static final String TITLE = """
             # Written by `sandrun join`, and read when the node starts: options of `sandrun node`.
@@ -50,13 +51,13 @@ public record NodeSettings(Path folder, Optional<String> reader) {
 
     /** Where what the node is let in with is kept: for its reader alone. */
     public Path secret(String name, String content) throws IOException {
-        return write(name + ".key", content + "\n", SECRET);
+        return write(OWN + name + ".key", content + "\n", SECRET);
     }
 
     /** A copy of a certificate of those who vouch for the broker. */
     public Path copy(Path certificate) throws IOException {
         String content = Files.readString(certificate, StandardCharsets.ISO_8859_1);
-        return write("broker-%08x.ca".formatted(content.hashCode()), content, PUBLIC);
+        return write(OWN + "%08x.ca".formatted(content.hashCode()), content, PUBLIC);
     }
 
     /** @param arguments of the command, an option and its value behind each other */
@@ -76,7 +77,7 @@ public record NodeSettings(Path folder, Optional<String> reader) {
         }
         String kept = Files.exists(options()) ? Files.readString(options()) : "";
         Set<String> named = NAME.matcher(kept).results().map(MatchResult::group).collect(Collectors.toSet());
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, NAMED)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, OWN + "*")) {
             for (Path file : files) {
                 if (!named.contains(file.getFileName().toString())) {
                     Files.delete(file);

@@ -70,7 +70,7 @@ class NodeHomeTest {
         Path old = settings.secret("old", "1");
         settings.keep(List.of("--api-key-file", old.toString(), "--no-installs"));
         Path refused = settings.secret("new", "2");
-        Path interrupted = Files.writeString(settings.folder().resolve("new.key123"), "2");
+        Path interrupted = Files.writeString(settings.folder().resolve(refused.getFileName() + "123"), "2");
         settings.forgetUnnamed();
         assertThat(old).exists();
         assertThat(refused).doesNotExist();
@@ -78,6 +78,19 @@ class NodeHomeTest {
         settings.keep(List.of("--no-installs"));
         assertThat(old).doesNotExist();
         assertThat(settings.options()).exists();
+    }
+
+    /** The folder may be where a broker's owner keeps a key, or where the node's lay before it joined. */
+    @Test
+    void what_somebody_else_keeps_in_the_folder_stays() throws IOException {
+        NodeSettings settings = new NodeSettings(directory, Optional.empty());
+        List<Path> others = List.of(directory.resolve("broker.key"), directory.resolve("company.ca"));
+        for (Path other : others) {
+            Files.writeString(other, "of somebody else");
+        }
+        settings.forgetUnnamed();
+        settings.keep(List.of("--no-installs"));
+        assertThat(others).allMatch(Files::exists);
     }
 
     @CommandLine.Command
