@@ -11,9 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Archives that are unpacked into real sandboxes. Run again as nobody by UnprivilegedTest. */
@@ -21,19 +20,8 @@ class ArchiveInTest {
     @TempDir
     Path directory;
 
-    private static Sandboxes sandboxes;
-    private static Slot slot;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     private static byte[] gzipped(byte[] bytes) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
@@ -56,7 +44,7 @@ class ArchiveInTest {
         RunResult result = sh("./run; ./data/again; cat data/twin; stat -c '%u %g %a %h' run data data/rows.csv;"
                         + " readlink data/again")
                 .archive(gzipped(tar))
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(text(result.stderr())).isEmpty();
         assertThat(text(result.stdout()).lines())
                 .containsExactly("ok", "ok", "1,2", "1000 1000 755 1", "1000 1000 755 2", "1000 1000 644 2", "../run");
@@ -68,7 +56,7 @@ class ArchiveInTest {
                 .file("good", "good")
                 .file("../\u001b[31mevil", "evil")
                 .toBytes();
-        RunResult result = sh("echo ran").archive(gzipped(tar)).runIn(slot);
+        RunResult result = sh("echo ran").archive(gzipped(tar)).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.INVALID_INPUT);
         assertThat(result.exitCode()).isNull();
         assertThat(result.stdout().totalBytes()).isZero();
@@ -83,10 +71,15 @@ class ArchiveInTest {
                 .archive(one)
                 .archive(two)
                 .file("main", "3", false)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(text(both.stdout())).isEqualTo("123");
-        assertThat(sh("true").archive(one).archive(one).runIn(slot).reason()).contains("'a/one' is there twice");
-        assertThat(sh("true").archive(one).file("a/one", "", false).runIn(slot).reason())
+        assertThat(sh("true").archive(one).archive(one).runIn(SLOTS.slot()).reason())
+                .contains("'a/one' is there twice");
+        assertThat(sh("true")
+                        .archive(one)
+                        .file("a/one", "", false)
+                        .runIn(SLOTS.slot())
+                        .reason())
                 .contains("'a/one' collides");
     }
 
@@ -99,18 +92,23 @@ class ArchiveInTest {
                 .archive(tar)
                 .copy("a/two", source)
                 .copy("b/c/three", source)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(text(result.stderr())).isEmpty();
         assertThat(text(result.stdout()).lines())
                 .containsExactly("a/two 200001 1000 1000 644 1", "b/c/three 200001 1000 1000 644 1");
         assertThat(source).hasSize(200_001);
-        assertThat(sh("true").archive(tar).copy("a/one", source).runIn(slot).reason())
+        assertThat(sh("true")
+                        .archive(tar)
+                        .copy("a/one", source)
+                        .runIn(SLOTS.slot())
+                        .reason())
                 .contains("'a/one' collides");
-        assertThat(sh("true").copy("../out", source).runIn(slot).outcome()).isEqualTo(Outcome.INVALID_INPUT);
+        assertThat(sh("true").copy("../out", source).runIn(SLOTS.slot()).outcome())
+                .isEqualTo(Outcome.INVALID_INPUT);
         assertThat(sh("true")
                         .room(64L << 20, 8, 128 << 10, 16)
                         .copy("a", source)
-                        .runIn(slot)
+                        .runIn(SLOTS.slot())
                         .reason())
                 .contains("do not fit");
     }
@@ -119,7 +117,7 @@ class ArchiveInTest {
     void no_input_goes_through_a_link_of_an_archive() throws Exception {
         byte[] tar = new TarBytes().directory("d").symbolicLink("link", "d").toBytes();
         for (String path : new String[] {"link/file", "link/deeper/file", "link"}) {
-            RunResult result = sh("true").archive(tar).file(path, "", false).runIn(slot);
+            RunResult result = sh("true").archive(tar).file(path, "", false).runIn(SLOTS.slot());
             assertThat(result.outcome()).isEqualTo(Outcome.INVALID_INPUT);
             assertThat(result.reason()).contains("collides");
         }
@@ -135,7 +133,7 @@ class ArchiveInTest {
                 .file("last", "c")
                 .toBytes();
         RunResult result =
-                sh("true").room(64L << 20, 8, 1L << 20, 8).archive(gzipped(tar)).runIn(slot);
+                sh("true").room(64L << 20, 8, 1L << 20, 8).archive(gzipped(tar)).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.INVALID_INPUT);
         assertThat(result.reason()).contains("'last' does not fit on the disk");
     }
@@ -146,7 +144,7 @@ class ArchiveInTest {
                 .archive(() -> {
                     throw new IOException("the artifact is gone");
                 })
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.SANDBOX_ERROR);
         assertThat(result.reason()).contains("the artifact is gone");
     }
@@ -161,7 +159,7 @@ class ArchiveInTest {
                     return new java.io.ByteArrayInputStream(tar);
                 })
                 .request();
-        RunResult result = slot.run(request, cancellation);
+        RunResult result = SLOTS.slot().run(request, cancellation);
         assertThat(result.outcome()).isEqualTo(Outcome.CANCELLED);
         assertThat(result.exitCode()).isNull();
     }

@@ -2,19 +2,15 @@ package io.sandrun.runtime;
 
 import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A Node.js that was there before its job cannot be told from one that is executed for it by what comes of it. Each
@@ -78,20 +74,8 @@ class AwaitedStartTest {
                       console.log(readFileSync('/proc/self/' + name, 'utf8'))"""),
             Map.entry("native code of the library", "console.log(require('zlib').gzipSync('x').length)"));
 
-    private static Sandboxes sandboxes;
-
-    @BeforeAll
-    static void open() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of(NODE)), NODE + " is not installed");
-        sandboxes = Sandboxes.open(new SandboxSettings(2, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterAll
-    static void close() {
-        if (sandboxes != null) {
-            sandboxes.close();
-        }
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(2).needing(NODE);
 
     private static Guest program(String source, String... arguments) {
         List<String> command = new ArrayList<>(List.of(NODE, "main.js"));
@@ -106,9 +90,9 @@ class AwaitedStartTest {
     /** Runs it where a process waits: the first runs of a kind have none. */
     private static RunResult awaited(Guest guest) {
         Guest allowed = guest.awaited(1);
-        RunResult result = allowed.runIn(sandboxes.slot(AWAITED));
+        RunResult result = allowed.runIn(SLOTS.slot(AWAITED));
         for (int round = 0; round < MOST_ROUNDS && result.phases().birth() != Birth.AWAITED; round++) {
-            result = allowed.runIn(sandboxes.slot(AWAITED));
+            result = allowed.runIn(SLOTS.slot(AWAITED));
         }
         assertThat(result.phases().birth()).as(result.reason()).isEqualTo(Birth.AWAITED);
         return result;
@@ -129,7 +113,7 @@ class AwaitedStartTest {
         return PROGRAMS.entrySet().stream()
                 .map(one -> DynamicTest.dynamicTest(one.getKey(), () -> {
                     String[] arguments = {"--option", "an argument"};
-                    RunResult cold = program(one.getValue(), arguments).runIn(sandboxes.slot(COLD));
+                    RunResult cold = program(one.getValue(), arguments).runIn(SLOTS.slot(COLD));
                     assertSame(awaited(program(one.getValue(), arguments)), cold);
                 }));
     }
@@ -157,7 +141,7 @@ class AwaitedStartTest {
         Guest guest = Guest.command(NODE, "src/main.mjs", "x")
                 .file("src/main.mjs", "import { NAME } from './beside.mjs'; console.log(NAME, process.argv)", false)
                 .file("src/beside.mjs", "export const NAME = 'beside'", false);
-        assertSame(awaited(guest), guest.awaited(1).runIn(sandboxes.slot(COLD)));
+        assertSame(awaited(guest), guest.awaited(1).runIn(SLOTS.slot(COLD)));
     }
 
     @Test
@@ -197,7 +181,7 @@ class AwaitedStartTest {
         Guest optional = program("console.log(process.noDeprecation, process.env.NODE_OPTIONS)")
                 .environment(Map.of("NODE_OPTIONS", "--no-deprecation"));
         for (int round = 0; round < 3; round++) {
-            RunResult result = optional.awaited(1).runIn(sandboxes.slot(AWAITED));
+            RunResult result = optional.awaited(1).runIn(SLOTS.slot(AWAITED));
             assertThat(result.phases().birth()).isEqualTo(Birth.EXECUTED);
             assertThat(text(result.stdout())).isEqualTo("true --no-deprecation\n");
         }
@@ -210,7 +194,7 @@ class AwaitedStartTest {
                 .environment(Map.of("OPENSSL_CONF", "/work/openssl.cnf"))
                 .file("openssl.cnf", "nodejs_conf = nodejs\n[nodejs]\n.include = /work/none\n=\n", false);
         for (int round = 0; round < 4; round++) {
-            RunResult result = configured.awaited(1).runIn(sandboxes.slot(AWAITED));
+            RunResult result = configured.awaited(1).runIn(SLOTS.slot(AWAITED));
             assertThat(text(result.stderr())).contains("OpenSSL configuration error");
         }
     }
@@ -219,7 +203,7 @@ class AwaitedStartTest {
     void a_program_that_does_not_come_to_wait_is_executed() {
         Guest guest = Guest.command("/bin/echo", "said").awaited(1);
         for (int round = 0; round < 5; round++) {
-            RunResult result = guest.runIn(sandboxes.slot(AWAITED));
+            RunResult result = guest.runIn(SLOTS.slot(AWAITED));
             assertThat(text(result.stdout())).isEqualTo("said\n");
             assertThat(result.phases().birth()).isEqualTo(Birth.EXECUTED);
         }

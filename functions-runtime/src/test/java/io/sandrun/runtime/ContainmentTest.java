@@ -11,28 +11,16 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a command must not be able to do. Real sandboxes; run again as nobody by UnprivilegedTest. */
 class ContainmentTest {
-    private static Sandboxes sandboxes;
-    private static Slot slot;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     private static List<String> lines(Guest guest) {
-        return text(guest.runIn(slot).stdout()).lines().toList();
+        return text(guest.runIn(SLOTS.slot()).stdout()).lines().toList();
     }
 
     @Test
@@ -139,7 +127,7 @@ class ContainmentTest {
     void it_is_nobody_of_the_host() throws Exception {
         String seconds = HostProcesses.freshSeconds();
         Cancellation cancellation = new Cancellation();
-        Thread run = new Thread(() -> slot.run(sh("exec sleep " + seconds).request(), cancellation));
+        Thread run = new Thread(() -> SLOTS.slot().run(sh("exec sleep " + seconds).request(), cancellation));
         run.start();
         try {
             Path process = HostProcesses.await(seconds);
@@ -150,7 +138,7 @@ class ContainmentTest {
                     .orElseThrow();
             assertThat(uids.split("\\s+", -1)).doesNotContain("0");
             assertThat(status).contains("NoNewPrivs:\t1", "Seccomp:\t2", "CapEff:\t0000000000000000");
-            if (sandboxes.isolation().isActive("uid-per-slot")) {
+            if (SLOTS.sandboxes().isolation().isActive("uid-per-slot")) {
                 assertThat(Integer.parseInt(uids.split("\\s+", -1)[1])).isGreaterThan(0x70000000);
             }
         } finally {

@@ -18,9 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What programs in a sandbox can do with its door, and what they cannot. Real sandboxes; run again as nobody. */
 class DoorTest {
@@ -51,26 +50,15 @@ class DoorTest {
                 return ask(text).split(' ')[1]
             """;
 
-    private static Sandboxes sandboxes;
-    private static Slot slot;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     private static RunResult run(IndexProxy proxy, String script, String... arguments) {
         Guest guest = Guest.python(ASK + script).door(proxy);
         for (int index = 0; index < arguments.length; index++) {
             guest.file("argument" + index, arguments[index], false);
         }
-        return guest.runIn(slot);
+        return guest.runIn(SLOTS.slot());
     }
 
     private static String printed(IndexProxy proxy, String script, String... arguments) {
@@ -235,7 +223,7 @@ class DoorTest {
                     .wallSeconds(50)
                     .request();
             CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(
-                            () -> slot.run(request, cancellation, (stream, bytes) -> isHeld.countDown()))
+                            () -> SLOTS.slot().run(request, cancellation, (stream, bytes) -> isHeld.countDown()))
                     .whenComplete((result, failed) -> isHeld.countDown());
             assertThat(isHeld.await(45, TimeUnit.SECONDS)).isTrue();
             assertThat(run.isDone()).as(() -> String.valueOf(run.join())).isFalse();
@@ -286,7 +274,7 @@ class DoorTest {
                     print(errno.errorcode[e.errno])
                 print(sorted(os.listdir('/proc/self/fd'))[:3])
                 """)).startsWith("EADDRINUSE");
-        RunResult without = Guest.python(ASK + "door()").runIn(slot);
+        RunResult without = Guest.python(ASK + "door()").runIn(SLOTS.slot());
         assertThat(text(without.stderr())).contains("ConnectionRefusedError");
     }
 
@@ -298,13 +286,13 @@ class DoorTest {
         RunResult result = Guest.sh(
                         "cat /packages/word; echo x > /packages/y; echo x > /packages/word; rm /packages/word")
                 .trees(new ShownTree(tree, "/packages"))
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(text(result.stdout())).isEqualTo("shown");
         assertThat(text(result.stderr()).lines()).hasSize(3).allMatch(line -> line.contains("Read-only"));
         for (String inside : List.of("/work", "/usr", "/lib", "/..", "/a/b", "packages", "/proc", "/etc")) {
             assertThat(Guest.sh("true")
                             .trees(new ShownTree(tree, inside))
-                            .runIn(slot)
+                            .runIn(SLOTS.slot())
                             .outcome())
                     .as(inside)
                     .isEqualTo(Outcome.INVALID_INPUT);

@@ -25,7 +25,7 @@ class ForkedModulesTest {
     private static final int RUNS = 4;
 
     @RegisterExtension
-    static final PythonSlot PYTHON_SLOT = new PythonSlot();
+    static final OpenSlots SLOTS = OpenSlots.of(1).needing(PYTHON);
 
     @TempDir
     Path tree;
@@ -42,7 +42,7 @@ class ForkedModulesTest {
     private static Birth assertSameEachTime(Guest guest, String output) {
         Birth birth = Birth.EXECUTED;
         for (int run = 0; run < RUNS; run++) {
-            RunResult result = guest.runIn(PYTHON_SLOT.slot());
+            RunResult result = guest.runIn(SLOTS.slot());
             String said = text(result.stdout()) + text(result.stderr());
             assertThat(said).as("run %s, %s", run, result.phases().start()).isEqualTo(output);
             assertThat(result.outcome()).isEqualTo(Outcome.OK);
@@ -123,7 +123,7 @@ class ForkedModulesTest {
                         + "print(drawing.fixed.random())");
         Set<String> drawn = new HashSet<>();
         for (int run = 0; run < RUNS; run++) {
-            RunResult result = guest.runIn(PYTHON_SLOT.slot());
+            RunResult result = guest.runIn(SLOTS.slot());
             List<String> lines = text(result.stdout()).lines().toList();
             drawn.addAll(List.of(lines.get(0).split(" ", 3)).subList(0, 2));
             assertThat(lines.get(0)).contains("<function Random.seed at ");
@@ -203,7 +203,7 @@ class ForkedModulesTest {
                         print(sorted(os.environ.items()))
                         """, false)
                 .preload(1, "numpy");
-        RunResult cold = guest.runIn(PYTHON_SLOT.slot());
+        RunResult cold = guest.runIn(SLOTS.slot());
         assumeTrue(cold.outcome() == Outcome.OK, "numpy with OpenBLAS (Debian package python3-numpy) is not installed");
         assertThat(assertSameEachTime(guest, text(cold.stdout()))).isEqualTo(Birth.FORKED);
     }
@@ -211,7 +211,7 @@ class ForkedModulesTest {
     /** Those who enter a sandbox for the zygote live on, and have its place at the nest. */
     @Test
     void a_zygote_that_ends_while_it_forks_is_not_waited_for() throws Exception {
-        Slot slot = PYTHON_SLOT.slot();
+        Slot slot = SLOTS.slot();
         Guest guest = importing("large", "memory = bytearray(b'x') * (64 << 20)", "print('ran')");
         int kills = 0;
         for (int round = 0; round < 20 && kills < 2; round++) {
@@ -256,10 +256,10 @@ class ForkedModulesTest {
         Guest other = Guest.sh("echo other");
         for (int pair = 0; pair < 2; pair++) {
             for (int run = 0; run < 2; run++) {
-                assertThat(text(waiting.runIn(PYTHON_SLOT.slot()).stdout())).isEqualTo("ran\n");
+                assertThat(text(waiting.runIn(SLOTS.slot()).stdout())).isEqualTo("ran\n");
             }
             long start = System.nanoTime();
-            assertThat(text(other.runIn(PYTHON_SLOT.slot()).stdout())).isEqualTo("other\n");
+            assertThat(text(other.runIn(SLOTS.slot()).stdout())).isEqualTo("other\n");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
         }
     }
@@ -272,7 +272,7 @@ class ForkedModulesTest {
                 .file("main.py", "print('ran')", false)
                 .preload(1);
         for (int run = 0; run < RUNS; run++) {
-            assertThat(text(guest.runIn(PYTHON_SLOT.slot()).stdout())).isEqualTo("customized\nran\n");
+            assertThat(text(guest.runIn(SLOTS.slot()).stdout())).isEqualTo("customized\nran\n");
         }
     }
 }

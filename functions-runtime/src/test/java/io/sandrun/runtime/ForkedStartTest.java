@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A job that is forked cannot be told from one that is executed by what comes of it. Each program runs both ways on
@@ -158,20 +157,8 @@ class ForkedStartTest {
             Map.entry("libraries of C", "import ctypes\nprint(ctypes.CDLL(None).getppid(), ctypes.CDLL(None).raise_)"),
             Map.entry("packages", "import numpy\nprint(numpy.arange(5).sum(), numpy.__name__)"));
 
-    private static Sandboxes sandboxes;
-
-    @BeforeAll
-    static void open() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of(PYTHON)), PYTHON + " is not installed");
-        sandboxes = Sandboxes.open(new SandboxSettings(2, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterAll
-    static void close() {
-        if (sandboxes != null) {
-            sandboxes.close();
-        }
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(2).needing(PYTHON);
 
     private static Guest program(String source) {
         return Guest.command(PYTHON, "main.py", "--option", "an argument")
@@ -222,9 +209,9 @@ class ForkedStartTest {
     Stream<DynamicTest> a_forked_program_does_what_an_executed_one_does() {
         return PROGRAMS.entrySet().stream()
                 .map(one -> DynamicTest.dynamicTest(one.getKey(), () -> {
-                    RunResult cold = program(one.getValue()).runIn(sandboxes.slot(COLD));
+                    RunResult cold = program(one.getValue()).runIn(SLOTS.slot(COLD));
                     assertThat(cold.phases().birth()).isEqualTo(Birth.EXECUTED);
-                    assertSame(forked(program(one.getValue()), sandboxes.slot(FORKED)), cold);
+                    assertSame(forked(program(one.getValue()), SLOTS.slot(FORKED)), cold);
                 }));
     }
 
@@ -240,8 +227,8 @@ class ForkedStartTest {
                 "while True: print('x' * 1000)", guest -> guest.output(1 << 10, 1 << 20));
         return limits.entrySet().stream()
                 .map(one -> DynamicTest.dynamicTest(one.getKey().replace('\n', ' '), () -> {
-                    RunResult cold = one.getValue().apply(program(one.getKey())).runIn(sandboxes.slot(COLD));
-                    RunResult forked = forked(one.getValue().apply(program(one.getKey())), sandboxes.slot(FORKED));
+                    RunResult cold = one.getValue().apply(program(one.getKey())).runIn(SLOTS.slot(COLD));
+                    RunResult forked = forked(one.getValue().apply(program(one.getKey())), SLOTS.slot(FORKED));
                     assertThat(forked.outcome()).isEqualTo(cold.outcome()).isNotEqualTo(Outcome.OK);
                     assertThat(forked.reason()).isEqualTo(cold.reason());
                 }));
@@ -249,7 +236,7 @@ class ForkedStartTest {
 
     @Test
     void exactly_as_many_processes_are_allowed() {
-        assumeTrue(sandboxes.isolation().isActive("cgroup:pids"), "no control group counts processes here");
+        assumeTrue(SLOTS.sandboxes().isolation().isActive("cgroup:pids"), "no control group counts processes here");
         String source = """
                 import os, time
                 started = 0
@@ -263,18 +250,18 @@ class ForkedStartTest {
                     print(started, e.errno)
                 """;
         UnaryOperator<Guest> few = guest -> guest.room(256L << 20, 7, 8L << 20, 100);
-        RunResult cold = few.apply(program(source)).runIn(sandboxes.slot(COLD));
+        RunResult cold = few.apply(program(source)).runIn(SLOTS.slot(COLD));
         assertThat(text(cold.stdout())).isEqualTo("6 11\n");
-        RunResult forked = forked(few.apply(program(source)), sandboxes.slot(FORKED));
+        RunResult forked = forked(few.apply(program(source)), SLOTS.slot(FORKED));
         assertThat(text(forked.stdout())).isEqualTo("6 11\n");
     }
 
     @Test
     void a_run_like_the_last_finds_its_process_waiting() {
-        Slot slot = sandboxes.slot(FORKED);
+        Slot slot = SLOTS.slot(FORKED);
         RunResult result = forked(program("print(1)"), slot);
         for (int round = 0; round < 10 && result.phases().start() != Start.WARM; round++) {
-            program("").runIn(sandboxes.slot(COLD)); // longer than it takes to make a sandbox ahead
+            program("").runIn(SLOTS.slot(COLD)); // longer than it takes to make a sandbox ahead
             result = forked(program("print(2)"), slot);
         }
         assertThat(result.phases().start()).isEqualTo(Start.WARM);
@@ -283,18 +270,17 @@ class ForkedStartTest {
         // One that is like it only in part gets what it asks for, and not what is there.
         Guest other = program("import os\nprint(os.statvfs('/work').f_blocks)").room(256L << 20, 64, 8L << 20, 1000);
         assertThat(text(forked(other, slot).stdout()))
-                .isEqualTo(text(other.runIn(sandboxes.slot(COLD)).stdout()));
+                .isEqualTo(text(other.runIn(SLOTS.slot(COLD)).stdout()));
     }
 
     @Test
     void a_program_that_is_no_plain_file_is_executed_after_all() {
         Guest missing = Guest.command(PYTHON, "gone.py").preload(1);
-        RunResult result = forked(missing, sandboxes.slot(FORKED));
+        RunResult result = forked(missing, SLOTS.slot(FORKED));
         assertThat(text(result.stderr())).contains("can't open file '/work/gone.py'");
         assertThat(result.exitCode()).isEqualTo(2);
         Guest folder = Guest.command(PYTHON, "src").file("src/__main__.py", "print(__file__)", false);
-        assertThat(text(forked(folder, sandboxes.slot(FORKED)).stdout()).strip())
-                .endsWith("src/__main__.py");
+        assertThat(text(forked(folder, SLOTS.slot(FORKED)).stdout()).strip()).endsWith("src/__main__.py");
     }
 
     @Test
@@ -305,13 +291,13 @@ class ForkedStartTest {
                         "import sys, beside\nprint(sys.path[0], beside.NAME, __file__, sys.argv)",
                         false)
                 .file("src/tool/beside.py", "NAME = 'beside'", false);
-        RunResult cold = guest.runIn(sandboxes.slot(COLD));
-        assertSame(forked(guest, sandboxes.slot(FORKED)), cold);
+        RunResult cold = guest.runIn(SLOTS.slot(COLD));
+        assertSame(forked(guest, SLOTS.slot(FORKED)), cold);
     }
 
     @Test
     void what_only_an_execution_can_do_starts_cold() {
-        Slot slot = sandboxes.slot(FORKED);
+        Slot slot = SLOTS.slot(FORKED);
         for (int round = 0; round < 4; round++) {
             Guest preloading = program("").environment(Map.of("LD_DEBUG", "")).preload(1);
             assertThat(preloading.runIn(slot).phases().birth()).isEqualTo(Birth.EXECUTED);
@@ -327,7 +313,7 @@ class ForkedStartTest {
     void an_import_that_fails_is_no_reason_to_fail() {
         for (int round = 0; round < 5; round++) {
             RunResult result =
-                    program("print('ran')").preload(1, "no_such_module").runIn(sandboxes.slot(FORKED));
+                    program("print('ran')").preload(1, "no_such_module").runIn(SLOTS.slot(FORKED));
             assertThat(text(result.stdout())).isEqualTo("ran\n");
             assertThat(result.phases().birth()).isEqualTo(Birth.EXECUTED);
         }
@@ -340,8 +326,8 @@ class ForkedStartTest {
             Guest guest = program("import sys\nprint(__debug__, sys.flags, sys.path)"
                             + (both[0].equals("PYTHONHASHSEED") ? "\nprint(hash('a'))" : ""))
                     .environment(Map.of(both[0], both[1]));
-            RunResult cold = guest.runIn(sandboxes.slot(COLD));
-            assertSame(forked(guest, sandboxes.slot(FORKED)), cold);
+            RunResult cold = guest.runIn(SLOTS.slot(COLD));
+            assertSame(forked(guest, SLOTS.slot(FORKED)), cold);
         }
     }
 
@@ -357,7 +343,7 @@ class ForkedStartTest {
         }
         for (Guest guest : List.of(beside, atHome)) {
             for (int round = 0; round < 4; round++) {
-                RunResult result = guest.preload(1).runIn(sandboxes.slot(FORKED));
+                RunResult result = guest.preload(1).runIn(SLOTS.slot(FORKED));
                 assertThat(text(result.stdout())).isEqualTo("customized\nran\n");
             }
         }

@@ -20,7 +20,7 @@ class ForkedVariablesTest {
     private static final int RUNS = 8;
 
     @RegisterExtension
-    static final PythonSlot PYTHON_SLOT = new PythonSlot();
+    static final OpenSlots SLOTS = OpenSlots.of(1).needing(ForkedStartTest.PYTHON);
 
     @TempDir
     Path tree;
@@ -28,7 +28,7 @@ class ForkedVariablesTest {
     private static RunResult run(Guest guest, Map<String, String> more) {
         Map<String, String> variables = new HashMap<>(more);
         variables.putAll(Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "PYTHONPATH", "/modules", "LANG", "C.UTF-8"));
-        RunResult result = guest.environment(variables).runIn(PYTHON_SLOT.slot());
+        RunResult result = guest.environment(variables).runIn(SLOTS.slot());
         assertThat(text(result.stderr())).isEmpty();
         return result;
     }

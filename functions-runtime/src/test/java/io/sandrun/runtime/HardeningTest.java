@@ -18,9 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Ways around the filter and out of the identity. Real sandboxes; run again as nobody by UnprivilegedTest. */
 class HardeningTest {
@@ -50,22 +49,11 @@ class HardeningTest {
                 return errno.errorcode[ctypes.get_errno()] if result == -1 else 'done'
             """;
 
-    private static Sandboxes sandboxes;
-    private static Slot slot;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(2, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(2);
 
     private static List<String> lines(Guest guest) {
-        RunResult result = guest.runIn(slot);
+        RunResult result = guest.runIn(SLOTS.slot());
         assertThat(text(result.stderr())).isEmpty();
         return text(result.stdout()).lines().toList();
     }
@@ -107,7 +95,7 @@ class HardeningTest {
     void calls_of_the_x32_abi_kill() {
         assumeX86();
         RunResult result = python("import ctypes; ctypes.CDLL(None).syscall(0x40000000 | 39)")
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.signal()).isEqualTo(SIGSYS);
     }
 
@@ -121,7 +109,7 @@ class HardeningTest {
                 address = ctypes.addressof(ctypes.c_char.from_buffer(page))
                 print(ctypes.CFUNCTYPE(ctypes.c_int)(address)())
                 """;
-        RunResult result = python(script).runIn(slot);
+        RunResult result = python(script).runIn(SLOTS.slot());
         assertThat(result.stdout().totalBytes()).isZero();
         // A kernel without 32-bit calls does not have the gate.
         assertThat(result.signal()).isIn(SIGSYS, SIGSEGV);
@@ -223,7 +211,7 @@ class HardeningTest {
     @Test
     void no_id_but_the_sandboxs_own_exists() {
         List<String> maps = lines(sh("cat /proc/self/uid_map /proc/self/gid_map"));
-        assertThat(maps).hasSize(sandboxes.isolation().isActive("uid-per-slot") ? 4 : 2);
+        assertThat(maps).hasSize(SLOTS.sandboxes().isolation().isActive("uid-per-slot") ? 4 : 2);
         assertThat(maps.stream().map(line -> line.strip().split(" +", -1)).toList())
                 .allMatch(range -> List.of("0", "1000").contains(range[0]) && range[2].equals("1"));
         assertThat(lines(sh("stat -c %u:%g /usr /usr/bin/env /dev/null"))).containsOnly("65534:65534");
@@ -239,12 +227,12 @@ class HardeningTest {
 
     @Test
     void sandboxes_that_run_at_one_time_have_host_users_of_their_own() throws Exception {
-        assumeTrue(sandboxes.isolation().isActive("uid-per-slot"), "the agent is not root");
+        assumeTrue(SLOTS.sandboxes().isolation().isActive("uid-per-slot"), "the agent is not root");
         String one = HostProcesses.freshSeconds();
         String other = HostProcesses.freshSeconds();
         Map<String, Cancellation> cancellations = Map.of(one, new Cancellation(), other, new Cancellation());
         List<Thread> runs = cancellations.entrySet().stream()
-                .map(run -> new Thread(() -> sandboxes
+                .map(run -> new Thread(() -> SLOTS
                         .slot(run.getKey().equals(other) ? 1 : 0)
                         .run(sh("exec sleep " + run.getKey()).request(), run.getValue())))
                 .toList();

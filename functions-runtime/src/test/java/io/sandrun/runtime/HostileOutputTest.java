@@ -12,31 +12,18 @@ import io.sandrun.runtime.output.LeftOut;
 import io.sandrun.runtime.output.LeftOut.Reason;
 import io.sandrun.runtime.output.OutputFile;
 import io.sandrun.runtime.output.OutputLimits;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Jobs that leave behind what a collector may stumble over. Run again as nobody by UnprivilegedTest. */
 class HostileOutputTest {
     private static final OutputLimits BOUNDS = new OutputLimits(50, 1 << 20, 4 << 20, 64, 5000, Duration.ofSeconds(20));
 
-    private static Sandboxes sandboxes;
-    private static Slot slot;
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     private final MemoryArtifacts artifacts = new MemoryArtifacts();
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
 
     @Test
     void a_job_that_swaps_files_for_links_until_its_end_gives_away_nothing() {
@@ -44,7 +31,7 @@ class HostileOutputTest {
                 + " rm -f f; ln -s /etc/passwd f; rm -f f; echo mine > f; done) 2>/dev/null & sleep 0.05";
         for (int round = 0; round < 20; round++) {
             RunResult result =
-                    bash(swap).outputs(artifacts, BOUNDS, "out/", "f").runIn(slot);
+                    bash(swap).outputs(artifacts, BOUNDS, "out/", "f").runIn(SLOTS.slot());
             assertThat(result.outcome()).isEqualTo(Outcome.OK);
             for (OutputFile file : result.outputs().files()) {
                 assertThat(artifacts.text(file.path())).isIn("mine\n", "");
@@ -58,7 +45,7 @@ class HostileOutputTest {
         RunResult result = python(links)
                 .room(64L << 20, 16, 32L << 20, 10_000)
                 .outputs(artifacts, BOUNDS)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).as(text(result.stderr())).isEqualTo(Outcome.OK);
         assertThat(result.outputs().files()).isEmpty();
         assertThat(result.outputs().leftOutCount()).isEqualTo(4096);
@@ -71,7 +58,7 @@ class HostileOutputTest {
         RunResult result = python(deep)
                 .room(64L << 20, 16, 32L << 20, 10_000)
                 .outputs(artifacts, BOUNDS, "*")
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).as(text(result.stderr())).isEqualTo(Outcome.OK);
         assertThat(result.outputs().files()).isEmpty();
         assertThat(result.outputs().leftOut()).extracting(LeftOut::reason).containsExactly(Reason.TOO_DEEP);
@@ -84,7 +71,7 @@ class HostileOutputTest {
         RunResult result = python(wide)
                 .room(64L << 20, 16, 64L << 20, 30_000)
                 .outputs(artifacts, BOUNDS)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).as(text(result.stderr())).isEqualTo(Outcome.OK);
         assertThat(result.outputs().files()).hasSize(50);
         assertThat(result.outputs().leftOutCount()).isBetween(4000L, 5200L);
@@ -95,7 +82,7 @@ class HostileOutputTest {
     void time_is_bounded() {
         OutputLimits hurried = new OutputLimits(50, 1 << 20, 4 << 20, 64, 5000, Duration.ofNanos(1));
         RunResult result =
-                sh("echo x > x; echo y > y").outputs(artifacts, hurried).runIn(slot);
+                sh("echo x > x; echo y > y").outputs(artifacts, hurried).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         assertThat(result.outputs().files()).isEmpty();
         assertThat(result.outputs().leftOut()).extracting(LeftOut::reason).containsOnly(Reason.TIME_OVER);
@@ -105,7 +92,7 @@ class HostileOutputTest {
     void what_its_owner_cannot_read_keeps_nobody_waiting() {
         RunResult result = sh("mkdir shut; echo in > shut/in; echo no > no; chmod 0 shut no; echo yes > yes")
                 .outputs(artifacts, BOUNDS)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         if (Ids.own().isRoot()) {
             assertThat(result.outputs().files()).extracting(OutputFile::path).containsExactly("no", "shut/in", "yes");
@@ -121,11 +108,11 @@ class HostileOutputTest {
     void a_hole_of_a_terabyte_is_refused_when_it_is_made() {
         RunResult result = sh("truncate -s 1T hole; ls -s hole; echo more > more")
                 .outputs(artifacts, BOUNDS)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outputs().files())
                 .extracting(OutputFile::path, OutputFile::sizeBytes)
                 .contains(tuple("more", 5L));
-        RunResult large = sh("truncate -s 30M hole").outputs(artifacts, BOUNDS).runIn(slot);
+        RunResult large = sh("truncate -s 30M hole").outputs(artifacts, BOUNDS).runIn(SLOTS.slot());
         assertThat(large.outputs().leftOut()).containsExactly(new LeftOut("hole", Reason.TOO_LARGE));
     }
 
@@ -134,7 +121,7 @@ class HostileOutputTest {
         String name = "n".repeat(255);
         RunResult result = sh("mkdir " + name + "; echo x > " + name + "/" + name)
                 .outputs(artifacts, BOUNDS)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(artifacts.text(name + "/" + name)).isEqualTo("x\n");
         assertThat(result.outputs().leftOutCount()).isZero();
     }
@@ -143,7 +130,7 @@ class HostileOutputTest {
     void what_lies_in_other_places_is_not_an_output() {
         RunResult result = sh("echo x > /tmp/x; echo y > /dev/shm/y; ln -s /tmp/x x; mkdir tmp")
                 .outputs(artifacts, BOUNDS, "tmp/", "*", "x")
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outputs().files()).isEmpty();
         assertThat(result.outputs().leftOut()).containsExactly(new LeftOut("x", Reason.SYMBOLIC_LINK));
     }

@@ -6,16 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.sandrun.runtime.interpreter.Interpreter;
 import io.sandrun.runtime.interpreter.InterpreterProbe;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every interpreter that this machine offers, wherever it lives, really runs in a sandbox. */
 class InterpretersTest {
@@ -52,17 +50,8 @@ class InterpretersTest {
     private static final RunLimits LIMITS = new RunLimits(
             Duration.ofSeconds(30), Duration.ofSeconds(30), 2, 1L << 30, 128, 1024, 64L << 20, 1000, 1 << 16, 1 << 20);
 
-    private static Sandboxes sandboxes;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     @TestFactory
     Stream<DynamicTest> each_interpreter_says_hello() {
@@ -104,7 +93,7 @@ class InterpretersTest {
             String expected, Interpreter interpreter, List<String> command, List<InputFile> files) {
         RunRequest request = new RunRequest(
                 command, interpreter.environment(), new byte[0], files, interpreter.readOnlyPaths(), LIMITS);
-        RunResult result = sandboxes.slot(0).run(request, new Cancellation());
+        RunResult result = SLOTS.slot().run(request, new Cancellation());
         assertThat(Guest.text(result.stdout()))
                 .as(result.reason() + Guest.text(result.stderr()))
                 .isEqualTo(expected);

@@ -2,27 +2,16 @@ package io.sandrun.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A full disk takes the kernel some time to take apart: the next run of the slot must not be taken for its owner. */
 class LeftDiskTest {
     private static final long MEMORY_BYTES = 48L << 20;
     private static final int ROUNDS = 4;
 
-    private Sandboxes sandboxes;
-
-    @BeforeEach
-    void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterEach
-    void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     private static Guest small(String script) {
         return Guest.sh(script).room(MEMORY_BYTES, 16, 1L << 30, 100);
@@ -30,7 +19,7 @@ class LeftDiskTest {
 
     @Test
     void is_not_charged_to_the_next_run() {
-        Slot slot = sandboxes.slot(0);
+        Slot slot = SLOTS.slot();
         for (int round = 0; round < ROUNDS; round++) {
             RunResult first = small("head -c 700M /dev/zero > full").runIn(slot);
             assertThat(first.outcome()).as(first.reason()).isEqualTo(Outcome.OK);

@@ -9,36 +9,24 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Each limit with its own outcome, and a slot that goes on serving. Run again as nobody by UnprivilegedTest. */
 class LimitsTest {
-    private static Sandboxes sandboxes;
-    private static Slot slot;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     @AfterEach
     void the_slot_goes_on_serving() {
-        assertThat(sh("true").runIn(slot).outcome()).isEqualTo(Outcome.OK);
+        assertThat(sh("true").runIn(SLOTS.slot()).outcome()).isEqualTo(Outcome.OK);
     }
 
     @Test
     void a_sleeper_is_timed_out() throws Exception {
         String seconds = HostProcesses.freshSeconds();
-        RunResult result = sh("exec sleep " + seconds).wallSeconds(1).runIn(slot);
+        RunResult result = sh("exec sleep " + seconds).wallSeconds(1).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(result.reason()).isEqualTo("The wall time limit of 1 s was reached.");
         assertThat(result.exitCode()).isEqualTo(137);
@@ -50,20 +38,20 @@ class LimitsTest {
     void one_that_ignores_signals_is_timed_out_as_well() {
         RunResult result = bash("trap '' TERM INT HUP; while :; do sleep 1; done")
                 .wallSeconds(1)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
     }
 
     @Test
     void one_that_stopped_itself_is_timed_out_as_well() {
-        assertThat(sh("kill -STOP $$").wallSeconds(1).runIn(slot).outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(sh("kill -STOP $$").wallSeconds(1).runIn(SLOTS.slot()).outcome()).isEqualTo(Outcome.TIMED_OUT);
     }
 
     @Test
     void cpu_time_of_all_processes_counts_together() {
         RunResult result = bash("for i in 1 2 3; do (while :; do :; done) & done; wait")
                 .cpuSeconds(1)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(result.reason()).contains("CPU time limit of 1 s");
         assertThat(result.usage().cpuTime()).isGreaterThan(Duration.ofMillis(900));
@@ -71,7 +59,7 @@ class LimitsTest {
 
     @Test
     void cpu_time_of_many_short_children_counts_together() {
-        RunResult result = sh("while :; do /bin/true; done").cpuSeconds(1).runIn(slot);
+        RunResult result = sh("while :; do /bin/true; done").cpuSeconds(1).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(result.reason()).contains("CPU time limit of 1 s");
     }
@@ -80,7 +68,7 @@ class LimitsTest {
     void a_killed_job_tells_what_it_used_as_well() {
         RunResult result = python("x = bytearray(b'x') * (40 << 20)\nwhile True: pass")
                 .wallSeconds(1)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(result.usage().memoryPeakBytes()).isBetween(40L << 20, 80L << 20);
         assertThat(result.usage().cpuTime()).isBetween(Duration.ofMillis(50), Duration.ofSeconds(3));
@@ -91,16 +79,16 @@ class LimitsTest {
     void a_process_that_opens_too_many_files_is_refused_and_may_cope() {
         String script = "x = []\ntry:\n  while True: x.append(open('/dev/null'))\n"
                 + "except OSError as e: print(len(x), e.strerror)";
-        RunResult result = python(script).runIn(slot);
+        RunResult result = python(script).runIn(SLOTS.slot());
         assertThat(text(result.stdout())).isEqualTo(Guest.OPEN_FILES - 3 + " Too many open files\n");
     }
 
     @Test
     void all_processes_together_get_no_more_than_their_share_of_the_processors() {
-        assumeTrue(sandboxes.isolation().isActive("cgroup:cpu-share"), "no control group shares the processors here");
+        assumeTrue(SLOTS.sandboxes().isolation().isActive("cgroup:cpu-share"), "no control group shares the processors here");
         RunResult result = bash("for i in 1 2 3; do (while :; do :; done) & done; sleep 1")
                 .cores(0.25)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         // It sleeps for longer where its share has to do for falling asleep and waking up, too.
         Duration half = result.usage().wallTime().dividedBy(2);
@@ -111,14 +99,14 @@ class LimitsTest {
     void a_fork_bomb_reaches_the_process_limit() {
         String bomb = "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass";
         RunResult result =
-                python(bomb).wallSeconds(4).room(256L << 20, 32, 1L << 20, 100).runIn(slot);
+                python(bomb).wallSeconds(4).room(256L << 20, 32, 1L << 20, 100).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.PROCESS_LIMIT);
     }
 
     @Test
     void a_program_that_fails_at_the_process_limit_is_told_so() {
         String script = "import os, time\nfor i in range(100):\n  if os.fork() == 0: time.sleep(60)";
-        RunResult result = python(script).room(256L << 20, 20, 1L << 20, 100).runIn(slot);
+        RunResult result = python(script).room(256L << 20, 20, 1L << 20, 100).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.PROCESS_LIMIT);
         assertThat(result.reason()).isEqualTo("The limit of 20 processes and threads was reached.");
     }
@@ -126,7 +114,7 @@ class LimitsTest {
     @Test
     void a_memory_hog_runs_out_of_memory() {
         String hog = "x = []\nwhile True: x.append(bytearray(b'x') * (4 << 20))";
-        RunResult result = python(hog).room(100L << 20, 16, 1L << 20, 100).runIn(slot);
+        RunResult result = python(hog).room(100L << 20, 16, 1L << 20, 100).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_MEMORY);
         assertThat(result.reason()).contains(Long.toString(100L << 20));
     }
@@ -136,13 +124,13 @@ class LimitsTest {
         String hog =
                 "import os, time\nfor i in range(6):\n  if os.fork() == 0: break\nx = bytearray(b'x') * (40 << 20)\n"
                         + "time.sleep(5)";
-        RunResult result = python(hog).room(120L << 20, 16, 1L << 20, 100).runIn(slot);
+        RunResult result = python(hog).room(120L << 20, 16, 1L << 20, 100).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_MEMORY);
     }
 
     @Test
     void an_endless_printer_reaches_the_output_limit() {
-        RunResult result = sh("yes").output(1000, 4 << 20).runIn(slot);
+        RunResult result = sh("yes").output(1000, 4 << 20).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OUTPUT_LIMIT);
         assertThat(result.stdout().bytes()).hasSize(1000);
         assertThat(result.stdout().totalBytes()).isBetween(4L << 20, (4L << 20) + (128 << 10));
@@ -152,7 +140,7 @@ class LimitsTest {
     void a_disk_filler_reaches_the_disk_limit() {
         RunResult result = sh("dd if=/dev/zero of=/work/full bs=64k")
                 .room(64L << 20, 16, 8L << 20, 100)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.DISK_LIMIT);
     }
 
@@ -160,7 +148,7 @@ class LimitsTest {
     void one_budget_covers_every_place_that_can_be_written() {
         RunResult result = sh("set -e; for d in /work /tmp /dev/shm; do head -c 3145728 /dev/zero > $d/f; done")
                 .room(64L << 20, 16, 8L << 20, 100)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.DISK_LIMIT);
     }
 
@@ -168,7 +156,7 @@ class LimitsTest {
     void many_small_files_reach_the_disk_limit() {
         RunResult result = sh("set -e; for i in $(seq 200); do : > /tmp/$i; done")
                 .room(64L << 20, 16, 8L << 20, 50)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.DISK_LIMIT);
     }
 
@@ -176,7 +164,7 @@ class LimitsTest {
     void a_full_disk_does_not_count_as_memory() {
         RunResult result = sh("head -c 50331648 /dev/zero > /work/f; sleep 0.4; echo fine")
                 .room(32L << 20, 16, 64L << 20, 100)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
     }
 
@@ -184,7 +172,7 @@ class LimitsTest {
     void a_program_that_copes_with_a_limit_has_succeeded() {
         RunResult result = sh("head -c 9999999 /dev/zero > /work/f; exit 0")
                 .room(64L << 20, 16, 1L << 20, 100)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
     }
 }

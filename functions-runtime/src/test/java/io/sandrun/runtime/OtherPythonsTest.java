@@ -15,11 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Interpreters of other versions than the system's, as pyenv installs them, and programs that are none. */
@@ -27,17 +26,8 @@ class OtherPythonsTest {
     private static final Path INSTALLED = Path.of(System.getProperty("user.home"), ".pyenv", "versions");
     private static final int ROUNDS = 4;
 
-    private static Sandboxes sandboxes;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     @TestFactory
     Stream<DynamicTest> each_version_from_3_7_on_is_forked_and_those_before_are_executed() throws IOException {
@@ -66,13 +56,13 @@ class OtherPythonsTest {
                 List.of(new InputFile("main.py", source.getBytes(StandardCharsets.UTF_8), false)),
                 python.readOnlyPaths(),
                 Guest.sh("").request().limits());
-        RunResult cold = sandboxes.slot(0).run(request, new Cancellation());
+        RunResult cold = SLOTS.slot().run(request, new Cancellation());
         assertThat(text(cold.stdout())).startsWith(python.version() + " ['");
         RunRequest forked = request.with(Objects.requireNonNull(python.preload(List.of())));
         RunResult last = cold;
         for (int round = 0; round < ROUNDS; round++) {
-            last = sandboxes.slot(0).run(forked, new Cancellation());
-            sandboxes.slot(0).getReady();
+            last = SLOTS.slot().run(forked, new Cancellation());
+            SLOTS.slot().getReady();
             assertThat(text(last.stdout())).isEqualTo(text(cold.stdout()));
             assertThat(text(last.stderr())).isEqualTo(text(cold.stderr()));
             assertThat(last.exitCode()).isEqualTo(3);
@@ -91,7 +81,7 @@ class OtherPythonsTest {
             RunResult result = Guest.command("/shown/program", "list")
                     .trees(new ShownTree(directory, "/shown"))
                     .preload(1)
-                    .runIn(sandboxes.slot(0));
+                    .runIn(SLOTS.slot());
             assertThat(text(result.stdout())).contains("inherited-environment\n");
             assertThat(result.phases().birth()).isEqualTo(Birth.EXECUTED);
         }

@@ -12,29 +12,16 @@ import io.sandrun.runtime.output.LeftOut;
 import io.sandrun.runtime.output.LeftOut.Reason;
 import io.sandrun.runtime.output.OutputFile;
 import io.sandrun.runtime.output.OutputLimits;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is taken out of real sandboxes after their end. Run again as nobody by UnprivilegedTest. */
 class OutputOutTest {
-    private static Sandboxes sandboxes;
-    private static Slot slot;
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     private final MemoryArtifacts artifacts = new MemoryArtifacts();
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
 
     @Test
     void what_the_patterns_name_comes_out() {
@@ -42,7 +29,7 @@ class OutputOutTest {
                 sh("mkdir -p plots/deep logs; echo r > report.txt; echo a > plots/a.png; echo b > plots/deep/b;"
                                 + " echo l > logs/x.log; echo n > logs/x.txt; echo p > deep.png; chmod 755 report.txt")
                         .outputs(artifacts, "report.txt", "plots/", "logs/*.log", "*.png")
-                        .runIn(slot);
+                        .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         assertThat(result.outputs().files())
                 .extracting(OutputFile::path, OutputFile::sizeBytes, OutputFile::executable)
@@ -62,10 +49,14 @@ class OutputOutTest {
     @Test
     void bytecode_that_python_left_is_no_output_unless_asked_for() {
         String leave = "mkdir -p lib/__pycache__; echo c > lib/__pycache__/a.cpython-311.pyc; echo r > result";
-        assertThat(sh(leave).outputs(artifacts).runIn(slot).outputs().files())
+        assertThat(sh(leave).outputs(artifacts).runIn(SLOTS.slot()).outputs().files())
                 .extracting(OutputFile::path)
                 .containsExactly("result");
-        assertThat(sh(leave).outputs(artifacts, "*.pyc").runIn(slot).outputs().files())
+        assertThat(sh(leave)
+                        .outputs(artifacts, "*.pyc")
+                        .runIn(SLOTS.slot())
+                        .outputs()
+                        .files())
                 .extracting(OutputFile::path)
                 .containsExactly("lib/__pycache__/a.cpython-311.pyc");
     }
@@ -83,7 +74,7 @@ class OutputOutTest {
                 .archive(tar)
                 .file("main", "main", false)
                 .outputs(artifacts)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).as(text(result.stderr())).isEqualTo(Outcome.OK);
         assertThat(result.outputs().files())
                 .extracting(OutputFile::path)
@@ -104,7 +95,7 @@ class OutputOutTest {
                     open(name, 'w')
                 open('fine', 'w').write('ok')
                 """;
-        RunResult result = python(mischief).outputs(artifacts).runIn(slot);
+        RunResult result = python(mischief).outputs(artifacts).runIn(SLOTS.slot());
         assertThat(result.outcome()).as(text(result.stderr())).isEqualTo(Outcome.OK);
         assertThat(result.outputs().files()).extracting(OutputFile::path).containsExactly("fine");
         assertThat(result.outputs().leftOut())
@@ -125,7 +116,7 @@ class OutputOutTest {
     void a_directory_that_became_a_link_leads_nowhere() {
         RunResult result = sh("mkdir out; echo x > out/passwd; mv out old; ln -s /etc out; ln -s /etc/passwd mine")
                 .outputs(artifacts, "out/", "mine", "*/passwd")
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outputs().files()).extracting(OutputFile::path).containsExactly("old/passwd");
         assertThat(artifacts.text("old/passwd")).isEqualTo("x\n");
         assertThat(result.outputs().leftOut())
@@ -139,7 +130,7 @@ class OutputOutTest {
         RunResult result = sh("head -c 1000 /dev/zero > a; head -c 1001 /dev/zero > b; head -c 501 /dev/zero > c;"
                         + " head -c 500 /dev/zero > d; echo e > e; truncate -s 20M sparse")
                 .outputs(artifacts, few)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         assertThat(result.outputs().files()).extracting(OutputFile::path).containsExactly("a", "d");
         assertThat(result.outputs().leftOut())
@@ -157,14 +148,14 @@ class OutputOutTest {
         OutputLimits small = new OutputLimits(5, 1000, 1500, 3, 100, Duration.ofSeconds(10));
         RunResult deep = bash("for i in $(seq 300); do mkdir d; cd d; done; echo x > x; cd /work; echo x > x")
                 .outputs(artifacts, small)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(deep.outputs().files()).extracting(OutputFile::path).containsExactly("x");
         assertThat(deep.outputs().leftOut())
                 .extracting(LeftOut::name, LeftOut::reason)
                 .containsExactly(tuple("d/d/d/d", Reason.TOO_DEEP));
         RunResult wide = bash("for i in $(seq 500); do : > f$i; done")
                 .outputs(artifacts, small)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(wide.outputs().files()).hasSize(5);
         assertThat(wide.outputs().leftOut()).hasSize(96).contains(new LeftOut(".", Reason.TOO_MANY_NAMES));
     }
@@ -173,13 +164,13 @@ class OutputOutTest {
     void outputs_of_a_failed_run_come_out_too() {
         RunResult result = sh("echo so far > partial; exit 3")
                 .outputs(artifacts, "partial")
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.EXIT_NONZERO);
         assertThat(artifacts.text("partial")).isEqualTo("so far\n");
         RunResult slow = sh("echo so far > late; exec sleep 30")
                 .wallSeconds(1)
                 .outputs(artifacts, "late")
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(slow.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(artifacts.text("late")).isEqualTo("so far\n");
     }
@@ -190,14 +181,14 @@ class OutputOutTest {
                 .outputs(() -> {
                     throw new java.io.IOException("no room for artifacts");
                 })
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.SANDBOX_ERROR);
         assertThat(result.reason()).isEqualTo("The outputs could not be kept: no room for artifacts");
     }
 
     @Test
     void an_absurd_pattern_is_invalid_input() {
-        RunResult result = sh("true").outputs(artifacts, "../*").runIn(slot);
+        RunResult result = sh("true").outputs(artifacts, "../*").runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.INVALID_INPUT);
         assertThat(result.reason()).isEqualTo("The output pattern '../*' leaves the job's folder.");
     }

@@ -21,29 +21,17 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a command gets, and what its caller gets back. Real sandboxes; run again as nobody by UnprivilegedTest. */
 class SandboxTest {
-    private static Sandboxes sandboxes;
-    private static Slot slot;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(2, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(2);
 
     @Test
     void output_of_both_streams_and_exit_code_come_back() {
-        RunResult result = sh("echo out; echo err >&2; exit 3").runIn(slot);
+        RunResult result = sh("echo out; echo err >&2; exit 3").runIn(SLOTS.slot());
         assertThat(text(result.stdout())).isEqualTo("out\n");
         assertThat(text(result.stderr())).isEqualTo("err\n");
         assertThat(result.outcome()).isEqualTo(Outcome.EXIT_NONZERO);
@@ -55,7 +43,7 @@ class SandboxTest {
     @Test
     void success_has_no_reason_and_tells_what_was_used() {
         RunResult result =
-                python("x = bytearray(40 << 20); sum(range(3_000_000))").runIn(slot);
+                python("x = bytearray(40 << 20); sum(range(3_000_000))").runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         assertThat(result.reason()).isEmpty();
         assertThat(result.usage().cpuTime()).isPositive();
@@ -67,7 +55,7 @@ class SandboxTest {
 
     @Test
     void a_program_that_kills_itself_is_signalled() {
-        RunResult result = sh("kill -TERM $$").runIn(slot);
+        RunResult result = sh("kill -TERM $$").runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.SIGNALLED);
         assertThat(result.signal()).isEqualTo(15);
         assertThat(result.exitCode()).isEqualTo(143);
@@ -75,7 +63,7 @@ class SandboxTest {
 
     @Test
     void an_exit_code_of_137_is_not_mistaken_for_a_signal() {
-        RunResult result = sh("exit 137").runIn(slot);
+        RunResult result = sh("exit 137").runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.EXIT_NONZERO);
         assertThat(result.signal()).isNull();
     }
@@ -86,7 +74,7 @@ class SandboxTest {
         String script = "import sys; sys.stdout.buffer.write(b'|'.join(a.encode() for a in sys.argv[1:]))";
         RunResult result = command(
                         "/usr/bin/python3", "-X", "utf8", "-c", script, odd[0], odd[1], odd[2], odd[3], odd[4], odd[5])
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(text(result.stdout())).isEqualTo(String.join("|", odd));
     }
 
@@ -94,14 +82,14 @@ class SandboxTest {
     void the_environment_is_exactly_what_was_asked_for() {
         RunResult result = command("/usr/bin/env")
                 .environment(Map.of("ONLY", "this = one", "ÜMLAUT", "ä"))
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(text(result.stdout()).lines()).containsExactlyInAnyOrder("ONLY=this = one", "ÜMLAUT=ä");
     }
 
     @Test
     void stdin_is_fed_and_ends() {
         String much = "0123456789abcdef".repeat(40_000);
-        RunResult result = command("/usr/bin/wc", "-c").stdin(much).runIn(slot);
+        RunResult result = command("/usr/bin/wc", "-c").stdin(much).runIn(SLOTS.slot());
         assertThat(text(result.stdout()).trim()).isEqualTo(Integer.toString(much.length()));
     }
 
@@ -109,7 +97,7 @@ class SandboxTest {
     void stdin_that_nobody_reads_does_no_harm() {
         assertThat(sh("exec 0<&-; echo done")
                         .stdin("x".repeat(1 << 20))
-                        .runIn(slot)
+                        .runIn(SLOTS.slot())
                         .outcome())
                 .isEqualTo(Outcome.OK);
     }
@@ -120,7 +108,7 @@ class SandboxTest {
                         + " && echo more >> deep/er/data && touch bin/new")
                 .file("bin/tool", "#!/bin/sh\necho tool\n", true)
                 .file("deep/er/data", "data\n", false)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(text(result.stderr())).isEmpty();
         assertThat(text(result.stdout()).lines())
                 .containsExactly("tool", "data", "1000 1000 755", "1000 1000 755", "1000 1000 644", "/work");
@@ -131,7 +119,7 @@ class SandboxTest {
         String traffic = "while read name received rest; do [ $name = lo: ] && echo $received; done < /proc/net/dev";
         for (int run = 0; run < 3; run++) {
             RunResult result = command("/bin/bash", "-c", traffic + "; echo ping > /dev/udp/127.0.0.1/9; " + traffic)
-                    .runIn(slot);
+                    .runIn(SLOTS.slot());
             List<String> bytes = text(result.stdout()).lines().toList();
             assertThat(bytes).as("run %d: %s", run, result).hasSize(2);
             assertThat(bytes.get(0)).isEqualTo("0");
@@ -142,8 +130,8 @@ class SandboxTest {
     @Test
     void a_second_run_finds_nothing_of_the_first() {
         sh("echo secret > /work/left; echo secret > /tmp/left; echo secret > /dev/shm/left")
-                .runIn(slot);
-        assertThat(text(sh("ls -A /work /tmp /dev/shm").runIn(slot).stdout())).doesNotContain("left");
+                .runIn(SLOTS.slot());
+        assertThat(text(sh("ls -A /work /tmp /dev/shm").runIn(SLOTS.slot()).stdout())).doesNotContain("left");
     }
 
     @Test
@@ -154,7 +142,7 @@ class SandboxTest {
         try {
             RunResult result = sh("cat " + directory + "/file; touch " + directory + "/new")
                     .readOnly(directory)
-                    .runIn(slot);
+                    .runIn(SLOTS.slot());
             assertThat(text(result.stdout())).isEqualTo("shown\n");
             assertThat(text(result.stderr())).contains("Read-only file system");
         } finally {
@@ -165,7 +153,7 @@ class SandboxTest {
 
     @Test
     void a_program_that_does_not_exist_is_invalid_input() {
-        RunResult result = command("/usr/bin/no-such-program").runIn(slot);
+        RunResult result = command("/usr/bin/no-such-program").runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.INVALID_INPUT);
         assertThat(result.exitCode()).isNull();
         assertThat(result.reason())
@@ -177,12 +165,12 @@ class SandboxTest {
     void what_is_no_program_is_invalid_input() {
         assertThat(command("/work/text")
                         .file("text", "no program", false)
-                        .runIn(slot)
+                        .runIn(SLOTS.slot())
                         .reason())
                 .contains("Permission denied");
         assertThat(command("/work/text")
                         .file("text", "\1\2\3", true)
-                        .runIn(slot)
+                        .runIn(SLOTS.slot())
                         .reason())
                 .contains("Exec format error");
     }
@@ -194,7 +182,7 @@ class SandboxTest {
                 .file("a", "x".repeat(600_000), false)
                 .file("b", "x".repeat(440_000), false)
                 .file("c/d/e/f/g/h/i/j/k/l", "", false)
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.INVALID_INPUT);
         assertThat(result.reason()).contains("do not fit");
     }
@@ -202,7 +190,7 @@ class SandboxTest {
     @Test
     void files_that_collide_are_invalid_input() {
         RunResult result =
-                sh("true").file("a", "", false).file("a/b", "", false).runIn(slot);
+                sh("true").file("a", "", false).file("a/b", "", false).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.INVALID_INPUT);
         assertThat(result.reason()).contains("collides");
     }
@@ -211,14 +199,14 @@ class SandboxTest {
     void what_outlives_the_main_process_is_killed_with_it() throws Exception {
         String seconds = HostProcesses.freshSeconds();
         RunResult result = bash("(setsid sleep " + seconds + " </dev/null >/dev/null 2>&1 &) ; echo gone")
-                .runIn(slot);
+                .runIn(SLOTS.slot());
         assertThat(text(result.stdout())).isEqualTo("gone\n");
         assertThat(HostProcesses.withArgument(seconds)).isEmpty();
     }
 
     @Test
     void a_grandchild_that_keeps_the_output_open_does_not_delay_the_result() {
-        RunResult result = bash("sleep 100 & echo now").runIn(slot);
+        RunResult result = bash("sleep 100 & echo now").runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         assertThat(text(result.stdout())).isEqualTo("now\n");
         assertThat(result.usage().wallTime()).isLessThan(Duration.ofSeconds(5));
@@ -226,7 +214,7 @@ class SandboxTest {
 
     @Test
     void output_beyond_what_is_kept_is_counted() {
-        RunResult result = sh("head -c 100000 /dev/zero").output(10, 1 << 20).runIn(slot);
+        RunResult result = sh("head -c 100000 /dev/zero").output(10, 1 << 20).runIn(SLOTS.slot());
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         assertThat(result.stdout().bytes()).hasSize(10);
         assertThat(result.stdout().totalBytes()).isEqualTo(100_000);
@@ -247,7 +235,7 @@ class SandboxTest {
             }
         });
         canceller.start();
-        RunResult result = slot.run(sh("exec sleep " + seconds).request(), cancellation);
+        RunResult result = SLOTS.slot().run(sh("exec sleep " + seconds).request(), cancellation);
         canceller.join();
         assertThat(result.outcome()).isEqualTo(Outcome.CANCELLED);
         assertThat(HostProcesses.withArgument(seconds)).isEmpty();
@@ -257,7 +245,7 @@ class SandboxTest {
     void a_run_that_was_cancelled_before_never_starts() {
         Cancellation cancellation = new Cancellation();
         cancellation.cancel();
-        RunResult result = slot.run(sh("true").request(), cancellation);
+        RunResult result = SLOTS.slot().run(sh("true").request(), cancellation);
         assertThat(result.outcome()).isEqualTo(Outcome.CANCELLED);
         assertThat(result.exitCode()).isNull();
     }
@@ -267,10 +255,10 @@ class SandboxTest {
         String seconds = HostProcesses.freshSeconds();
         Cancellation cancellation = new Cancellation();
         Thread other = new Thread(
-                () -> sandboxes.slot(1).run(sh("exec sleep " + seconds).request(), cancellation));
+                () -> SLOTS.slot(1).run(sh("exec sleep " + seconds).request(), cancellation));
         other.start();
         HostProcesses.await(seconds);
-        assertThat(sh("echo meanwhile").runIn(slot).outcome()).isEqualTo(Outcome.OK);
+        assertThat(sh("echo meanwhile").runIn(SLOTS.slot()).outcome()).isEqualTo(Outcome.OK);
         cancellation.cancel();
         other.join();
     }
@@ -279,18 +267,18 @@ class SandboxTest {
     void many_runs_leave_no_descriptor_behind() throws Exception {
         // What the JVM opens when it first does a thing stays open.
         runWithOrWithoutSuccess(20);
-        sandboxes.letGo(Duration.ZERO);
+        SLOTS.sandboxes().letGo(Duration.ZERO);
         List<String> before = lastingDescriptors();
         runWithOrWithoutSuccess(200);
-        sandboxes.letGo(Duration.ZERO);
+        SLOTS.sandboxes().letGo(Duration.ZERO);
         assertThat(lastingDescriptors()).isSubsetOf(before);
     }
 
     private static void runWithOrWithoutSuccess(int runs) {
         for (int run = 0; run < runs; run++) {
             RunResult result = run % 20 == 7
-                    ? command("/no/such").runIn(slot)
-                    : sh("true").file("f", "", false).runIn(slot);
+                    ? command("/no/such").runIn(SLOTS.slot())
+                    : sh("true").file("f", "", false).runIn(SLOTS.slot());
             assertThat(result.outcome()).isIn(Outcome.OK, Outcome.INVALID_INPUT);
         }
     }
@@ -325,11 +313,11 @@ class SandboxTest {
 
     @Test
     void the_probe_finds_every_layer_that_needs_no_rights_on() {
-        assertThat(sandboxes.isolation().layers())
+        assertThat(SLOTS.sandboxes().isolation().layers())
                 .filteredOn(layer -> !layer.active())
                 .allMatch(layer -> layer.name().startsWith("cgroup:")
                         || Set.of("uid-per-slot", "no-other-groups").contains(layer.name()))
                 .noneMatch(layer -> layer.remedy().isEmpty());
-        assertThat(sandboxes.isolation().isActive("seccomp")).isTrue();
+        assertThat(SLOTS.sandboxes().isolation().isActive("seccomp")).isTrue();
     }
 }

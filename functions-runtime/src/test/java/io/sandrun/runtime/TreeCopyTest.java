@@ -10,33 +10,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of trees that programs leave in /work, harmless and hostile ones. Real sandboxes; again as nobody. */
 class TreeCopyTest {
     private static final LayerLimits LIMITS = new LayerLimits(4L << 20, 200, 20);
 
-    private static Sandboxes sandboxes;
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     @TempDir
     Path target;
 
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
-
     private TreeCopy copy(String script) {
         TreeCopy copy = new TreeCopy("tree", target, LIMITS);
-        RunResult result = sh(script).harvest(copy).runIn(sandboxes.slot(0));
+        RunResult result = sh(script).harvest(copy).runIn(SLOTS.slot());
         assertThat(result.outcome())
                 .as("%s %s", result.reason(), text(result.stderr()))
                 .isEqualTo(Outcome.OK);

@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sandrun.runtime.Cancellation;
+import io.sandrun.runtime.OpenSlots;
 import io.sandrun.runtime.RunLimits;
-import io.sandrun.runtime.SandboxSettings;
-import io.sandrun.runtime.Sandboxes;
 import io.sandrun.runtime.interpreter.Interpreter;
 import io.sandrun.runtime.interpreter.InterpreterProbe;
 import java.io.IOException;
@@ -18,10 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Environments of a few lines each, in real sandboxes. */
@@ -29,22 +27,13 @@ class EnvironmentProbeTest {
     private static final Path PYTHON = Path.of("/usr/bin/python3");
     private static final Path NODE = Path.of("/usr/bin/node");
 
-    private static Sandboxes sandboxes;
+    @RegisterExtension
+    static final OpenSlots SLOTS = OpenSlots.of(1);
 
     private Duration wallTime = Duration.ofSeconds(10);
 
     @TempDir
     Path modules;
-
-    @BeforeAll
-    static void open() throws Exception {
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-    }
-
-    @AfterAll
-    static void close() {
-        sandboxes.close();
-    }
 
     @BeforeEach
     void letTheSandboxReadIt() throws IOException {
@@ -167,7 +156,7 @@ class EnvironmentProbeTest {
         RunLimits limits = new RunLimits(
                 wallTime, Duration.ofSeconds(10), 2, 256L << 20, 64, 256, 16L << 20, 1000, 1 << 18, 1 << 20);
         return new EnvironmentProbe(limits, Map.of())
-                .prepare(definition, interpreter, sandboxes.slot(0), new Cancellation());
+                .prepare(definition, interpreter, SLOTS.slot(), new Cancellation());
     }
 
     private void write(String name, String content) throws IOException {
