@@ -134,6 +134,31 @@ class ForkedModulesTest {
     }
 
     @Test
+    void generators_of_numpy_that_imports_seed_with_nothing_in_particular_are_made_by_each_job() throws IOException {
+        Guest fixed = importing("fixed", """
+                from numpy.random import Generator, PCG64, RandomState, default_rng
+                draws = default_rng(42).random(), Generator(PCG64(1)).random(), RandomState(42).rand()
+                kept = default_rng(42), RandomState(42)
+                """, "import fixed\nprint(*fixed.draws, fixed.kept[0].random(), fixed.kept[1].rand())");
+        RunResult cold = fixed.runIn(SLOTS.slot());
+        assumeTrue(cold.outcome() == Outcome.OK, "numpy (Debian package python3-numpy) is not installed");
+        assertThat(assertSameEachTime(fixed, text(cold.stdout()))).isEqualTo(Birth.FORKED);
+        for (String made : List.of("default_rng()", "RandomState()", "Generator(PCG64())")) {
+            Guest free = importing(
+                    "free",
+                    "from numpy.random import *\ngenerator = " + made,
+                    "import free\nprint(free.generator.bytes(8))");
+            Set<String> drawn = new HashSet<>();
+            for (int run = 0; run < RUNS; run++) {
+                RunResult result = free.runIn(SLOTS.slot());
+                assertThat(result.phases().birth()).as(made).isEqualTo(Birth.EXECUTED);
+                drawn.add(text(result.stdout()));
+            }
+            assertThat(drawn).as(made).hasSize(RUNS).allMatch(said -> said.startsWith("b"));
+        }
+    }
+
+    @Test
     void what_cannot_be_drawn_again_is_drawn_by_the_job() throws IOException {
         assertSameEachTime(
                 "torch",

@@ -45,6 +45,15 @@ def has_shared_memory():
     return any(bits[3] == "s" and (bits[1] == "w" or is_unnamed) for bits, is_unnamed in access)
 
 
+def has_generators_of_numpy():
+    """Beside numpy's own, which is renewed: any whose seed may have been drawn, since it has as many bits."""
+    module = sys.modules.get("numpy.random.bit_generator")
+    own = sys.modules["numpy.random"].mtrand._rand._bit_generator if module is not None else None
+    made = [one for one in gc.get_objects() if module is not None and issubclass(type(one), module.BitGenerator)]
+    seeds = [getattr(one._seed_seq, "entropy", 0) for one in made if one is not own]
+    return any(not isinstance(seed, int) or seed >> 64 for seed in seeds)
+
+
 def remember_files():
     for place in writable:
         for directory, folders, files in os.walk(place):
@@ -211,6 +220,8 @@ def prepare():
         raise RuntimeError("an import has left files open: %s" % open_files)
     if has_shared_memory():
         raise RuntimeError("an import has made memory that processes share")
+    if has_generators_of_numpy():
+        raise RuntimeError("an import has made a generator of numpy, with a seed that siblings would have")
     remember_files()
     sys.path_importer_cache.clear()
     modules_before = set(sys.modules)
@@ -230,26 +241,13 @@ def renew_numpy(module):
         module.seed()
 
 
-def renew_tempfile(module):
-    module._name_sequence = None
-
-
-def renew_multiprocessing(module):
-    module.current_process().authkey = os.urandom(32)
-
-
-def renew_uuid(module):
-    module._last_timestamp = None
-    module._node = None
-
-
 # What the interpreter's own hooks after a fork do not renew; its module random is renewed by them.
 renewals = {
     "numpy.random": renew_numpy,
     "_ssl": lambda module: module.RAND_add(os.urandom(64), 64.0),
-    "tempfile": renew_tempfile,
-    "multiprocessing.process": renew_multiprocessing,
-    "uuid": renew_uuid,
+    "tempfile": lambda module: setattr(module, "_name_sequence", None),
+    "multiprocessing.process": lambda module: setattr(module.current_process(), "authkey", os.urandom(32)),
+    "uuid": lambda module: vars(module).update(_last_timestamp=None, _node=None),
     "torch": lambda module: module.seed(),
 }
 
