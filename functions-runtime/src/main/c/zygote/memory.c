@@ -96,6 +96,16 @@ void memory_hand_down_programs(void)
         fclose(maps);
 }
 
+/* What is free at the end of the heap, where it grows. */
+static size_t free_at_end(void)
+{
+#if __GLIBC_PREREQ(2, 33)
+    return mallinfo2().keepcost;
+#else
+    return (size_t)mallinfo().keepcost;
+#endif
+}
+
 /* The next free piece below the end, of that many bytes or little more; or NULL. */
 static void *take_piece(size_t bytes, const char *end)
 {
@@ -112,7 +122,7 @@ static void *take_piece(size_t bytes, const char *end)
  */
 static void fill_heap(void)
 {
-    const char *end = (const char *)sbrk(0) - mallinfo2().keepcost;
+    const char *end = (const char *)sbrk(0) - free_at_end();
     size_t left = MOST_FREE_BYTES;
     void **large = NULL, **piece;
     for (; (piece = take_piece(LARGE_BYTES, end)) != NULL; large = piece)
