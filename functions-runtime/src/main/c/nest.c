@@ -114,6 +114,7 @@ pid_t await_hatched(int nest, int zygote)
     if (is_failure(&message)) {
         struct failure failure;
         memcpy(&failure, message.bytes, sizeof failure);
+        failure.step[sizeof failure.step - 1] = failure.detail[sizeof failure.detail - 1] = 0; /* a zygote's word */
         errno = failure.error;
         return failed(failure.step, failure.detail) - 1;
     }
