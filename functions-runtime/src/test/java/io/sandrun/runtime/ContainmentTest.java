@@ -127,7 +127,8 @@ class ContainmentTest {
     void it_is_nobody_of_the_host() throws Exception {
         String seconds = HostProcesses.freshSeconds();
         Cancellation cancellation = new Cancellation();
-        Thread run = new Thread(() -> SLOTS.slot().run(sh("exec sleep " + seconds).request(), cancellation));
+        Thread run =
+                new Thread(() -> SLOTS.slot().run(sh("exec sleep " + seconds).request(), cancellation));
         run.start();
         try {
             Path process = HostProcesses.await(seconds);

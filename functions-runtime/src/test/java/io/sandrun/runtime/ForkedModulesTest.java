@@ -135,7 +135,8 @@ class ForkedModulesTest {
 
     @Test
     void generators_of_numpy_that_imports_seed_with_nothing_in_particular_are_made_by_each_job() throws IOException {
-        Guest fixed = importing("fixed", """
+        Guest fixed = importing(
+                "fixed", """
                 from numpy.random import Generator, PCG64, RandomState, default_rng
                 draws = default_rng(42).random(), Generator(PCG64(1)).random(), RandomState(42).rand()
                 kept = default_rng(42), RandomState(42)

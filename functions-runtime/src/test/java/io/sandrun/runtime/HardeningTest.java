@@ -232,8 +232,7 @@ class HardeningTest {
         String other = HostProcesses.freshSeconds();
         Map<String, Cancellation> cancellations = Map.of(one, new Cancellation(), other, new Cancellation());
         List<Thread> runs = cancellations.entrySet().stream()
-                .map(run -> new Thread(() -> SLOTS
-                        .slot(run.getKey().equals(other) ? 1 : 0)
+                .map(run -> new Thread(() -> SLOTS.slot(run.getKey().equals(other) ? 1 : 0)
                         .run(sh("exec sleep " + run.getKey()).request(), run.getValue())))
                 .toList();
         runs.forEach(Thread::start);

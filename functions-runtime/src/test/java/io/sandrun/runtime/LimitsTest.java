@@ -7,7 +7,6 @@ import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +43,8 @@ class LimitsTest {
 
     @Test
     void one_that_stopped_itself_is_timed_out_as_well() {
-        assertThat(sh("kill -STOP $$").wallSeconds(1).runIn(SLOTS.slot()).outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(sh("kill -STOP $$").wallSeconds(1).runIn(SLOTS.slot()).outcome())
+                .isEqualTo(Outcome.TIMED_OUT);
     }
 
     @Test
@@ -85,7 +85,9 @@ class LimitsTest {
 
     @Test
     void all_processes_together_get_no_more_than_their_share_of_the_processors() {
-        assumeTrue(SLOTS.sandboxes().isolation().isActive("cgroup:cpu-share"), "no control group shares the processors here");
+        assumeTrue(
+                SLOTS.sandboxes().isolation().isActive("cgroup:cpu-share"),
+                "no control group shares the processors here");
         RunResult result = bash("for i in 1 2 3; do (while :; do :; done) & done; sleep 1")
                 .cores(0.25)
                 .runIn(SLOTS.slot());

@@ -131,7 +131,8 @@ class SandboxTest {
     void a_second_run_finds_nothing_of_the_first() {
         sh("echo secret > /work/left; echo secret > /tmp/left; echo secret > /dev/shm/left")
                 .runIn(SLOTS.slot());
-        assertThat(text(sh("ls -A /work /tmp /dev/shm").runIn(SLOTS.slot()).stdout())).doesNotContain("left");
+        assertThat(text(sh("ls -A /work /tmp /dev/shm").runIn(SLOTS.slot()).stdout()))
+                .doesNotContain("left");
     }
 
     @Test
@@ -254,8 +255,8 @@ class SandboxTest {
     void two_slots_run_at_the_same_time() throws Exception {
         String seconds = HostProcesses.freshSeconds();
         Cancellation cancellation = new Cancellation();
-        Thread other = new Thread(
-                () -> SLOTS.slot(1).run(sh("exec sleep " + seconds).request(), cancellation));
+        Thread other =
+                new Thread(() -> SLOTS.slot(1).run(sh("exec sleep " + seconds).request(), cancellation));
         other.start();
         HostProcesses.await(seconds);
         assertThat(sh("echo meanwhile").runIn(SLOTS.slot()).outcome()).isEqualTo(Outcome.OK);
