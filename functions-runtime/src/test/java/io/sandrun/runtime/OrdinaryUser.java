@@ -81,7 +81,7 @@ final class OrdinaryUser {
                 java,
                 "-Djava.io.tmpdir=" + scratch,
                 "-Djna.tmpdir=" + scratch,
-                "-D" + TIMEOUT_OF_ONE + "=" + System.getProperty(TIMEOUT_OF_ONE, "60 s"),
+                "-D" + TIMEOUT_OF_ONE + "=" + System.getProperty(TIMEOUT_OF_ONE, "120 s"),
                 "-cp",
                 classPath,
                 TestRunner.class.getName(),
