@@ -145,7 +145,8 @@ class SharedZygoteTest {
             }
             most = Math.max(most, zygotes().size());
         }
-        assertThat(most).isEqualTo(MOST_STARTING);
+        assertThat(most).isLessThanOrEqualTo(MOST_STARTING);
+        awaitZygotes(count -> count == MOST_STARTING);
     }
 
     @Test
