@@ -35,8 +35,7 @@ class InstallCutOffTest {
     @BeforeEach
     void start() throws Exception {
         index = new PackageIndex().offerPython(PACKAGE);
-        broker = SandrunProcess.start(
-                Map.of(), "broker", "--port=0", "--node-timeout=3", "--data=" + directory.resolve("broker"));
+        broker = SandrunProcess.start(Map.of(), "broker", "--port=0", "--data=" + directory.resolve("broker"));
         url = broker.awaitError("listening at (http://\\S+)");
         jobs = new ProjectJobs(url, Files.createDirectory(directory.resolve("downloads")));
     }

@@ -37,7 +37,7 @@ class TransfersTest {
 
     @BeforeEach
     void start() throws Exception {
-        broker = startBroker("0", 3);
+        broker = startBroker("0", 6);
         url = broker.awaitError("listening at (http://\\S+)");
         jobs = new ProjectJobs(url, Files.createDirectory(directory.resolve("downloads")));
         proxy = new HoldingProxy(url);
