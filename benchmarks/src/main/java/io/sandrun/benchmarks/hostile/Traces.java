@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * after it has told of a process's end.
  */
 record Traces(Map<String, List<String>> seen) {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int SAME_LOOKS = 25;
 
