@@ -8,15 +8,17 @@
  * With the last reference goes the sandbox's disk, and large ones take long too. Until then it is charged to the slot:
  * who must not be taken for its owner asks first whether it has gone (MESSAGE_SETTLE).
  *
- * The thread has no state of its own in the C library, and so does nothing but read, close and tell. It ends with the
- * resident. Whoever is cloned from that does not have it.
+ * The thread has no state of its own in the C library: its errno is the resident's, which would tell of the wrong
+ * failure. So it calls nothing of the library, and does nothing but read, close and tell. It ends with the resident.
+ * Whoever is cloned from that does not have it.
  */
-#include "channel.h"
+#include "linux_calls.h"
 #include "sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -28,16 +30,28 @@ enum {
 static _Alignas(16) unsigned char stack[STACK_BYTES];
 static int ends[2];
 
-static int close_what_comes(void *unused)
+static void tell_settled(void)
 {
     const struct settled settled = {.type = MESSAGE_SETTLED};
+    long sent;
+    do
+        sent = linux_call(SYS_sendto, CONTROL_DESCRIPTOR, (long)&settled, sizeof settled, MSG_NOSIGNAL);
+    while (sent == -EINTR);
+}
+
+static int close_what_comes(void *unused)
+{
     int descriptor;
+    long count;
     (void)unused;
-    while (read(ends[0], &descriptor, sizeof descriptor) == sizeof descriptor) {
+    while ((count = linux_call(SYS_read, ends[0], (long)&descriptor, sizeof descriptor, 0)) == sizeof descriptor
+           || count == -EINTR) {
+        if (count == -EINTR)
+            continue;
         if (descriptor == NOTHING)
-            channel_send(CONTROL_DESCRIPTOR, &settled, sizeof settled, -1);
+            tell_settled();
         else
-            close(descriptor);
+            linux_call(SYS_close, descriptor, 0, 0, 0);
     }
     return 0;
 }

@@ -1,4 +1,5 @@
-/* System calls and constants that the oldest C library we build with (glibc 2.31) has no declarations for. */
+/* System calls and constants that the oldest C library we build with (glibc 2.31) has no declarations for, or no way
+ * to make without its state. */
 #ifndef SANDRUN_LINUX_CALLS_H
 #define SANDRUN_LINUX_CALLS_H
 
@@ -54,6 +55,37 @@ static inline int linux_mount_setattr(int directory, const char *path, unsigned 
 static inline int linux_close_from(unsigned first)
 {
     return (int)syscall(SYS_close_range, first, ~0u, 0u);
+}
+
+/*
+ * For a thread that shares another's place in the C library: what such a call answers, with an error as a negative
+ * number, and nothing is written to errno.
+ */
+static inline long linux_call(long number, long first, long second, long third, long fourth)
+{
+#if defined __x86_64__
+    long answer;
+    register long r10 __asm__("r10") = fourth;
+    register long r8 __asm__("r8") = 0;
+    register long r9 __asm__("r9") = 0;
+    __asm__ volatile("syscall"
+                     : "=a"(answer)
+                     : "a"(number), "D"(first), "S"(second), "d"(third), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return answer;
+#elif defined __aarch64__
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = first;
+    register long x1 __asm__("x1") = second;
+    register long x2 __asm__("x2") = third;
+    register long x3 __asm__("x3") = fourth;
+    register long x4 __asm__("x4") = 0;
+    register long x5 __asm__("x5") = 0;
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+    return x0;
+#else
+#error "no system calls without errno are known for this processor"
+#endif
 }
 
 #endif
