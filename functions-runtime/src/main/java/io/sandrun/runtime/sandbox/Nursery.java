@@ -46,7 +46,7 @@ final class Nursery implements AutoCloseable {
         try {
             pidfds = answer(control).descriptors();
             for (Descriptor pidfd : pidfds) {
-                cgroup.admit(numberOf(pidfd));
+                admit(pidfd, cgroup);
             }
             return new Nursery(mother, Resident.inside(control), pidfds, identity);
         } catch (IOException e) {
@@ -57,13 +57,19 @@ final class Nursery implements AutoCloseable {
         }
     }
 
-    /** Who writes 0 into a group moves itself. */
-    private static int numberOf(Descriptor pidfd) throws IOException {
+    /**
+     * Groups take numbers and no descriptors. A number is given to another only when its process is gone and all other
+     * numbers of the machine have been given since: not while this thread is between two calls. Whoever is there
+     * afterwards has had the number all the time; who is not was not admitted, or has ended as one of the slot's.
+     */
+    private static void admit(Descriptor pidfd, SlotCgroup cgroup) throws IOException {
         int number = PidDescriptor.number(pidfd);
-        if (number <= 0) {
+        if (number > 0) { // who writes 0 into a group moves itself
+            cgroup.admit(number);
+        }
+        if (number <= 0 || PidDescriptor.number(pidfd) != number) {
             throw new IOException("the zygote's copy ended at once");
         }
-        return number;
     }
 
     private static Message answer(MessageSocket control) throws IOException {
@@ -102,7 +108,7 @@ final class Nursery implements AutoCloseable {
 
     /** A sandbox whose job is forked. */
     PreparedSandbox request(Layout.Wanted wanted) throws IOException {
-        mother.countJob();
+        mother.wear().countJob();
         long id = resident.nextId();
         return resident.request(id, plans.plan(id, wanted));
     }
