@@ -1,6 +1,9 @@
 package io.sandrun.runtime;
 
+import static io.sandrun.runtime.ForkedStartTest.PYTHON;
+import static io.sandrun.runtime.ForkedStartTest.forked;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -23,14 +26,7 @@ class AgentDeathTest {
         String seconds = HostProcesses.freshSeconds();
         List<String> mounts = Files.readAllLines(Path.of("/proc/self/mountinfo"));
         Path state = Files.createDirectory(directory.resolve("state"));
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Process agent = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        classPath,
-                        AgentUnderTest.class.getName(),
-                        seconds,
-                        state.toString())
+        Process agent = agent(AgentUnderTest.class, seconds, state.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
@@ -45,6 +41,60 @@ class AgentDeathTest {
         assertThat(state).isEmptyDirectory();
         assertThat(groupsOf(agent.pid())).isEmpty();
         assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
+    }
+
+    private static ProcessBuilder agent(Class<?> program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
+    }
+
+    @Test
+    void an_agent_that_is_killed_while_a_zygote_is_copied_leaves_nothing_either(@TempDir Path directory)
+            throws Exception {
+        assumeTrue(Files.isExecutable(Path.of(PYTHON)), PYTHON + " is not installed");
+        List<String> mounts = Files.readAllLines(Path.of("/proc/self/mountinfo"));
+        Path state = Files.createDirectory(directory.resolve("state"));
+        Process agent = agent(CopyingAgentUnderTest.class, state.toString())
+                .redirectError(directory.resolve("log").toFile())
+                .start();
+        List<ProcessHandle> below;
+        try (var said = agent.inputReader()) {
+            assertThat(said.readLine()).isEqualTo(CopyingAgentUnderTest.READY);
+            // Who is stopped does not answer, and so the copy is being made for as long as it takes.
+            for (ProcessHandle process : agent.descendants().toList()) {
+                if (Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
+                        .contains("/hatch.py")) {
+                    signal("STOP", process.pid());
+                }
+            }
+            agent.getOutputStream().write('\n');
+            agent.getOutputStream().flush();
+            assertThat(said.readLine()).isEqualTo(CopyingAgentUnderTest.COPYING);
+            below = agent.descendants().toList();
+        } finally {
+            agent.destroyForcibly();
+        }
+        assertThat(agent.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(below).hasSizeGreaterThan(3);
+        for (ProcessHandle process : below) {
+            process.onExit().get(10, TimeUnit.SECONDS);
+        }
+        try (Sandboxes next = Sandboxes.open(new SandboxSettings(1, state))) {
+            assertThat(groupsOf(agent.pid())).isEmpty();
+            forked(CopyingAgentUnderTest.guest(), next.slot(0));
+        }
+        assertThat(state).isEmptyDirectory();
+        assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
+    }
+
+    private static void signal(String name, long pid) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     private static List<Path> groupsOf(long pid) throws IOException {
