@@ -33,6 +33,10 @@ public final class Wakeup implements AutoCloseable {
         }
     }
 
+    public synchronized boolean isOpen() {
+        return descriptor.isOpen();
+    }
+
     @Override
     public synchronized void close() {
         descriptor.close();

@@ -1,12 +1,16 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.cgroup.SlotCgroup;
 import io.sandrun.runtime.linux.MessageSocket;
+import io.sandrun.runtime.linux.Wakeup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,22 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class Mother {
     private static final Logger LOG = System.getLogger(Mother.class.getName());
 
-    /**
-     * The children of one zygote share the seed of its hashes, which a process draws once. So none has many, and none
-     * is used for long.
-     */
-    private static final int MOST_JOBS = 500;
-
-    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(15);
-
     /** How long after its beginning runs wait for it: nobody knows how long their own imports would take. */
     private static final int PATIENCE_MS = 5_000;
 
     /** Large packages from a cold disk take tens of seconds. */
     private static final int LONGEST_START_MS = 60_000;
-
-    /** Copies that did not do what they should, before it is taken to be the cause. */
-    private static final int MOST_FAILURES = 3;
 
     /** What became of it. */
     enum State {
@@ -44,8 +37,8 @@ final class Mother {
         READY,
         /** There was no room for it; that may change. */
         CROWDED,
-        /** It did not get ready, and there is no reason why the next should. */
-        HOPELESS
+        /** It did not get ready; the next may. */
+        FAILED
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,15 +47,17 @@ final class Mother {
     private final Looks looks;
     private final ZygoteKind kind;
     private final int number;
-    private final AtomicInteger jobs = new AtomicInteger();
-    private final AtomicInteger failures = new AtomicInteger();
-    private final AtomicInteger copies = new AtomicInteger();
+    private final Wear wear = new Wear();
+
+    /** Copies, and runs that wait for the first. */
+    private final AtomicInteger users = new AtomicInteger();
+
+    private final Set<Wakeup> waiting = ConcurrentHashMap.newKeySet();
     private final long madeNanos = System.nanoTime();
     private volatile State state = State.STARTING;
     private volatile boolean isRetired;
     private volatile boolean isClosed;
     private volatile long lastNanos = madeNanos;
-    private volatile long readyNanos;
     private @Nullable Template template;
     private long usedBytes;
 
@@ -103,24 +98,51 @@ final class Mother {
         return template;
     }
 
-    /** Waits for its imports, but not for long ones: a run that starts cold has done its own meanwhile. */
-    State await() {
-        if (state == State.STARTING) {
-            lock.lock();
-            try {
-                settle((int) Math.max(0, PATIENCE_MS - ageMs()));
-            } finally {
-                unlock();
+    /**
+     * Waits for its imports, but not for long ones: a run that starts cold has done its own meanwhile. A cancellation
+     * ends the wait at once.
+     */
+    State await(Cancellation cancellation) {
+        if (state != State.STARTING) {
+            return state;
+        }
+        users.incrementAndGet();
+        try (Wakeup wakeup = Wakeup.open()) {
+            waiting.add(wakeup);
+            cancellation.wakeUpWith(wakeup::wake);
+            long remainingMs = PATIENCE_MS - ageMs();
+            for (Template importing = importing();
+                    importing != null && remainingMs > 0 && !cancellation.isCancelled();
+                    importing = importing()) {
+                importing.await(wakeup.descriptor(), (int) remainingMs);
+                remainingMs = PATIENCE_MS - ageMs();
             }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "A run does not wait for a zygote: {0}", e.getMessage());
+        } finally {
+            cancellation.wakeUpWith(null);
+            waiting.removeIf(wakeup -> !wakeup.isOpen());
+            leave();
         }
         return state;
+    }
+
+    /** What is not ready yet, or null. */
+    private @Nullable Template importing() {
+        lock.lock();
+        try {
+            settle();
+            return state == State.STARTING ? template : null;
+        } finally {
+            unlock();
+        }
     }
 
     /** What is known without waiting. */
     State look() {
         if (state == State.STARTING && lock.tryLock()) {
             try {
-                settle(0);
+                settle();
             } finally {
                 unlock();
             }
@@ -132,29 +154,32 @@ final class Mother {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - madeNanos);
     }
 
-    private void settle(int patienceMs) {
+    private void settle() {
         if (state != State.STARTING) {
             return;
         }
         try {
             Template present = present();
-            boolean isReady = present.awaitReady(patienceMs);
+            boolean isReady = present.isReady();
             if (isReady && hasRoom(present)) {
-                readyNanos = System.nanoTime();
+                wear.begin();
                 state = State.READY;
             } else if (isReady) {
                 LOG.log(Level.INFO, "Runs start cold: nothing is left of what may wait for them");
                 state = State.CROWDED;
             } else if (ageMs() > LONGEST_START_MS) {
                 LOG.log(Level.WARNING, "Runs start cold: a zygote took too long to get ready");
-                state = State.HOPELESS;
+                state = State.FAILED;
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.log(Level.WARNING, "Runs start cold: {0}", e.getMessage());
-            state = State.HOPELESS;
+            state = State.FAILED;
         } finally {
             if (template != null) {
                 looks.note(kind, template.lookedAt());
+            }
+            if (state != State.STARTING) {
+                waiting.forEach(Wakeup::wake); // what they wait for was heard here
             }
         }
     }
@@ -168,22 +193,13 @@ final class Mother {
         return true;
     }
 
-    /** A job will be forked from a copy. */
-    void countJob() {
-        jobs.incrementAndGet();
-    }
-
-    /** A copy did not do what it should, for whatever reason. */
-    void blame() {
-        failures.incrementAndGet();
+    Wear wear() {
+        return wear;
     }
 
     /** Whether another should take its place. */
     boolean isWorn() {
-        return state == State.READY
-                && (jobs.get() >= MOST_JOBS
-                        || failures.get() >= MOST_FAILURES
-                        || System.nanoTime() - readyNanos > LONGEST_NANOS);
+        return state == State.READY && wear.isWorn();
     }
 
     boolean isRetired() {
@@ -192,7 +208,7 @@ final class Mother {
 
     /** Whether no slot has a copy, and none had for so long. */
     boolean isIdle(Duration idle) {
-        return copies.get() == 0 && System.nanoTime() - lastNanos >= idle.toNanos();
+        return users.get() == 0 && System.nanoTime() - lastNanos >= idle.toNanos();
     }
 
     /** Whether it can be copied. */
@@ -212,7 +228,7 @@ final class Mother {
      * @param cgroup of the slot, which has the copy from then on
      */
     Nursery copy(Identity identity, SlotCgroup cgroup) throws IOException {
-        copies.incrementAndGet();
+        users.incrementAndGet();
         try {
             return Nursery.await(this, ask(), identity, cgroup);
         } catch (IOException e) {
@@ -235,10 +251,10 @@ final class Mother {
         }
     }
 
-    /** A copy has gone. */
+    /** A copy has gone, or who has waited. */
     void leave() {
         lastNanos = System.nanoTime();
-        copies.decrementAndGet();
+        users.decrementAndGet();
         closeIfUnused();
     }
 
@@ -258,7 +274,7 @@ final class Mother {
      * here as well: the last copy may go while this looks.
      */
     private void closeIfUnused() {
-        while (isRetired && copies.get() == 0 && !isClosed && lock.tryLock()) {
+        while (isRetired && users.get() == 0 && !isClosed && lock.tryLock()) {
             try {
                 closeTemplate();
             } finally {
@@ -268,7 +284,7 @@ final class Mother {
     }
 
     private void closeTemplate() {
-        if (copies.get() > 0 || isClosed) {
+        if (users.get() > 0 || isClosed) {
             return;
         }
         isClosed = true;

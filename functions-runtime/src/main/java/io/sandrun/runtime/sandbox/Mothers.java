@@ -1,5 +1,6 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.cgroup.Cgroups;
 import io.sandrun.runtime.linux.Ids;
 import io.sandrun.runtime.linux.ProgramImage;
@@ -10,9 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,29 +28,11 @@ public final class Mothers implements AutoCloseable {
      */
     private static final int MOST_STARTING = 2;
 
-    /** A kind that comes once is not worth an interpreter. */
-    private static final int RUNS_BEFORE = 2;
-
-    private static final int KINDS_REMEMBERED = 64;
-
-    /** Not tried again. */
-    private static final int HOPELESS = Integer.MIN_VALUE;
-
-    private static final int RUNS_AFTER_REFUSAL = -50;
-
-    /** Of one kind: the one that is copied, and the one that will be. */
-    private record Line(Mother present, @Nullable Mother next) {}
-
     private final Template.Tools tools;
     private final WarmMemory warm;
     private final Looks looks = new Looks();
     private final Map<ZygoteKind, Line> lines = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<ZygoteKind, Integer> runs = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ZygoteKind, Integer> eldest) {
-            return size() > KINDS_REMEMBERED;
-        }
-    };
+    private final Demand demand = new Demand(System.nanoTime());
     private int made;
 
     /**
@@ -76,8 +57,8 @@ public final class Mothers implements AutoCloseable {
 
     /** A run of that kind has begun. */
     synchronized void note(@Nullable ZygoteKind kind) {
-        if (kind != null && runs.getOrDefault(kind, 0) != HOPELESS) {
-            runs.merge(kind, 1, (before, one) -> Math.min(RUNS_BEFORE, before + one));
+        if (kind != null) {
+            demand.note(kind);
         }
     }
 
@@ -85,18 +66,26 @@ public final class Mothers implements AutoCloseable {
         return kind == null ? null : lines.get(kind);
     }
 
-    /** Waits, with a bound, if the first of that kind has just begun to get ready. */
-    void settle(@Nullable ZygoteKind kind) {
+    /**
+     * Waits, with a bound, if the first of that kind has just begun to get ready.
+     *
+     * @param cancellation ends the wait
+     */
+    void settle(@Nullable ZygoteKind kind, Cancellation cancellation) {
         Line line = line(kind);
-        if (line != null && kind != null && line.present().state() == Mother.State.STARTING) {
-            judge(kind, line.present(), line.present().await());
+        if (line != null && kind != null && line.present().state() == Mother.State.STARTING && isPromising(kind)) {
+            judge(kind, line.present(), line.present().await(cancellation));
         }
     }
 
-    /** Whether the first of that kind gets ready just now. */
+    private synchronized boolean isPromising(ZygoteKind kind) {
+        return demand.isPromising(kind);
+    }
+
+    /** Whether the first of that kind gets ready just now, and a run would wait for it. */
     boolean isStarting(@Nullable ZygoteKind kind) {
         Line line = line(kind);
-        return line != null && line.present().look() == Mother.State.STARTING;
+        return line != null && kind != null && line.present().look() == Mother.State.STARTING && isPromising(kind);
     }
 
     /** What copies can be made of now, or null. */
@@ -108,59 +97,75 @@ public final class Mothers implements AutoCloseable {
         }
         Mother next = line.next();
         if (next != null && judge(kind, next, next.look())) {
-            replace(kind, line, new Line(next, null));
-            line.present().retire();
+            leave(kind, line.present(), false);
             return next;
         }
         Mother present = line.present();
         if (!judge(kind, present, present.look())) {
             return null;
         }
-        if (!present.isAlive()) {
-            drop(kind, present, 0);
+        boolean isAlive = present.isAlive();
+        if (!isAlive || present.wear().isSpent()) {
+            leave(kind, present, !isAlive);
             return null;
         }
         return present;
     }
 
-    /** Whether it can be copied. A kind whose zygote will never be ready is done with. */
+    /** Whether it can be copied. */
     private boolean judge(ZygoteKind kind, Mother mother, Mother.State state) {
         switch (state) {
-            case HOPELESS -> drop(kind, mother, HOPELESS);
-            case CROWDED -> drop(kind, mother, RUNS_AFTER_REFUSAL);
+            case FAILED, CROWDED -> giveUp(kind, mother, state);
             case STARTING, READY -> {}
         }
         return state == Mother.State.READY;
     }
 
-    private synchronized void replace(ZygoteKind kind, Line old, Line line) {
-        if (old.equals(lines.get(kind))) {
-            lines.put(kind, line);
-        }
-    }
-
-    private void drop(ZygoteKind kind, Mother mother, int runsAfterwards) {
-        Line line;
+    /** One did not get ready. The one before it goes on, if it does what it should and is not in the way. */
+    private void giveUp(ZygoteKind kind, Mother mother, Mother.State state) {
+        List<Mother> gone;
         synchronized (this) {
-            line = lines.get(kind);
-            if (line == null || (line.present() != mother && line.next() != mother)) {
+            Line line = lines.get(kind);
+            if (line == null || !line.all().contains(mother)) {
                 return;
             }
-            lines.remove(kind);
-            // There may be room for the next when this one has gone.
-            boolean isReplaced = runsAfterwards == RUNS_AFTER_REFUSAL && line.next() == mother;
-            runs.put(kind, isReplaced ? RUNS_BEFORE : runsAfterwards);
+            boolean isNext = mother == line.next();
+            boolean isInTheWay = isNext && state == Mother.State.CROWDED;
+            if (!isInTheWay) {
+                demand.fail(kind, System.nanoTime());
+            }
+            gone = isNext && (isInTheWay || line.present().wear().isDoubtful()) ? line.all() : List.of(mother);
+            gone.forEach(one -> remove(kind, one));
         }
-        retire(List.of(line));
+        gone.forEach(Mother::retire);
+    }
+
+    /** One goes, because it has done its part or because it is not there any more. */
+    private void leave(ZygoteKind kind, Mother mother, boolean isLost) {
+        synchronized (this) {
+            if (remove(kind, mother)) {
+                if (mother.wear().hasServed()) {
+                    demand.trust(kind);
+                }
+                if (isLost || mother.wear().isDoubtful()) {
+                    demand.fail(kind, System.nanoTime());
+                }
+            }
+        }
+        mother.retire();
+    }
+
+    private boolean remove(ZygoteKind kind, Mother mother) {
+        Line line = lines.get(kind);
+        if (line == null || !line.all().contains(mother)) {
+            return false;
+        }
+        line.without(mother).ifPresentOrElse(rest -> lines.put(kind, rest), () -> lines.remove(kind));
+        return true;
     }
 
     private static void retire(List<Line> lines) {
-        for (Line line : lines) {
-            line.present().retire();
-            if (line.next() != null) {
-                line.next().retire();
-            }
-        }
+        lines.forEach(line -> line.all().forEach(Mother::retire));
     }
 
     /** Starts one of that kind for the runs to come, if it is time for it, and does not wait until it is ready. */
@@ -177,6 +182,9 @@ public final class Mothers implements AutoCloseable {
             }
             Line line = lines.get(kind);
             started = new Mother(tools, warm, looks, kind, made++);
+            if (line == null) {
+                demand.count(System.nanoTime());
+            }
             lines.put(kind, line == null ? new Line(started, null) : new Line(line.present(), started));
             if (lines.size() > MOST) {
                 gone.add(Objects.requireNonNull(
@@ -190,8 +198,8 @@ public final class Mothers implements AutoCloseable {
     private synchronized boolean isDue(ZygoteKind kind) {
         Line line = lines.get(kind);
         return line == null
-                ? runs.getOrDefault(kind, 0) >= RUNS_BEFORE && !warm.isFull()
-                : line.next() == null && line.present().isWorn();
+                ? demand.isDue(kind, System.nanoTime()) && !warm.isFull()
+                : line.next() == null && line.present().isWorn() && demand.mayFollow(kind, System.nanoTime());
     }
 
     /** Whoever runs no more of a kind does not look whether its imports go on. */
@@ -200,18 +208,12 @@ public final class Mothers implements AutoCloseable {
         synchronized (this) {
             all = Map.copyOf(lines);
         }
-        all.forEach((kind, line) -> {
-            judge(kind, line.present(), line.present().look());
-            if (line.next() != null) {
-                judge(kind, line.next(), line.next().look());
-            }
-        });
+        all.forEach((kind, line) -> line.all().forEach(mother -> judge(kind, mother, mother.look())));
     }
 
     private boolean isBusy() {
         return lines.values().stream()
-                        .flatMap(line -> Stream.of(Optional.of(line.present()), Optional.ofNullable(line.next())))
-                        .flatMap(Optional::stream)
+                        .flatMap(line -> line.all().stream())
                         .filter(mother -> mother.state() == Mother.State.STARTING)
                         .count()
                 >= MOST_STARTING;

@@ -6,7 +6,9 @@ import io.sandrun.runtime.cgroup.SlotCgroup;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +73,12 @@ final class Nurseries implements AutoCloseable {
     /** What a run can be forked from, or null. The first copy of a kind is made while its run waits. */
     @Nullable
     Nursery find(@Nullable ZygoteKind kind) {
+        letRetiredGo(kind); // the run may take long, and nobody looks meanwhile
         if (kind == null) {
             return null;
         }
         Nursery present = copies.get(kind);
-        if (present != null && present.isAlive()) {
+        if (present != null && present.isAlive() && !present.mother().wear().isSpent()) {
             return present;
         }
         forget(kind);
@@ -113,7 +116,7 @@ final class Nurseries implements AutoCloseable {
             return made;
         } catch (IOException e) {
             LOG.log(Level.WARNING, "A run starts cold: {0}", e.getMessage());
-            mother.blame();
+            mother.wear().blame();
             warm.give(WARM_BYTES_EACH);
             return null;
         }
@@ -123,7 +126,7 @@ final class Nurseries implements AutoCloseable {
     void blame(ZygoteKind kind) {
         Nursery present = copies.get(kind);
         if (present != null) {
-            present.mother().blame();
+            present.mother().wear().blame();
             forget(kind);
         }
     }
@@ -141,15 +144,19 @@ final class Nurseries implements AutoCloseable {
         warm.give(WARM_BYTES_EACH);
     }
 
-    /** Ends those whose zygote is not copied any more. */
+    /** Ends those whose zygote is not copied any more. Call it before and after each run, and now and then. */
     void letRetiredGo() {
-        copies.values().removeIf(copy -> {
-            boolean isRetired = copy.mother().isRetired();
-            if (isRetired) {
-                discard(copy);
+        letRetiredGo(null);
+    }
+
+    private void letRetiredGo(@Nullable ZygoteKind kept) {
+        List<ZygoteKind> gone = new ArrayList<>(MOST);
+        copies.forEach((kind, copy) -> {
+            if (!kind.equals(kept) && copy.mother().isRetired()) {
+                gone.add(kind);
             }
-            return isRetired;
         });
+        gone.forEach(this::forget);
     }
 
     @Override

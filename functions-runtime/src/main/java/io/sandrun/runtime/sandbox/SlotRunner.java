@@ -129,7 +129,10 @@ public final class SlotRunner implements AutoCloseable {
         Resident present = present();
         present.settle();
         nurseries.settle();
-        mothers.settle(ZygoteKind.of(run.request(), mothers.looks()));
+        mothers.settle(ZygoteKind.of(run.request(), mothers.looks()), run.cancellation());
+        if (run.cancellation().isCancelled()) {
+            throw new CancellationException();
+        }
         Shape shape = Shape.of(run.request(), mothers.looks()); // a zygote may have told just now what it looked at
         Nursery nursery = nurseries.find(shape.zygote());
         Standby.Made ahead = standby.take(shape, nursery);
@@ -224,6 +227,7 @@ public final class SlotRunner implements AutoCloseable {
         }
         try {
             if (!closed && resident != null && resident.isUsable() && standby.isEmpty()) {
+                nurseries.letRetiredGo();
                 getReady(resident);
             }
         } catch (IOException | RuntimeException e) {

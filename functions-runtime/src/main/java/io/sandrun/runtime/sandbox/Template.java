@@ -16,12 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A sandbox with a zygote in it, below a resident and in a control group of its own, and what it says; see
- * {@code nursery.c}. It gets ready by itself. One thread at a time. Closing it ends all that is in it, and so every
- * sandbox below.
+ * {@code nursery.c}. It gets ready by itself. One thread at a time, but for who waits. Closing it ends all that is in
+ * it, and so every sandbox below.
  */
 final class Template implements AutoCloseable {
     /** What an import may take: more is no use to a job that has to share a machine. */
@@ -131,29 +130,30 @@ final class Template implements AutoCloseable {
         return cgroup.meter(sandbox::pid).read().memoryBytes();
     }
 
+    /** Waits until it has something to say, or that descriptor is ready. May be called by several, beside others. */
+    void await(Descriptor other, int patienceMs) throws LinuxException {
+        try (Poll poll = new Poll()) {
+            poll.watch(words);
+            poll.watch(other);
+            poll.await(patienceMs);
+        }
+    }
+
     /**
-     * Waits until it can be copied; false when that is still to come after so long.
+     * Whether it can be copied, or that is still to come.
      *
      * @throws IOException when it never can be, with what the interpreter said about it
      */
-    boolean awaitReady(int patienceMs) throws IOException {
-        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
-        try (Poll poll = new Poll()) {
-            poll.watch(words);
-            while (!isLine()) {
-                int count = words.read(buffer);
-                long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-                if (count == 0 || heard.size() > LINE_BYTES) {
-                    throw notReady();
-                }
-                if (count > 0) {
-                    heard.writeBytes(buffer.first(count));
-                } else if (remainingMs > 0) {
-                    poll.await((int) remainingMs);
-                } else {
-                    return false;
-                }
+    boolean isReady() throws IOException {
+        while (!isLine()) {
+            int count = words.read(buffer);
+            if (count < 0) {
+                return false;
             }
+            if (count == 0 || heard.size() > LINE_BYTES) {
+                throw notReady();
+            }
+            heard.writeBytes(buffer.first(count));
         }
         List<String> said =
                 List.of(heard.toString(StandardCharsets.UTF_8).strip().split(" "));
