@@ -64,6 +64,25 @@ class FailedClaimTest {
     }
 
     @Test
+    void a_job_whose_claim_failed_goes_past_the_node_that_it_avoids() {
+        ScriptedNode failing = ScriptedNode.register(broker, "failing");
+        ScriptedNode avoided = ScriptedNode.register(broker, "avoided");
+        ScriptedNode other = ScriptedNode.register(broker, "other", Map.of("slots", 4));
+        broker.submit("print('keeps the other busy')");
+        other.claimOne();
+        String jobId = broker.submit("print(1)");
+        Job job = avoided.claimOne();
+        CompletableFuture<Reply> first = parked(failing);
+        CompletableFuture<List<Job>> second = avoided.claimParked(1, 20);
+        CompletableFuture<List<Job>> third = other.claimParked(1, 20);
+        refuse(failing);
+        avoided.report(job, "sandbox_error", "", -1);
+        assertThat(answer(first).status()).isGreaterThanOrEqualTo(500);
+        assertThat(answer(third)).extracting(Job::id).containsExactly(jobId);
+        assertThat(second).isNotDone();
+    }
+
+    @Test
     void a_job_that_no_claim_can_have_does_not_fail_them_all() {
         List<ScriptedNode> nodes = ScriptedNode.registerAll(broker, "1", "2", "3", "4", "5");
         List<CompletableFuture<Reply>> claims = nodes.stream().map(this::parked).toList();

@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -43,12 +44,6 @@ import java.util.stream.Collectors;
 public final class ClaimDesk implements JobListener, AutoCloseable {
     /** Claims at once: each costs a few KiB of memory and a connection, of which the system allows fewer as a rule. */
     private static final int CLAIMS_MAX = 50_000;
-
-    /** Nodes that a job is offered to in vain, one after the other: each costs the writer a look. */
-    private static final int REFUSALS_MAX = 64;
-
-    /** Claims that are tried after one that failed: each that fails too is an error to its node. */
-    private static final int FURTHER_TRIES_MAX = 2;
 
     private final JobLifecycle lifecycle;
     private final RequirementClasses classes;
@@ -309,7 +304,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
                 .exceptionally(failure -> {
                     List<Offer> offers = withdraw(parked);
                     parked.answer.completeExceptionally(failure);
-                    offerFurther(offers, parked.node, FURTHER_TRIES_MAX);
+                    offerFurther(offers, offer -> offer.afterFailure(parked.node));
                     return false;
                 });
     }
@@ -323,9 +318,7 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         List<Offer> offers = withdraw(parked);
         if (assignment.jobs().isEmpty()) {
             park(parked, assignment.isHeldBack());
-            // Once, since a job avoids one node at most and most often another claim was faster; but again where it
-            // was for the node's sake that it got nothing.
-            offerFurther(offers, parked.node, assignment.isHeldBack() ? REFUSALS_MAX : 1);
+            offerFurther(offers, offer -> offer.afterRefusal(parked.node, assignment.isHeldBack()));
             return;
         }
         if (assignment.jobs().size() < parked.slots) {
@@ -340,10 +333,8 @@ public final class ClaimDesk implements JobListener, AutoCloseable {
         offers.stream().filter(offer -> !taken.contains(offer.jobId())).forEach(this::offer);
     }
 
-    private void offerFurther(List<Offer> offers, Node inVain, int nodesMax) {
-        offers.stream()
-                .filter(offer -> offer.refusedBy().size() < nodesMax)
-                .forEach(offer -> offer(offer.notFor(inVain)));
+    private void offerFurther(List<Offer> offers, Function<Offer, Optional<Offer>> next) {
+        offers.stream().flatMap(offer -> next.apply(offer).stream()).forEach(this::offer);
     }
 
     private void park(ParkedClaim parked, boolean isHeldBack) {
