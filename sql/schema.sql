@@ -61,7 +61,7 @@ CREATE TABLE jobs (
     reason text not null default '', is_project integer not null default 0 check (is_project in (0, 1)), replicas
     integer check (replicas > 1), quorum
     integer check (quorum > 1), copy_of
-    integer references jobs (seq) on delete cascade,
+    integer references jobs (seq) on delete cascade, avoid_until_ms integer,
     check ((state in ('assigned', 'running')) = (lease_id is not null)),
     check ((lease_id is null) = (lease_expires_at_ms is null)),
     check (lease_id is null or node_id is not null),
@@ -301,3 +301,5 @@ where ended.ended_at_ms is not null
 
 CREATE INDEX jobs_avoiding on jobs (avoid_node_id, class_id, client)
 where avoid_node_id is not null and state = 'pending';
+
+CREATE INDEX jobs_avoiding_until on jobs (avoid_until_ms) where avoid_node_id is not null and state = 'pending';

@@ -6,6 +6,7 @@ set state = 'pending',
     node_id = null,
     faults = faults + :fault,
     avoid_node_id = :avoidNodeId,
+    avoid_until_ms = :avoidUntilMs,
     reason = :reason
 where id = :id and node_id = :nodeId and lease_id = :leaseId and state in ('assigned', 'running')
 returning *

@@ -279,24 +279,35 @@ public final class JobLifecycle {
 
     private record Released(List<Waiting> jobs, OptionalLong nextDueMs) {}
 
-    /** Lets jobs go to the node that failed them where no other fits: to be called when nodes went, or offer less. */
+    /**
+     * Lets jobs go to the node that failed them where no other fits, or none has come for long: to be called when nodes
+     * went, or offer less, and when {@link #isAvoidingInVain}.
+     */
     public CompletableFuture<Integer> stopAvoiding() {
-        return store.write(this::stopAvoidingTheOnly, freed -> {
+        return store.write(this::stopAvoiding, freed -> {
             freed.forEach(news::waiting);
             return freed.size();
         });
     }
 
-    private List<Waiting> stopAvoidingTheOnly(Tables tables) {
-        return tables.avoidances().list().stream()
-                .filter(this::isInVain)
-                .flatMap(one -> tables.avoidances().end(one).stream())
-                .toList();
+    private List<Waiting> stopAvoiding(Tables tables) {
+        List<Waiting> freed = new ArrayList<>(tables.avoidances().endOverdue(clock.millis()));
+        List<Avoidance> inVain =
+                tables.avoidances().list().stream().filter(this::isInVain).toList();
+        if (!inVain.isEmpty()) {
+            freed.addAll(tables.avoidances().end(inVain));
+        }
+        return freed;
     }
 
-    /** Whether a job waits that no node fits but the one that failed it. Reads the store. */
+    /** Whether a job waits that no node fits but the one that failed it, or has waited for long. Reads the store. */
     public boolean isAvoidingInVain() {
-        return store.read(tables -> tables.avoidances().list()).stream().anyMatch(this::isInVain);
+        return store.read(tables -> {
+            OptionalLong nextUntilMs = tables.avoidances().nextUntilMs();
+            return nextUntilMs.isPresent()
+                    && (nextUntilMs.getAsLong() <= clock.millis()
+                            || tables.avoidances().list().stream().anyMatch(this::isInVain));
+        });
     }
 
     private boolean isInVain(Avoidance one) {

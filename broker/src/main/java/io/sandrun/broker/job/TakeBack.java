@@ -19,6 +19,12 @@ final class TakeBack {
     /** The longest that a doubling delay before a retry becomes: a day. */
     private static final long RETRY_DELAY_MAX_MS = 24 * 3_600_000L;
 
+    /**
+     * How long a job waits for another node than the one whose sandbox failed it: others may have been full all that
+     * time, and many such failures pass. The attempts that it has left bound what it is worth to be wrong.
+     */
+    private static final long AVOIDANCE_MS = 60_000;
+
     private final Clock clock;
     private final RequirementClasses classes;
     private final int maxRetries;
@@ -134,7 +140,7 @@ final class TakeBack {
         }
         boolean otherFits = fault.outcome == Outcome.SANDBOX_ERROR
                 && classes.fitAnotherThan(lease.nodeId(), held.classId(), held.client());
-        return tables.jobs().requeue(lease, true, otherFits ? lease.nodeId() : null, fault.reason);
+        return tables.jobs().requeue(lease, true, otherFits ? (Long) (nowMs + AVOIDANCE_MS) : null, fault.reason);
     }
 
     /** Its holder is lost. */

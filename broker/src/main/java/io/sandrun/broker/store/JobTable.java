@@ -187,12 +187,13 @@ public final class JobTable {
      * ASSIGNED or RUNNING back to PENDING.
      *
      * @param isFault whether this attempt counts against MAX_RETRIES
-     * @param avoidNodeId the node that should not get it again, or null
+     * @param avoidUntilMs until when the lease's node should not get it again, or null
      */
-    public Optional<JobRow> requeue(Lease lease, boolean isFault, @Nullable String avoidNodeId, String reason) {
+    public Optional<JobRow> requeue(Lease lease, boolean isFault, @Nullable Long avoidUntilMs, String reason) {
         return lease.bound(connection.statement("job.requeue"))
                 .bind("fault", isFault ? 1 : 0)
-                .bind("avoidNodeId", avoidNodeId)
+                .bind("avoidNodeId", avoidUntilMs == null ? null : lease.nodeId())
+                .bind("avoidUntilMs", avoidUntilMs)
                 .bind("reason", reason)
                 .first(JobTable::row);
     }

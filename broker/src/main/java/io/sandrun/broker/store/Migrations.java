@@ -34,7 +34,8 @@ final class Migrations {
             "V016__probes.sql",
             "V017__jobs_by_client.sql",
             "V018__forgettable_jobs.sql",
-            "V019__avoiding_by_client.sql");
+            "V019__avoiding_by_client.sql",
+            "V020__avoiding_until.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 
