@@ -161,15 +161,29 @@ class OwnerTermsTest {
     @Test
     void jobs_at_once_stay_within_the_memory_of_the_owner() {
         ScriptedNode node = node("one", Map.of("memory_mb", 1000));
-        String big = broker.submit(Map.of("code", "1", "interpreter", "python3", "memory_mb", 600));
-        String second = broker.submit(Map.of("code", "2", "interpreter", "python3", "memory_mb", 600));
-        String small = broker.submit(Map.of("code", "3", "interpreter", "python3", "memory_mb", 300));
+        String big = submit(500, 100);
+        String second = submit(100, 500);
+        String small = submit(200, 100);
         List<Job> first = node.claim(4, 0);
         assertThat(first).extracting(Job::id).containsExactly(big, small);
         CompletableFuture<List<Job>> parked = node.claimParked(2, 20);
         assertThat(broker.state(second)).isEqualTo("pending");
         assertThat(node.complete(first.get(0), "1").status()).isEqualTo(200);
         assertThat(answer(parked)).extracting(Job::id).containsExactly(second);
+    }
+
+    private String submit(int memoryMb, int diskMb) {
+        return broker.submit(Map.of("code", "1", "interpreter", "python3", "memory_mb", memoryMb, "disk_mb", diskMb));
+    }
+
+    @Test
+    void a_job_whose_files_are_too_much_for_the_memory_of_every_owner_says_so() {
+        ScriptedNode node = node("one", Map.of("memory_mb", 600));
+        String fits = submit(300, 300);
+        String large = submit(300, 301);
+        assertThat(node.claim(2, 0)).extracting(Job::id).containsExactly(fits);
+        assertThat(why(large))
+                .isEqualTo("No live node has 300 MiB of memory (1 live node has: 600 MiB for a job with its files).");
     }
 
     @Test

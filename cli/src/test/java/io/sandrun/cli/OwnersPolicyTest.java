@@ -190,12 +190,12 @@ class OwnersPolicyTest {
     void what_a_node_offers_shrinks_and_grows_with_its_policy() throws Exception {
         startNode();
         assertThat(shown().path("capabilities").path("interpreters").toString()).contains("python3", "bash");
-        write("{\"interpreters\": [\"bash\"], \"environments\": [], \"memory_mb\": 600}");
+        write("{\"interpreters\": [\"bash\"], \"environments\": [], \"memory_mb\": 800}");
         await("shrunk", () -> shown().path("capabilities").path("interpreters").size() == 1);
         JsonNode offered = shown().path("capabilities");
         assertThat(offered.path("interpreters").toString()).isEqualTo("[\"bash\"]");
-        assertThat(offered.path("memory_mb").asInt()).isEqualTo(600);
-        assertThat(offered.path("owner_terms").path("memory_mb").asInt()).isEqualTo(600);
+        assertThat(offered.path("memory_mb").asInt()).isEqualTo(800);
+        assertThat(offered.path("owner_terms").path("memory_mb").asInt()).isEqualTo(800);
 
         write("{\"interpreters\": \"all\"}");
         PolicyState state = new PolicyState(directory.resolve("node"));

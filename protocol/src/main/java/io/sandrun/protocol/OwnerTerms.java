@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * On which terms the owner of a node lets it work: what a broker has to heed when it hands out jobs.
  *
  * @param closed why the node takes no work now, or null if it takes some
- * @param memoryMb what the jobs that it has at once may have together, MiB; null for no cap
+ * @param memoryMb what the jobs that it has at once may have together, their files included, MiB; null for no cap
  * @param keys ids of the API keys whose jobs it takes; null for everybody's
  */
 public record OwnerTerms(

@@ -26,7 +26,7 @@ final class Servable {
 
     private long heldMb(Tables tables) {
         return tables.owners().heldClasses(node.id()).stream()
-                .mapToLong(classes::memoryMb)
+                .mapToLong(classes::heldMb)
                 .sum();
     }
 
@@ -43,7 +43,7 @@ final class Servable {
     /** It was handed a job of this class. */
     void handed(long classId) {
         if (mostMb != Long.MAX_VALUE) {
-            leftMb -= classes.memoryMb(classId);
+            leftMb -= classes.heldMb(classId);
             classIds = classes.servableBy(node, leftMb);
         }
     }

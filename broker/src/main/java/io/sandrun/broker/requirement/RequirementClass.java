@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public final class RequirementClass {
     private final List<Requirement> requirements;
     private final Map<String, String> labels;
     private final String interpreter;
-    private final int memoryMb;
+    private final int heldMb;
     private final @Nullable String node;
     private final @Nullable String environment;
 
@@ -29,7 +30,7 @@ public final class RequirementClass {
         this.requirements = List.copyOf(requirements);
         this.labels = Collections.unmodifiableMap(needs.labels());
         this.interpreter = needs.interpreter();
-        this.memoryMb = needs.memoryMb();
+        this.heldMb = heldMb(needs);
         this.node = needs.node();
         this.environment = needs.environment();
     }
@@ -84,9 +85,13 @@ public final class RequirementClass {
         return interpreter;
     }
 
-    /** What such a job may have, MiB. */
-    public int memoryMb() {
-        return memoryMb;
+    /** What such a job may have of a machine's memory, MiB: its files are there, too. */
+    public int heldMb() {
+        return heldMb;
+    }
+
+    private static int heldMb(Needs needs) {
+        return needs.memoryMb() + needs.diskMb();
     }
 
     /** The id or the public key of the only node that will do; null if any may that meets the requirements. */
@@ -197,8 +202,18 @@ public final class RequirementClass {
         return version == null ? List.of() : List.of(version);
     }
 
+    private static Optional<Long> ownersMb(Capabilities offered) {
+        return Optional.ofNullable(offered.ownerTerms().memoryMb());
+    }
+
     private static void addMachine(Needs needs, List<Requirement> all) {
-        all.add(Requirement.of(needs.memoryMb() + " MiB of memory", offered -> offered.memoryMb() >= needs.memoryMb()));
+        all.add(Requirement.of(
+                needs.memoryMb() + " MiB of memory",
+                offered -> offered.memoryMb() >= needs.memoryMb()
+                        && ownersMb(offered).orElse(Long.MAX_VALUE) >= heldMb(needs),
+                offered -> ownersMb(offered)
+                        .map(most -> List.of(most + " MiB for a job with its files"))
+                        .orElse(List.of())));
         if (needs.cores() > 0) {
             all.add(Requirement.of(
                     needs.cores() == 1 ? "1 core" : needs.cores() + " cores",

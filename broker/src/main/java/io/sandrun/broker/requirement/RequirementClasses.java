@@ -101,20 +101,20 @@ public final class RequirementClasses {
                 node -> !node.id().equals(nodeId) && node.takesJobsOf(client) && needs.isMetBy(node));
     }
 
-    /** What a job of the class may have, MiB; 0 for one that nobody remembers. */
-    public long memoryMb(long id) {
-        return find(id).map(RequirementClass::memoryMb).orElse(0);
+    /** What a job of the class may have of a machine's memory, MiB; 0 for one that nobody remembers. */
+    public long heldMb(long id) {
+        return find(id).map(RequirementClass::heldMb).orElse(0);
     }
 
     /**
      * The classes that a node can serve, as a JSON list of their numbers.
      *
-     * @param memoryMb what there is for a job
+     * @param memoryMb what there is for a job and its files
      */
     public String servableBy(Node node, long memoryMb) {
         StringBuilder list = new StringBuilder("[");
         byId.forEach((id, needs) -> {
-            if (needs.memoryMb() <= memoryMb && needs.isMetBy(node)) {
+            if (needs.heldMb() <= memoryMb && needs.isMetBy(node)) {
                 list.append(list.length() == 1 ? "" : ",").append(id);
             }
         });

@@ -61,12 +61,13 @@ class IdleClaimsTest {
     }
 
     private static RequirementClass needs(String interpreter) {
-        return RequirementClass.parse("{\"interpreter\":\"" + interpreter + "\",\"memory_mb\":16,\"cores\":0,"
-                + "\"gpu\":{\"count\":0,\"vram_mb\":0},\"labels\":{},\"isolation\":[],\"features\":[]}");
+        return RequirementClass.parse(
+                "{\"interpreter\":\"" + interpreter + "\",\"memory_mb\":16,\"disk_mb\":1,\"cores\":0,"
+                        + "\"gpu\":{\"count\":0,\"vram_mb\":0},\"labels\":{},\"isolation\":[],\"features\":[]}");
     }
 
     private static RequirementClass needsNode(String name) {
-        return RequirementClass.parse("{\"interpreter\":\"ruby\",\"memory_mb\":16,\"cores\":0,"
+        return RequirementClass.parse("{\"interpreter\":\"ruby\",\"memory_mb\":16,\"disk_mb\":1,\"cores\":0,"
                 + "\"gpu\":{\"count\":0,\"vram_mb\":0},\"labels\":{},\"isolation\":[],\"features\":[],\"node\":\""
                 + name + "\"}");
     }

@@ -39,7 +39,18 @@ class RequirementClassesTest {
 
     private static String needs(String interpreter) {
         return new Needs(
-                        interpreter, null, null, 16, 0, GpuNeed.NONE, new TreeMap<>(), null, List.of(), List.of(), null)
+                        interpreter,
+                        null,
+                        null,
+                        16,
+                        1,
+                        0,
+                        GpuNeed.NONE,
+                        new TreeMap<>(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        null)
                 .canonical();
     }
 

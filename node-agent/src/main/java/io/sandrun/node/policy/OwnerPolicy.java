@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param hours in which it works
  * @param maxLoad cores that other programs may keep busy while it works, on average of the last minute; null for any
  * @param mayUseBattery whether it works without mains
- * @param memoryMb what the jobs that run at once may have together, MiB; null for no cap
+ * @param memoryMb what the jobs that run at once may have together, their files included, MiB; null for no cap
  * @param keepFreeDiskMb how much of the disk with the node's data stays free, MiB
  * @param keys ids of the API keys whose jobs may run; null for everybody's
  * @param environments the only ones to offer; null for all that work
