@@ -1,14 +1,16 @@
 package io.sandrun.benchmarks;
 
+import io.sandrun.cli.JavaCommand;
+import io.sandrun.cli.JavaCommand.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,12 @@ final class BrokerProcess implements AutoCloseable {
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Pattern HEAP_USED = Pattern.compile("heap +total \\d+K, used (\\d+)K");
     private static final long BYTES_PER_KB = 1024;
+    private static final Pattern COMPILER = Pattern.compile("\\(C[12] Comp");
+
+    /** Behind the name: user time, and then the system's, in hundredths of a second. */
+    private static final int USER_TICKS = 11;
+
+    private static final long NANOS_OF_TICK = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** Further flags for the broker's Java, such as a profiler's. */
     private static final String JAVA_OPTIONS = "SANDRUN_JAVA_OPTS";
@@ -46,15 +54,9 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Starts a broker and does not wait. */
     static BrokerProcess launch(Path data, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseG1GC",
-                "--enable-native-access=ALL-UNNAMED"));
-        String more = System.getenv().getOrDefault(JAVA_OPTIONS, "");
-        if (!more.isBlank()) {
-            command.addAll(List.of(more.strip().split("\\s+")));
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.sandrun.cli.Main", "broker"));
+        String more = System.getenv().getOrDefault(JAVA_OPTIONS, "").strip();
+        List<String> command = JavaCommand.of(Role.BROKER, more.isEmpty() ? new String[0] : more.split("\\s+", -1));
+        command.add("broker");
         // Simulated nodes have no keys: what is measured is the broker, and not their signing.
         command.addAll(List.of("--port", "0", "--data", data.toString(), "--allow-unsigned-nodes"));
         command.addAll(List.of(options));
@@ -75,6 +77,21 @@ final class BrokerProcess implements AutoCloseable {
     /** CPU time that it has used so far, nanoseconds. */
     long cpuNanos() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+    }
+
+    /** Of that, what Java's compilers took, nanoseconds; those of their threads that are gone do not count. */
+    long compilersNanos() throws IOException {
+        long ticks = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (COMPILER.matcher(stat).find()) {
+                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+                    ticks += Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[USER_TICKS + 1]);
+                }
+            }
+        }
+        return ticks * NANOS_OF_TICK;
     }
 
     /** Memory that it has in RAM, bytes. */

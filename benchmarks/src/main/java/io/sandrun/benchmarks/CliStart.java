@@ -23,7 +23,7 @@ public final class CliStart {
     private static final String PLAIN = "off";
     private static final String ARCHIVED = "now";
 
-    private final String launcher = Checkout.root().resolve("sandrun").toString();
+    private static final String LAUNCHER = Checkout.root().resolve("sandrun").toString();
     private final int rounds;
 
     private CliStart(int rounds) {
@@ -60,9 +60,14 @@ public final class CliStart {
         compare("sandrun broker, to first /health", archive -> broker(archive, scratch.resolve("started")));
     }
 
+    /** Has the launcher make Java's archive of these classes. */
+    static void makeArchive() throws Exception {
+        await(process(ARCHIVED, "--version"));
+    }
+
     /** @throws IOException if Java does not take the archive: there would be nothing to compare */
     private void requireArchive() throws Exception {
-        command(ARCHIVED, "--version");
+        makeArchive();
         ProcessBuilder strict = process(ARCHIVED, "--version");
         strict.environment().put("SANDRUN_JAVA_OPTS", "-Xshare:on");
         await(strict);
@@ -115,8 +120,8 @@ public final class CliStart {
         }
     }
 
-    private ProcessBuilder process(String archive, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(launcher));
+    private static ProcessBuilder process(String archive, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(LAUNCHER));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put(ARCHIVE, archive);

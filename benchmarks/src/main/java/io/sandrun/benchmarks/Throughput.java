@@ -3,8 +3,6 @@ package io.sandrun.benchmarks;
 import io.sandrun.protocol.Start;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -80,7 +78,7 @@ public final class Throughput {
             starts.clear();
             for (int window = 0; window < WINDOWS; window++) {
                 System.err.printf("  %s, %d at once: window %d of %d%n", program.name(), slots, window + 1, WINDOWS);
-                bare[window] = xargs(slots);
+                bare[window] = BareProcesses.perSecond(program, slots, bareStarts);
                 long before = Measured.ownNanos();
                 ours[window] = submitAndRead(stream, jobs);
                 ownNanos += Measured.ownNanos() - before;
@@ -104,35 +102,11 @@ public final class Throughput {
         return sorted[sorted.length / 2];
     }
 
-    /** Starts a second of bare processes, so many at a time. */
-    private double xargs(int atOnce) throws Exception {
-        List<String> command = new ArrayList<>(List.of("xargs", "-P", Integer.toString(atOnce), "-n", "1"));
-        command.addAll(program.bare());
-        long begin = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (var arguments = process.outputWriter(StandardCharsets.UTF_8)) {
-            for (int start = 0; start < bareStarts; start++) {
-                arguments.write(start + "\n");
-            }
-        }
-        if (process.waitFor() != 0) {
-            throw new IOException("xargs failed");
-        }
-        return perSecond(bareStarts, begin);
-    }
-
     /** Jobs a second, from the first submit until the last result was read. */
     private double submitAndRead(JobStream stream, int count) throws IOException {
         long begin = System.nanoTime();
         stream.run(
                 count, result -> starts.merge(Start.ofWire(result.path("start").asText()), 1, Integer::sum));
-        return perSecond(count, begin);
-    }
-
-    private static double perSecond(int count, long beginNanos) {
-        return count * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - beginNanos);
+        return count * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - begin);
     }
 }

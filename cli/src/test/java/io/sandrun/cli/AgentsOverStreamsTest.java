@@ -12,7 +12,7 @@ import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.Outcome;
 import io.sandrun.protocol.Role;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,15 +40,10 @@ class AgentsOverStreamsTest extends AgentStories {
     static void start(AgentPlatform shared) throws Exception {
         platform = shared;
         environment = Map.of("SANDRUN_URL", platform.url(), "SANDRUN_API_KEY", platform.key(Role.SUBMIT));
-        ServerParameters command = ServerParameters.builder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString())
-                .args(
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.sandrun.cli.Main",
-                        "mcp")
+        List<String> java = JavaCommand.of(JavaCommand.Role.COMMAND);
+        java.add("mcp");
+        ServerParameters command = ServerParameters.builder(java.get(0))
+                .args(java.subList(1, java.size()))
                 .env(environment)
                 .build();
         client = client(new StdioClientTransport(command, new JacksonMcpJsonMapper(new ObjectMapper())), HEARD);

@@ -43,6 +43,9 @@ class LauncherTest {
     static void start_the_first_two_commands() throws Exception {
         Path target = Files.createDirectories(home.resolve("cli/target"));
         Files.copy(Path.of("../sandrun"), home.resolve("sandrun"));
+        Path page = home.resolve("cli/src/main/resources/io/sandrun/cli/java-options");
+        Files.createDirectories(page.getParent());
+        Files.copy(Path.of("..").resolve(home.relativize(page)), page);
         PackedCommand.into(target);
         Files.createFile(target.resolve("built"));
         Path archives = Files.createDirectory(target.resolve("archives"));

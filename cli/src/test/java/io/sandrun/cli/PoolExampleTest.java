@@ -71,9 +71,8 @@ class PoolExampleTest {
                 #!/bin/sh
                 # The pool is what is tried, and not the environments that this machine has.
                 [ "$1" != node ] || set -- "$@" --environments none
-                exec '%s' -XX:TieredStopAtLevel=1 -cp '%s' io.sandrun.cli.Main "$@"
-                """.formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path")));
+                exec '%s' "$@"
+                """.formatted(String.join("' '", JavaCommand.of(JavaCommand.Role.COMMAND))));
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 

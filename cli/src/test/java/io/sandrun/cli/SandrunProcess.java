@@ -61,14 +61,8 @@ final class SandrunProcess implements AutoCloseable {
     }
 
     private static ProcessBuilder builder(Map<String, String> environment, String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.sandrun.cli.Main"));
+        // Its servers do not live for long either.
+        List<String> command = JavaCommand.of(JavaCommand.Role.COMMAND);
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
         forgetDeveloper(builder.environment());

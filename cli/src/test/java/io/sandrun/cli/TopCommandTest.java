@@ -10,7 +10,6 @@ import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Json;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,13 +68,9 @@ class TopCommandTest {
     @Test
     void on_a_terminal_it_is_drawn_until_q_is_pressed_and_leaves_the_terminal_as_it_was() throws Exception {
         Shell.assumeHas("script", "stty");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(
-                "script",
-                "-qefc",
-                "stty -g; " + java + " -XX:TieredStopAtLevel=1 -Dsandrun.terminal.out=true -cp '"
-                        + System.getProperty("java.class.path") + "' io.sandrun.cli.Main top -d 60; stty -g",
-                "/dev/null");
+        String java = String.join("' '", JavaCommand.of(JavaCommand.Role.COMMAND, "-Dsandrun.terminal.out=true"));
+        ProcessBuilder builder =
+                new ProcessBuilder("script", "-qefc", "stty -g; '%s' top -d 60; stty -g".formatted(java), "/dev/null");
         builder.environment().putAll(environment);
         builder.environment().put("TERM", "xterm");
         Process terminal = builder.redirectErrorStream(true).start();

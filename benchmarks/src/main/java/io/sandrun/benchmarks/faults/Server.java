@@ -1,5 +1,7 @@
 package io.sandrun.benchmarks.faults;
 
+import io.sandrun.cli.JavaCommand;
+import io.sandrun.cli.JavaCommand.Role;
 import io.sandrun.protocol.BrokerClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A broker or a node as a process of its own, which can be killed, stopped and started again over the same data. What
@@ -91,19 +92,10 @@ public final class Server implements AutoCloseable {
     }
 
     private static List<String> java(List<String> args) {
-        return Stream.concat(
-                        Stream.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Xmx256m",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "io.sandrun.cli.Main"),
-                        args.stream())
-                .toList();
+        // None of them lives for long.
+        List<String> command = JavaCommand.of(Role.COMMAND, "-Xmx256m");
+        command.addAll(args);
+        return command;
     }
 
     private Process launch() throws IOException {

@@ -1,5 +1,7 @@
 package io.sandrun.benchmarks.projects;
 
+import io.sandrun.cli.JavaCommand;
+import io.sandrun.cli.JavaCommand.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
@@ -54,16 +55,11 @@ final class SmallHeapProcess implements AutoCloseable {
     /** @param data its directory; what it tells of its heap lies beside */
     static SmallHeapProcess start(int heapMebibytes, Path data, String... args) throws IOException {
         Path collections = data.resolveSibling(data.getFileName() + ".gc");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseG1GC",
+        List<String> command = JavaCommand.of(
+                Role.BROKER,
                 "-Xmx" + heapMebibytes + "m",
                 "-Xlog:gc:file=" + collections,
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.sandrun.cli.Main"));
+                "-XX:+ExitOnOutOfMemoryError");
         command.addAll(List.of(args));
         command.addAll(List.of("--data", data.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);

@@ -1,0 +1,99 @@
+package io.sandrun.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sandrun.cli.JavaCommand.Role;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The page of Java's options, and that whoever starts Java for sandrun takes them from there. */
+@Timeout(120)
+class JavaCommandTest {
+    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+    private static final String PAGE = "cli/src/main/resources/io/sandrun/cli/java-options";
+
+    /** Collector and compilers. */
+    private static final Pattern TUNING = Pattern.compile("-XX:(\\+Use\\w+GC|Tier|CICompiler|MaxInline|FreqInline)");
+
+    /** A Java that only says what it was asked for. */
+    private static final String ECHO = "#!/bin/sh\nprintf '%s\\n' \"$@\"\n";
+
+    @Test
+    void every_option_stands_with_a_role_and_a_reason() {
+        assertThat(JavaCommand.page()).isNotEmpty().allSatisfy(line -> {
+            assertThat(line.role()).isIn("all", "broker", "up", "node", "command");
+            assertThat(line.option()).startsWith("-");
+            assertThat(line.reason()).contains(" ");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void java_takes_them_all_without_a_word(Role role) throws Exception {
+        List<String> command = new ArrayList<>(JavaCommand.of(role).subList(0, 1));
+        command.addAll(JavaCommand.options(role));
+        command.add("--version");
+        Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(java.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(java.exitValue()).as(said).isZero();
+        assertThat(said.lines()).noneMatch(line -> line.matches("(?i).*warning.*"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"up,UP", "broker,BROKER", "node,NODE", "run,COMMAND", "--version,COMMAND"})
+    void the_launcher_gives_them_to_java(String command, Role role, @TempDir Path java) throws Exception {
+        Path program = Files.createDirectories(java.resolve("runtime/bin")).resolve("java");
+        Files.writeString(program, ECHO);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Path launcher = Files.createDirectory(java.resolve("bin")).resolve("sandrun");
+        Files.copy(CHECKOUT.resolve("sandrun"), launcher);
+        Files.copy(CHECKOUT.resolve(PAGE), java.resolve("java-options"));
+        ProcessBuilder builder = new ProcessBuilder("sh", launcher.toString(), command);
+        builder.environment().put("SANDRUN_CLASS_ARCHIVE", "off");
+        builder.environment().remove("SANDRUN_JAVA_OPTS");
+        Process process = builder.redirectErrorStream(true).start();
+        String asked = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        List<String> options =
+                asked.lines().takeWhile(word -> !word.startsWith("-Dsandrun.")).toList();
+        assertThat(options).isEqualTo(JavaCommand.options(role));
+    }
+
+    /** Apart from the Java that builds this, and the one that runs a job. */
+    @Test
+    void nobody_else_tunes_java() throws IOException {
+        Set<String> tuning = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(CHECKOUT)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                String name = CHECKOUT.relativize(file).toString();
+                if (!name.matches("(.*/)?(target|\\.git)/.*|\\.git|.*\\.md")
+                        && TUNING.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                                .find()) {
+                    tuning.add(name);
+                }
+            }
+        }
+        assertThat(tuning)
+                .containsExactlyInAnyOrder(
+                        ".mvn/jvm.config",
+                        PAGE,
+                        "functions-runtime/src/main/java/io/sandrun/runtime/interpreter/Language.java");
+    }
+}
