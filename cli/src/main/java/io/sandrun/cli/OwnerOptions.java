@@ -3,6 +3,7 @@ package io.sandrun.cli;
 import io.sandrun.node.policy.PauseFile;
 import io.sandrun.node.policy.PolicyState;
 import io.sandrun.node.policy.PolicyState.Page;
+import io.sandrun.protocol.ClosedCause;
 import io.sandrun.protocol.Json;
 import io.sandrun.protocol.OwnerTerms;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ final class OwnerOptions {
 
     static boolean isPaused(Page page) {
         OwnerTerms.Closed closed = page.closed();
-        return closed != null && closed.code().equals(OwnerTerms.PAUSED);
+        return closed != null && closed.code().equals(ClosedCause.PAUSED.wire());
     }
 
     /** Prints how the node stands. */

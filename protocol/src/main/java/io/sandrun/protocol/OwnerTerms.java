@@ -17,11 +17,8 @@ public record OwnerTerms(
     /** Of an owner who has said nothing, and of an older node. */
     public static final OwnerTerms NONE = new OwnerTerms(null, null, null);
 
-    /** {@link Closed#code} of a node that its owner has paused by hand. */
-    public static final String PAUSED = "paused";
-
     /**
-     * @param code {@code paused}, {@code hours}, {@code battery}, {@code load}, {@code disk}; another of a newer node
+     * @param code of a {@link ClosedCause}; another of a newer node
      * @param reason in the node's words, to follow "It is"
      * @param until when that ends, seconds since 1970; null where nobody knows
      */

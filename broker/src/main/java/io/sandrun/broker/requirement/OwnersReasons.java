@@ -2,6 +2,7 @@ package io.sandrun.broker.requirement;
 
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
+import io.sandrun.protocol.ClosedCause;
 import io.sandrun.protocol.OwnerTerms;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,17 +32,17 @@ final class OwnersReasons {
     private static final Words OTHER_KEYS =
             new Words("runs jobs of other API keys only", "run jobs of other API keys only");
 
-    private static final Map<String, Words> BY_CODE = Map.of(
-            OwnerTerms.PAUSED,
-            new Words("is paused by its owner", "are paused by their owners"),
-            "hours",
-            new Words("is outside its hours", "are outside their hours"),
-            "battery",
-            new Words("is on battery", "are on battery"),
-            "load",
-            new Words("is busy with other programs", "are busy with other programs"),
-            "disk",
-            new Words("is short of disk", "are short of disk"));
+    private static Words words(String code) {
+        return ClosedCause.named(code)
+                .map(cause -> switch (cause) {
+                    case PAUSED -> new Words("is paused by its owner", "are paused by their owners");
+                    case HOURS -> new Words("is outside its hours", "are outside their hours");
+                    case BATTERY -> new Words("is on battery", "are on battery");
+                    case LOAD -> new Words("is busy with other programs", "are busy with other programs");
+                    case DISK -> new Words("is short of disk", "are short of disk");
+                })
+                .orElse(OTHERWISE);
+    }
 
     /** Empty where no node that could run the job is kept from it by its owner. */
     static Optional<String> explain(NodeRegistry registry, RequirementClass needs, String client) {
@@ -54,7 +55,7 @@ final class OwnersReasons {
                 .flatMap(node -> closure(node).stream())
                 .forEach(why -> closed.merge(why.code(), 1L, Long::sum));
         StringBuilder text = new StringBuilder();
-        closed.forEach((code, count) -> append(text, BY_CODE.getOrDefault(code, OTHERWISE), count));
+        closed.forEach((code, count) -> append(text, words(code), count));
         append(text, OTHER_KEYS, count(fitting, node -> !node.takesJobsOf(client)));
         return text.isEmpty() ? Optional.empty() : Optional.of(text + next(fitting, client) + ".");
     }

@@ -47,9 +47,8 @@ public final class InstallPlaces {
             full.run();
             isTaken = attempt.await(turn, PATIENCE);
         } finally {
-            // It may have become ours all the same in this moment.
-            if (!isTaken && !turn.cancel(false)) {
-                leave();
+            if (!isTaken) {
+                withdraw(turn);
             }
         }
         if (!isTaken) {
@@ -69,12 +68,23 @@ public final class InstallPlaces {
         return turn;
     }
 
-    private synchronized void leave() {
-        for (CompletableFuture<Void> next = waiting.poll(); next != null; next = waiting.poll()) {
-            if (next.complete(null)) {
-                return;
-            }
+    private synchronized void withdraw(CompletableFuture<Void> turn) {
+        if (!waiting.removeIf(other -> other == turn)) {
+            leave(); // it became ours all the same in this moment
         }
-        free++;
+    }
+
+    private synchronized void leave() {
+        CompletableFuture<Void> next = waiting.poll();
+        if (next == null) {
+            free++;
+        } else {
+            next.complete(null);
+        }
+    }
+
+    /** How many wait for a place. */
+    synchronized int waiting() {
+        return waiting.size();
     }
 }

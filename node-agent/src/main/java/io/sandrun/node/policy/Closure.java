@@ -1,9 +1,9 @@
 package io.sandrun.node.policy;
 
+import io.sandrun.protocol.ClosedCause;
 import io.sandrun.protocol.OwnerTerms;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,23 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param giveBackAfter how long running jobs may go on; null for to their end
  */
 public record Closure(
-        Cause cause,
+        ClosedCause cause,
         String words,
         @Nullable Instant until,
         @Nullable Duration giveBackAfter) {
-    /** What closes a node; where several do, the first of them is told. */
-    public enum Cause {
-        PAUSED,
-        HOURS,
-        BATTERY,
-        LOAD,
-        DISK;
-
-        public String wire() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     /** Whether it is the same one, though a reading in its words may have changed. */
     boolean isStill(@Nullable Closure other) {
         return other != null

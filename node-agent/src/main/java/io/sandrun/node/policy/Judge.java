@@ -1,8 +1,8 @@
 package io.sandrun.node.policy;
 
-import io.sandrun.node.policy.Closure.Cause;
 import io.sandrun.node.policy.OwnerPolicy.WhenClosed;
 import io.sandrun.node.policy.PauseFile.Pause;
+import io.sandrun.protocol.ClosedCause;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,27 +58,28 @@ final class Judge {
         OptionalDouble othersLoad = policy.maxLoad() == null ? OptionalDouble.of(0) : others.look(System.nanoTime());
         if (pause.isPresent()) {
             return new Closure(
-                    Cause.PAUSED,
+                    ClosedCause.PAUSED,
                     "paused by its owner",
                     pause.get().until(),
                     pause.get().givesBack() ? Duration.ZERO : giveBackAfter);
         }
         if (!policy.hours().isOpen(now)) {
             Instant opens = policy.hours().changesAfter(now).orElse(null);
-            return new Closure(Cause.HOURS, "outside its hours", opens, giveBackAfter);
+            return new Closure(ClosedCause.HOURS, "outside its hours", opens, giveBackAfter);
         }
         if (!policy.mayUseBattery() && power.isOnBattery()) {
-            return new Closure(Cause.BATTERY, "on battery", null, giveBackAfter);
+            return new Closure(ClosedCause.BATTERY, "on battery", null, giveBackAfter);
         }
         if (othersLoad.isEmpty()) {
-            return new Closure(Cause.LOAD, UNTOLD, null, giveBackAfter == null ? null : longer(giveBackAfter, CALM));
+            return new Closure(
+                    ClosedCause.LOAD, UNTOLD, null, giveBackAfter == null ? null : longer(giveBackAfter, CALM));
         }
         String tooBusy = policy.maxLoad() == null ? null : tooBusy(policy.maxLoad(), othersLoad.getAsDouble(), now);
         if (tooBusy != null) {
-            return new Closure(Cause.LOAD, tooBusy, null, giveBackAfter);
+            return new Closure(ClosedCause.LOAD, tooBusy, null, giveBackAfter);
         }
         String tooFull = policy.keepFreeDiskMb() == 0 ? null : shortOfDisk(policy.keepFreeDiskMb(), now);
-        return tooFull == null ? null : new Closure(Cause.DISK, tooFull, null, giveBackAfter);
+        return tooFull == null ? null : new Closure(ClosedCause.DISK, tooFull, null, giveBackAfter);
     }
 
     private static Duration longer(Duration one, Duration other) {

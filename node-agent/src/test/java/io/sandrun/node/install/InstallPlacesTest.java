@@ -77,6 +77,7 @@ class InstallPlacesTest {
         unwanted.cancel();
         assertThatThrownBy(() -> second.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
                 .isInstanceOfAny(CancellationException.class, ExecutionException.class);
+        assertThat(places.waiting()).isEqualTo(1);
         first.close();
         third.get(PATIENCE_SECONDS, TimeUnit.SECONDS).close();
         atOnce(places).close();

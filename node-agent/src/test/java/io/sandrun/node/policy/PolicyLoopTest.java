@@ -3,9 +3,9 @@ package io.sandrun.node.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sandrun.node.policy.Closure.Cause;
 import io.sandrun.node.policy.PauseFile.Pause;
 import io.sandrun.node.policy.PolicyState.Page;
+import io.sandrun.protocol.ClosedCause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -103,7 +103,7 @@ class PolicyLoopTest {
     void hours_open_and_close_by_the_clock() throws Exception {
         write("{\"hours\": [\"18:00-08:00\"], \"time_zone\": \"UTC\"}");
         Closure first = Objects.requireNonNull(start());
-        assertThat(first.cause()).isEqualTo(Cause.HOURS);
+        assertThat(first.cause()).isEqualTo(ClosedCause.HOURS);
         assertThat(first.until()).isEqualTo(Instant.parse("2026-11-26T18:00:00Z"));
 
         now.set(Instant.parse("2026-11-26T18:00:00Z"));
@@ -118,7 +118,7 @@ class PolicyLoopTest {
         assertThat(start()).isNull();
         Files.writeString(power.resolve("BAT0/type"), "Battery\n");
         Files.writeString(power.resolve("BAT0/status"), "Discharging\n");
-        assertThat(nextClosure().cause()).isEqualTo(Cause.BATTERY);
+        assertThat(nextClosure().cause()).isEqualTo(ClosedCause.BATTERY);
         write("{\"on_battery\": true}");
         assertThat(nextRuling().isOpen()).isTrue();
     }
@@ -127,7 +127,7 @@ class PolicyLoopTest {
     void a_disk_that_is_nearly_full_is_not_filled_further() throws Exception {
         write("{\"keep_free_disk_mb\": 1073741824}");
         Closure first = Objects.requireNonNull(start());
-        assertThat(first.cause()).isEqualTo(Cause.DISK);
+        assertThat(first.cause()).isEqualTo(ClosedCause.DISK);
         assertThat(first.words()).contains("short of disk").contains("1073741824 to keep");
     }
 
@@ -135,7 +135,7 @@ class PolicyLoopTest {
     void where_the_load_cannot_be_told_it_is_too_high() throws Exception {
         write("{\"max_load\": 100}");
         Closure first = Objects.requireNonNull(start());
-        assertThat(first.cause()).isEqualTo(Cause.LOAD);
+        assertThat(first.cause()).isEqualTo(ClosedCause.LOAD);
     }
 
     @Test
@@ -144,7 +144,7 @@ class PolicyLoopTest {
         Instant evening = Instant.parse("2026-11-26T20:00:00Z");
         pauses.pause(new Pause(evening, false));
         Closure first = Objects.requireNonNull(start());
-        assertThat(first.cause()).isEqualTo(Cause.PAUSED);
+        assertThat(first.cause()).isEqualTo(ClosedCause.PAUSED);
         assertThat(first.until()).isEqualTo(evening);
 
         now.set(evening);
@@ -160,7 +160,7 @@ class PolicyLoopTest {
     void a_pause_that_cannot_be_read_has_no_end() throws Exception {
         Files.writeString(directory.resolve("pause.json"), "{\"until\": \"soon\"}");
         Closure first = Objects.requireNonNull(start());
-        assertThat(first.cause()).isEqualTo(Cause.PAUSED);
+        assertThat(first.cause()).isEqualTo(ClosedCause.PAUSED);
         assertThat(first.until()).isNull();
     }
 
@@ -181,7 +181,7 @@ class PolicyLoopTest {
         start();
         write("{\"when_closed\": \"give_back\", \"max_load\": 100, \"on_battery\": true}");
         Closure closure = nextClosure();
-        assertThat(closure.cause()).isEqualTo(Cause.LOAD);
+        assertThat(closure.cause()).isEqualTo(ClosedCause.LOAD);
         assertThat(closure.giveBackAfter()).isEqualTo(Duration.ofSeconds(60));
         now.set(NOON.plusSeconds(60));
         assertThat(next()).as("but where it is never told").isEqualTo(GIVEN_BACK);
