@@ -35,7 +35,8 @@ final class Migrations {
             "V017__jobs_by_client.sql",
             "V018__forgettable_jobs.sql",
             "V019__avoiding_by_client.sql",
-            "V020__avoiding_until.sql");
+            "V020__avoiding_until.sql",
+            "V021__avoiding_until_now.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

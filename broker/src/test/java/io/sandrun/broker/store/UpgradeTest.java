@@ -1,0 +1,51 @@
+package io.sandrun.broker.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sandrun.broker.store.JobTable.Waiting;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs that wait in the database of an older broker while a newer one takes over. */
+class UpgradeTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void a_job_that_avoided_a_node_before_there_was_a_time_for_it_avoids_it_no_longer() {
+        Path database = directory.resolve("test.db");
+        try (Handle handle = Jdbi.open("jdbc:sqlite:" + database)) {
+            before("V020__avoiding_until.sql").run(handle);
+            handle.execute("insert into requirement_classes values (1, '{}')");
+            handle.execute("""
+                    insert into jobs (
+                        id, class_id, client, turn, state, avoid_node_id, interpreter, code_sha256, timeout_ms,
+                        created_at_ms
+                    )
+                    values ('job', 1, 'me', 1, 'pending', 'bad', 'sh', '', 1, 1)
+                    """);
+        }
+        try (Store store = Store.open(database, Clock.systemUTC())) {
+            OptionalLong untilMs = store.read(tables -> tables.avoidances().nextUntilMs());
+            assertThat(untilMs).hasValue(0);
+            CompletableFuture<List<Waiting>> freed =
+                    store.write(tables -> tables.avoidances().endOverdue(1));
+            assertThat(freed.orTimeout(20, TimeUnit.SECONDS).join())
+                    .extracting(Waiting::jobId)
+                    .containsExactly("job");
+        }
+    }
+
+    private static Migrations before(String migration) {
+        return new Migrations(
+                Clock.systemUTC(), Migrations.FILES.subList(0, Migrations.FILES.indexOf(migration)));
+    }
+}
