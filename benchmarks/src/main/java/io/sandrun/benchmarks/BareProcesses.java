@@ -2,12 +2,16 @@ package io.sandrun.benchmarks;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The anchor of whatever runs programs: the same program without any of it, some processes at a time. */
 final class BareProcesses {
+    /** Far more than hundreds of them take on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
     private BareProcesses() {}
 
     /** Starts a second, as {@code xargs -P} makes them. */
@@ -24,8 +28,8 @@ final class BareProcesses {
                 arguments.write(start + "\n");
             }
         }
-        if (process.waitFor() != 0) {
-            throw new IOException("xargs failed");
+        if (!BriefRun.hasEnded(process, PATIENCE) || process.exitValue() != 0) {
+            throw new IOException("xargs failed, or did not end");
         }
         return starts * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - begin);
     }

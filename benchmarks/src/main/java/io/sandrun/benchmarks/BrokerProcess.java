@@ -84,14 +84,24 @@ final class BrokerProcess implements AutoCloseable {
         long ticks = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
             for (Path thread : threads) {
-                String stat = Files.readString(thread.resolve("stat"));
-                if (COMPILER.matcher(stat).find()) {
-                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-                    ticks += Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[USER_TICKS + 1]);
-                }
+                ticks += compilersTicks(thread);
             }
         }
         return ticks * NANOS_OF_TICK;
+    }
+
+    private static long compilersTicks(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            if (!COMPILER.matcher(stat).find()) {
+                return 0;
+            }
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[USER_TICKS + 1]);
+        } catch (IOException gone) {
+            // Java ends compilers' threads that have nothing to do.
+            return 0;
+        }
     }
 
     /** Memory that it has in RAM, bytes. */
@@ -115,10 +125,11 @@ final class BrokerProcess implements AutoCloseable {
 
     private String diagnose(String command) throws Exception {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process diagnosis = new ProcessBuilder(jcmd, Long.toString(process.pid()), command).start();
-        String said = new String(diagnosis.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        diagnosis.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        return said;
+        BriefRun run = BriefRun.of(new ProcessBuilder(jcmd, Long.toString(process.pid()), command));
+        if (!run.isGood()) {
+            throw new IOException("%s failed: %s".formatted(jcmd, run.said()));
+        }
+        return run.said();
     }
 
     /** Ends it without any warning, as a crash would. */

@@ -1,7 +1,6 @@
 package io.sandrun.benchmarks;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +15,8 @@ final class Bubblewrap {
     /** What it calls itself, if it is installed. */
     static Optional<String> version() throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(PROGRAM, "--version").start();
-            String version = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor() == 0 ? Optional.of(version) : Optional.empty();
+            BriefRun run = BriefRun.of(new ProcessBuilder(PROGRAM, "--version"));
+            return run.isGood() ? Optional.of(run.said()) : Optional.empty();
         } catch (IOException absent) {
             return Optional.empty();
         }

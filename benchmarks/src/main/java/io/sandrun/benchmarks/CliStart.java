@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.BrokerClient;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,10 +100,9 @@ public final class CliStart {
     }
 
     private static void await(ProcessBuilder builder) throws Exception {
-        Process process = builder.redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("%s failed: %s".formatted(builder.command(), said));
+        BriefRun run = BriefRun.of(builder);
+        if (!run.isGood()) {
+            throw new IOException("%s failed: %s".formatted(builder.command(), run.said()));
         }
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,10 +45,8 @@ final class Crun {
 
     private static String trouble(List<String> command) throws InterruptedException {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor() == 0 ? "" : "crun does not run here: " + said;
+            BriefRun run = BriefRun.of(new ProcessBuilder(command));
+            return run.isGood() ? "" : "crun does not run here: " + run.said();
         } catch (IOException absent) {
             return "crun is not installed (Debian package crun)";
         }

@@ -40,12 +40,7 @@ record PythonProgram(String name, String source, String output, List<String> mod
     /** Whether this machine has what it imports. */
     boolean isRunnable() throws IOException, InterruptedException {
         return Files.isExecutable(Path.of(PYTHON))
-                && new ProcessBuilder(bare())
-                                .redirectErrorStream(true)
-                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                                .start()
-                                .waitFor()
-                        == 0;
+                && BriefRun.of(new ProcessBuilder(bare())).isGood();
     }
 
     /** The fields of a job, on a node that has the environment. */

@@ -39,11 +39,9 @@ final class Starter implements Launcher {
         try (InputStream text = Starter.class.getResourceAsStream(SOURCE)) {
             Files.copy(Objects.requireNonNull(text), source);
         }
-        Process compiler = new ProcessBuilder("cc", "-O2", "-o", program.toString(), source.toString())
-                .inheritIO()
-                .start();
-        if (compiler.waitFor() != 0) {
-            throw new IOException("cc does not build " + SOURCE);
+        BriefRun compiler = BriefRun.of(new ProcessBuilder("cc", "-O2", "-o", program.toString(), source.toString()));
+        if (!compiler.isGood()) {
+            throw new IOException("cc does not build " + SOURCE + ": " + compiler.said());
         }
         return program;
     }
@@ -80,6 +78,10 @@ final class Starter implements Launcher {
     @Override
     public void close() throws IOException {
         orders.close();
-        process.onExit().join();
+        try {
+            BriefRun.hasEnded(process, BriefRun.PATIENCE);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
