@@ -45,7 +45,6 @@ class UpgradeTest {
     }
 
     private static Migrations before(String migration) {
-        return new Migrations(
-                Clock.systemUTC(), Migrations.FILES.subList(0, Migrations.FILES.indexOf(migration)));
+        return new Migrations(Clock.systemUTC(), Migrations.FILES.subList(0, Migrations.FILES.indexOf(migration)));
     }
 }
