@@ -3,6 +3,7 @@ package io.sandrun.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandrun.cli.JavaCommand.Role;
+import io.sandrun.house.CheckoutFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,14 +80,12 @@ class JavaCommandTest {
     @Test
     void nobody_else_tunes_java() throws IOException {
         Set<String> tuning = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(CHECKOUT)) {
-            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-                String name = CHECKOUT.relativize(file).toString();
-                if (!name.matches("(.*/)?(target|\\.git)/.*|\\.git|.*\\.md")
-                        && TUNING.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
-                                .find()) {
-                    tuning.add(name);
-                }
+        for (Path file : CheckoutFiles.below(CHECKOUT)) {
+            String name = CHECKOUT.relativize(file).toString();
+            if (!name.endsWith(".md")
+                    && TUNING.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                            .find()) {
+                tuning.add(name);
             }
         }
         assertThat(tuning)

@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** House rules that no compiler checks. A number here may be lowered, never raised. */
@@ -178,13 +177,7 @@ class TidyTest {
     }
 
     private static List<Path> files(Predicate<Path> which) throws IOException {
-        try (Stream<Path> all = Files.walk(ROOT)) {
-            return all.filter(Files::isRegularFile)
-                    .filter(path -> !ROOT.relativize(path).toString().matches("(.*/)?(target|\\.git)/.*"))
-                    .filter(which)
-                    .sorted()
-                    .toList();
-        }
+        return CheckoutFiles.below(ROOT).stream().filter(which).toList();
     }
 
     private static boolean isJava(Path path) {
