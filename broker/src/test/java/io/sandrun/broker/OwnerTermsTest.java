@@ -183,7 +183,8 @@ class OwnerTermsTest {
         String large = submit(300, 301);
         assertThat(node.claim(2, 0)).extracting(Job::id).containsExactly(fits);
         assertThat(why(large))
-                .isEqualTo("No live node has 300 MiB of memory (1 live node has: 600 MiB for a job with its files).");
+                .isEqualTo("No live node has 300 MiB of memory (1 live node has: 600 MiB for a job with its files,"
+                        + " and this one may take 601).");
     }
 
     @Test

@@ -212,7 +212,8 @@ public final class RequirementClass {
                 offered -> offered.memoryMb() >= needs.memoryMb()
                         && ownersMb(offered).orElse(Long.MAX_VALUE) >= heldMb(needs),
                 offered -> ownersMb(offered)
-                        .map(most -> List.of(most + " MiB for a job with its files"))
+                        .map(most ->
+                                List.of(most + " MiB for a job with its files, and this one may take " + heldMb(needs)))
                         .orElse(List.of())));
         if (needs.cores() > 0) {
             all.add(Requirement.of(
