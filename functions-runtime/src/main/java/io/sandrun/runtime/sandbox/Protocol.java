@@ -78,7 +78,7 @@ final class Protocol {
         }
     }
 
-    /** A step that did not work. */
+    /** A step that did not work. What it says may be a zygote's own words. */
     record Failure(int errno, long id, String step, String detail) {
         static Failure read(ByteBuffer bytes) {
             return new Failure(
@@ -93,7 +93,8 @@ final class Protocol {
             while (end < offset + length && bytes.get(end) != 0) {
                 end++;
             }
-            return new String(bytes.array(), bytes.arrayOffset() + offset, end - offset, StandardCharsets.UTF_8);
+            return Sentence.harmless(
+                    new String(bytes.array(), bytes.arrayOffset() + offset, end - offset, StandardCharsets.UTF_8));
         }
     }
 

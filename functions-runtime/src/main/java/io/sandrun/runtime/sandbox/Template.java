@@ -176,7 +176,7 @@ final class Template implements AutoCloseable {
         String said = count > 0 ? new String(buffer.first(count), StandardCharsets.UTF_8) : "it said nothing";
         // Of a traceback the last line says it; and what it says may be a package's words.
         String last = said.strip().lines().reduce((line, next) -> next).orElse("");
-        return new IOException("the zygote did not get ready: " + last.replaceAll("\\p{Cntrl}", "?"));
+        return new IOException("the zygote did not get ready: " + Sentence.harmless(last));
     }
 
     /** Whether its zygote is there, which says nothing any more until it is gone. Only of one that is ready. */
