@@ -32,6 +32,14 @@ public final class Slot {
         runner.getReady();
     }
 
+    /**
+     * Likewise, but only what can be had at once, whatever becomes of others; for who holds the result of the last back
+     * meanwhile. {@link #getReady} does the rest afterwards.
+     */
+    public void getReadyAtOnce() {
+        runner.getReadyAtOnce();
+    }
+
     /** Lets go of what waits for runs, if there was none for so long. */
     void letGo(Duration idle) {
         runner.letGo(idle);

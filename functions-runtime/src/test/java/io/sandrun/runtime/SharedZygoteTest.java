@@ -82,7 +82,7 @@ class SharedZygoteTest {
     }
 
     /** The one that was there first. */
-    private static ProcessHandle first() {
+    static ProcessHandle first() {
         return zygotes().stream()
                 .min(Comparator.comparing(
                         process -> process.info().startInstant().orElseThrow()))

@@ -260,12 +260,13 @@ public final class NodeAgent implements AutoCloseable {
 
     /**
      * After a job that its slot went on with there is likely to be another: its sandbox is made while the report is on
-     * its way. After one that came alone, the processors first bring its result to who waits for it.
+     * its way, unless somebody would have to be waited for. After one that came alone, the processors first bring its
+     * result to who waits for it.
      */
     private Then goingOn(Slot slot) {
         Then then = then();
         if (then == Then.CLAIM) {
-            slot.getReady();
+            slot.getReadyAtOnce();
         }
         return then;
     }

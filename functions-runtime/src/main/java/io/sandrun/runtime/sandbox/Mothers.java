@@ -112,6 +112,15 @@ public final class Mothers implements AutoCloseable {
         return present;
     }
 
+    /**
+     * Whether no slot could have anything better for that kind, nor soon, than a copy of this one; than none, if it is
+     * null.
+     */
+    synchronized boolean isBest(@Nullable ZygoteKind kind, @Nullable Mother copied) {
+        Line line = line(kind);
+        return line == null ? copied == null : line.present() == copied && line.next() == null;
+    }
+
     /** Whether it can be copied. */
     private boolean judge(ZygoteKind kind, Mother mother, Mother.State state) {
         switch (state) {
@@ -195,7 +204,11 @@ public final class Mothers implements AutoCloseable {
         started.start();
     }
 
-    private synchronized boolean isDue(ZygoteKind kind) {
+    /** Whether it is time to {@link #prepare} one of that kind. */
+    synchronized boolean isDue(@Nullable ZygoteKind kind) {
+        if (kind == null) {
+            return false;
+        }
         Line line = lines.get(kind);
         return line == null
                 ? demand.isDue(kind, System.nanoTime()) && !warm.isFull()

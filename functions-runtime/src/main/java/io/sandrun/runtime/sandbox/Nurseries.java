@@ -100,6 +100,13 @@ final class Nurseries implements AutoCloseable {
         return copy(kind, mother);
     }
 
+    /** The copy of that kind that is there already, or null. */
+    @Nullable
+    Nursery present(@Nullable ZygoteKind kind) {
+        Nursery present = kind == null ? null : copies.get(kind);
+        return present != null && present.isAlive() ? present : null;
+    }
+
     private @Nullable Nursery copy(ZygoteKind kind, @Nullable Mother mother) {
         if (mother == null) {
             return null;

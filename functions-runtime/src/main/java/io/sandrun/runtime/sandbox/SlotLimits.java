@@ -16,7 +16,10 @@ final class SlotLimits {
     /** The resident with its thread, and pid 1. */
     private static final int OWN_PROCESSES = 3;
 
-    /** For the kernel to take the disk of the run before apart: milliseconds, or more for one that was full. */
+    /**
+     * A run before has settled (see {@link Resident#settle}). What has ended with its resident or zygote has not, and
+     * the kernel needs milliseconds for it, or tenths of a second if its disk was full.
+     */
     private static final long LOWERING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long LOWERING_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -34,16 +37,26 @@ final class SlotLimits {
     /** For a run, beside the zygotes that are there. */
     void set(RunLimits limits) throws IOException {
         last = limits;
-        set(new GroupLimits(
-                limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES + nurseries.memoryBytes(),
-                limits.processes() + OWN_PROCESSES + nurseries.processes(),
-                limits.cores()));
+        set(beside(limits));
     }
 
-    /** As for the last run, beside the zygotes that are there now. */
+    private GroupLimits beside(RunLimits limits) {
+        return new GroupLimits(
+                limits.memoryBytes() + limits.diskBytes() + OWN_MEMORY_BYTES + nurseries.memoryBytes(),
+                limits.processes() + OWN_PROCESSES + nurseries.processes(),
+                limits.cores());
+    }
+
+    /** Between runs, when there may be more zygotes than in the last: what they need. Never less, and never waits. */
     void renew() throws IOException {
-        if (last != null) {
-            set(last);
+        if (last == null) {
+            return;
+        }
+        GroupLimits wanted = beside(last);
+        if (set == null || wanted.processes() > set.processes()) { // with each zygote come both
+            set = null;
+            cgroup.limit(wanted);
+            set = wanted;
         }
     }
 
@@ -56,7 +69,7 @@ final class SlotLimits {
         }
     }
 
-    /** The kernel refuses less than what is in use, and the disk of the run before goes a moment after its end. */
+    /** The kernel refuses less than what is in use, and a disk goes a moment after the end of its sandbox. */
     private void lower(GroupLimits wanted) throws IOException {
         long deadlineNanos = System.nanoTime() + LOWERING_NANOS;
         while (true) {

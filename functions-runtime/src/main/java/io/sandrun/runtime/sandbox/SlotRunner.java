@@ -222,13 +222,32 @@ public final class SlotRunner implements AutoCloseable {
      * it when the last one's result is on its way. Does nothing when the next has begun already.
      */
     public void getReady() {
+        getReady(present -> {
+            nurseries.letRetiredGo();
+            getReady(present);
+        });
+    }
+
+    /**
+     * Likewise, but only what the kernel makes by itself, of parts that are there: nothing that somebody else has to do,
+     * who may hang, and nothing that ends. What that leaves is for {@link #getReady}.
+     */
+    public void getReadyAtOnce() {
+        getReady(this::makeAtOnce);
+    }
+
+    /** What is made for the run that is expected. */
+    private interface Preparation {
+        void go(Resident present) throws IOException;
+    }
+
+    private void getReady(Preparation preparation) {
         if (!lock.tryLock()) {
             return;
         }
         try {
             if (!closed && resident != null && resident.isUsable() && standby.isEmpty()) {
-                nurseries.letRetiredGo();
-                getReady(resident);
+                preparation.go(resident);
             }
         } catch (IOException | RuntimeException e) {
             // Whatever it is, the next run can do without: it starts cold.
@@ -251,7 +270,22 @@ public final class SlotRunner implements AutoCloseable {
         if (next == null || mothers.isStarting(next.zygote())) {
             return;
         }
-        Nursery nursery = nurseries.renew(next.zygote());
+        make(present, next, nurseries.renew(next.zygote()));
+    }
+
+    /** Whatever is made keeps {@link #getReady} from doing more: so nothing while there is more to do. */
+    private void makeAtOnce(Resident present) throws IOException {
+        Shape next = expectation.next();
+        if (next == null || last == null || warm.isScarce() || mothers.isDue(last.zygote())) {
+            return;
+        }
+        Nursery nursery = nurseries.present(next.zygote());
+        if (mothers.isBest(next.zygote(), nursery == null ? null : nursery.mother())) {
+            make(present, next, nursery);
+        }
+    }
+
+    private void make(Resident present, Shape next, @Nullable Nursery nursery) throws IOException {
         if (nursery != null) {
             limits.renew();
             standby.make(next, nursery, Birth.FORKED, () -> nursery.request(next.nested()));
