@@ -3,7 +3,6 @@ package io.sandrun.runtime;
 import static io.sandrun.runtime.ForkedStartTest.PYTHON;
 import static io.sandrun.runtime.Guest.text;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Modules that a job cannot inherit as they are: it finds what it would without a zygote, however it is started. */
 class ForkedModulesTest {
     /** From the third run on one is forked, if any is. */
-    private static final int RUNS = 4;
+    static final int RUNS = 4;
 
     @RegisterExtension
     static final OpenSlots SLOTS = OpenSlots.of(1).needing(PYTHON);
@@ -40,9 +39,13 @@ class ForkedModulesTest {
 
     /** Tells how the last of them was born. */
     private static Birth assertSameEachTime(Guest guest, String output) {
+        return assertSameEachTime(SLOTS.slot(), guest, output);
+    }
+
+    static Birth assertSameEachTime(Slot slot, Guest guest, String output) {
         Birth birth = Birth.EXECUTED;
         for (int run = 0; run < RUNS; run++) {
-            RunResult result = guest.runIn(SLOTS.slot());
+            RunResult result = guest.runIn(slot);
             String said = text(result.stdout()) + text(result.stderr());
             assertThat(said).as("run %s, %s", run, result.phases().start()).isEqualTo(output);
             assertThat(result.outcome()).isEqualTo(Outcome.OK);
@@ -134,32 +137,6 @@ class ForkedModulesTest {
     }
 
     @Test
-    void generators_of_numpy_that_imports_seed_with_nothing_in_particular_are_made_by_each_job() throws IOException {
-        Guest fixed = importing(
-                "fixed", """
-                from numpy.random import Generator, PCG64, RandomState, default_rng
-                draws = default_rng(42).random(), Generator(PCG64(1)).random(), RandomState(42).rand()
-                kept = default_rng(42), RandomState(42)
-                """, "import fixed\nprint(*fixed.draws, fixed.kept[0].random(), fixed.kept[1].rand())");
-        RunResult cold = fixed.runIn(SLOTS.slot());
-        assumeTrue(cold.outcome() == Outcome.OK, "numpy (Debian package python3-numpy) is not installed");
-        assertThat(assertSameEachTime(fixed, text(cold.stdout()))).isEqualTo(Birth.FORKED);
-        for (String made : List.of("default_rng", "RandomState")) {
-            Guest free = importing(
-                    "free_" + made, // each a kind of its own
-                    "from numpy.random import %1$s\ngenerator = %1$s()".formatted(made),
-                    "from free_%s import generator\nprint(generator.bytes(8))".formatted(made));
-            Set<String> drawn = new HashSet<>();
-            for (int run = 0; run < RUNS; run++) {
-                RunResult result = free.runIn(SLOTS.slot());
-                assertThat(result.phases().birth()).as(made).isEqualTo(Birth.EXECUTED);
-                drawn.add(text(result.stdout()));
-            }
-            assertThat(drawn).as(made).hasSize(RUNS).allMatch(said -> said.startsWith("b"));
-        }
-    }
-
-    @Test
     void what_cannot_be_drawn_again_is_drawn_by_the_job() throws IOException {
         assertSameEachTime(
                 "torch",
@@ -213,25 +190,6 @@ class ForkedModulesTest {
                 print(len(numexpr.pool), all(t.is_alive() for t, _ in numexpr.pool), len(os.listdir('/proc/self/task')))
                 """);
         assertThat(assertSameEachTime(guest, "3 True 4\n")).isEqualTo(Birth.FORKED);
-    }
-
-    /** They are started when the library is loaded, as many as the job has cores. */
-    @Test
-    void numpy_has_the_threads_that_it_would_have_started() {
-        Guest guest = Guest.command(PYTHON, "main.py")
-                .environment(Map.of("PATH", "/usr/bin:/bin", "HOME", "/work", "OPENBLAS_NUM_THREADS", "2"))
-                .file("main.py", """
-                        import ctypes, numpy, os
-                        library = [line.split()[-1] for line in open('/proc/self/maps') if 'openblas' in line]
-                        square = numpy.ones((600, 600))
-                        assert (square @ square).sum() == 600.0 ** 3
-                        print(ctypes.CDLL(library[0]).openblas_get_num_threads(), len(os.listdir('/proc/self/task')))
-                        print(sorted(os.environ.items()))
-                        """, false)
-                .preload(1, "numpy");
-        RunResult cold = guest.runIn(SLOTS.slot());
-        assumeTrue(cold.outcome() == Outcome.OK, "numpy with OpenBLAS (Debian package python3-numpy) is not installed");
-        assertThat(assertSameEachTime(guest, text(cold.stdout()))).isEqualTo(Birth.FORKED);
     }
 
     /** Those who enter a sandbox for the zygote live on, and have its place at the nest. */

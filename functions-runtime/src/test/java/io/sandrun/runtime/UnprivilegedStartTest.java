@@ -17,6 +17,7 @@ class UnprivilegedStartTest {
                 ForkedStartTest.class,
                 ForkedHygieneTest.class,
                 ForkedModulesTest.class,
+                ForkedNumpyTest.class,
                 SharedZygoteTest.class,
                 ReadyStartTest.class,
                 AwaitedStartTest.class);

@@ -45,13 +45,12 @@ def has_shared_memory():
     return any(bits[3] == "s" and (bits[1] == "w" or is_unnamed) for bits, is_unnamed in access)
 
 
-def has_generators_of_numpy():
-    """Beside numpy's own, which is renewed: any whose seed may have been drawn, since it has as many bits."""
+def has_seeds_of_numpy():
+    """Whether any may have been drawn, since it has as many bits; but for that of numpy's own generator."""
     module = sys.modules.get("numpy.random.bit_generator")
-    own = sys.modules["numpy.random"].mtrand._rand._bit_generator if module is not None else None
-    made = [one for one in gc.get_objects() if module is not None and issubclass(type(one), module.BitGenerator)]
-    seeds = [getattr(one._seed_seq, "entropy", 0) for one in made if one is not own]
-    return any(not isinstance(seed, int) or seed >> 64 for seed in seeds)
+    own = sys.modules["numpy.random"].mtrand._rand._bit_generator._seed_seq if module is not None else None
+    seeds = [one for one in gc.get_objects() if module is not None and issubclass(type(one), module.SeedSequence)]
+    return any(not isinstance(one.entropy, int) or one.entropy >> 64 for one in seeds if one is not own)
 
 
 def remember_files():
@@ -220,8 +219,8 @@ def prepare():
         raise RuntimeError("an import has left files open: %s" % open_files)
     if has_shared_memory():
         raise RuntimeError("an import has made memory that processes share")
-    if has_generators_of_numpy():
-        raise RuntimeError("an import has made a generator of numpy, with a seed that siblings would have")
+    if has_seeds_of_numpy():
+        raise RuntimeError("an import has drawn a seed for numpy, which siblings would have")
     remember_files()
     sys.path_importer_cache.clear()
     modules_before = set(sys.modules)
