@@ -181,7 +181,7 @@ class FailingZygoteTest {
     }
 
     @Test
-    void more_kinds_than_zygotes_are_not_imported_again_and_again() throws Exception {
+    void more_kinds_than_zygotes_are_not_imported_again_and_again() {
         assumeTrue(sandboxes.isolation().isActive("cgroup:memory"), "only groups tell how many there were");
         long begin = System.nanoTime();
         int most = 0;
@@ -197,7 +197,7 @@ class FailingZygoteTest {
     }
 
     /** Answers how many zygotes there were until then. */
-    private int oneOfEach() throws IOException {
+    private int oneOfEach() {
         int most = 0;
         for (int number = 0; number < KINDS; number++) {
             runs(ofKind(number), one);
@@ -207,15 +207,21 @@ class FailingZygoteTest {
     }
 
     /** Their groups are numbered. */
-    private static int zygotesMade() throws IOException {
+    private static int zygotesMade() {
         int most = 0;
         for (ProcessHandle zygote : zygotes()) {
-            Path group = Path.of("/proc/" + zygote.pid() + "/cgroup");
-            String number =
-                    Files.exists(group) ? Files.readString(group).replaceAll("(?s).*/zygote-(\\d+).*", "$1") : "";
+            String number = groupOf(zygote).replaceAll("(?s).*/zygote-(\\d+).*", "$1");
             most = Math.max(most, number.matches("\\d+") ? Integer.parseInt(number) + 1 : 0);
         }
         return most;
+    }
+
+    private static String groupOf(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cgroup"));
+        } catch (IOException goneMeanwhile) {
+            return "";
+        }
     }
 
     @Test

@@ -229,8 +229,8 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     /**
-     * Likewise, but only what the kernel makes by itself, of parts that are there: nothing that somebody else has to do,
-     * who may hang, and nothing that ends. What that leaves is for {@link #getReady}.
+     * Likewise, but only what the kernel makes by itself, of parts that are there: nothing that somebody else has to
+     * do, who may hang, and nothing that ends. What that leaves is for {@link #getReady}.
      */
     public void getReadyAtOnce() {
         getReady(this::makeAtOnce);
