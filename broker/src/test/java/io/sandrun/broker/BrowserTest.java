@@ -156,9 +156,14 @@ class BrowserTest {
         }
     }
 
-    private static void end(Process chromium) throws InterruptedException {
-        chromium.descendants().forEach(ProcessHandle::destroyForcibly);
-        chromium.destroyForcibly().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    /** Until none of it writes into its profile any more, which the test's directory takes along. */
+    private static void end(Process chromium) throws Exception {
+        List<ProcessHandle> all = new ArrayList<>(List.of(chromium.toHandle()));
+        all.addAll(chromium.descendants().toList());
+        all.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle one : all) {
+            one.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private int jobs() {
@@ -205,7 +210,7 @@ class BrowserTest {
         assertThat(dom(broker.url() + "/jobs")).contains(job.id());
     }
 
-    private String dom(String url) throws IOException, InterruptedException {
+    private String dom(String url) throws Exception {
         Process chromium = browse(url, "--dump-dom");
         try {
             CompletableFuture<byte[]> dumped = CompletableFuture.supplyAsync(() -> {
