@@ -30,6 +30,7 @@ public final class MessageSocket implements AutoCloseable {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_CTRUNC = 0x8;
     /** Two full messages; what the kernel grants by default is enough for one, should it refuse this. */
     private static final int SEND_BUFFER_BYTES = 512 * 1024;
 
@@ -38,6 +39,9 @@ public final class MessageSocket implements AutoCloseable {
     private static final int CONTROL_HEADER_BYTES = 16;
     private static final int CONTROL_BYTES = CONTROL_HEADER_BYTES + 16;
     private static final int HEADER_BYTES = 56;
+    /** Of what recvmsg tells in struct msghdr. */
+    private static final int FLAGS_AT = 48;
+
     private static final int VECTOR_BYTES = 16;
 
     private final Descriptor descriptor;
@@ -90,7 +94,8 @@ public final class MessageSocket implements AutoCloseable {
      * Takes one datagram, without waiting.
      *
      * @return null when none is there yet
-     * @throws IOException at end of file, that is when the other end is gone
+     * @throws IOException at end of file, that is when the other end is gone; and when not all descriptors of the
+     *     datagram could be taken, mostly since this process has as many as it may: those that were are closed
      */
     public @Nullable Message receive() throws IOException {
         try (Memory frame = new Memory(HEADER_BYTES + VECTOR_BYTES + CONTROL_BYTES + RECEIVED_BYTES)) {
@@ -109,7 +114,12 @@ public final class MessageSocket implements AutoCloseable {
             }
             ByteBuffer bytes =
                     ByteBuffer.wrap(content.getByteArray(0, (int) count)).order(ByteOrder.nativeOrder());
-            return new Message(bytes, takeDescriptors(frame));
+            List<Descriptor> descriptors = takeDescriptors(frame);
+            if ((frame.getInt(FLAGS_AT) & MSG_CTRUNC) != 0) {
+                descriptors.forEach(Descriptor::close);
+                throw new LinuxException("recvmsg", LinuxException.EMFILE);
+            }
+            return new Message(bytes, descriptors);
         }
     }
 

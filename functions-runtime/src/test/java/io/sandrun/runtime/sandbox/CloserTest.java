@@ -53,7 +53,9 @@ class CloserTest {
                         ours + "/closer.c",
                         ours + "/channel.c"))
                 .isZero();
-        assertThat(exitCode(program.toString())).as("1: errno has changed; 142: nothing was told").isZero();
+        assertThat(exitCode(program.toString()))
+                .as("1: errno has changed; 142: nothing was told")
+                .isZero();
     }
 
     private static int exitCode(String... command) throws IOException, InterruptedException {
