@@ -69,7 +69,7 @@ class AgentDeathTest {
             for (ProcessHandle process : agent.descendants().toList()) {
                 if (Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
                         .contains("/hatch.py")) {
-                    signal("STOP", process.pid());
+                    HostProcesses.signal("STOP", process.pid());
                 }
             }
             agent.getOutputStream().write('\n');
@@ -90,11 +90,6 @@ class AgentDeathTest {
         }
         assertThat(state).isEmptyDirectory();
         assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
-    }
-
-    private static void signal(String name, long pid) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
-        assertThat(kill.waitFor()).isZero();
     }
 
     private static List<Path> groupsOf(long pid) throws IOException {

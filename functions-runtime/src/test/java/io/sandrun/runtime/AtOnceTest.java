@@ -1,43 +1,22 @@
 package io.sandrun.runtime;
 
-import static io.sandrun.runtime.ForkedHygieneTest.zygotes;
 import static io.sandrun.runtime.ForkedStartTest.PYTHON;
 import static io.sandrun.runtime.ForkedStartTest.forked;
+import static io.sandrun.runtime.ZygoteSlots.await;
+import static io.sandrun.runtime.ZygoteSlots.first;
+import static io.sandrun.runtime.ZygoteSlots.zygotes;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a slot makes for its next run while it holds the result of the last back. */
 class AtOnceTest {
-    private static final long PATIENCE_SECONDS = 20;
-
     private static final int ONE_SLOTS = 2; // zygotes: the first and its copy
 
-    private Sandboxes sandboxes;
-    private Slot slot;
-
-    @BeforeEach
-    void open() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of(PYTHON)), PYTHON + " is not installed");
-        sandboxes = Sandboxes.open(new SandboxSettings(1, Path.of(System.getProperty("java.io.tmpdir"))));
-        slot = sandboxes.slot(0);
-    }
-
-    @AfterEach
-    void close() {
-        if (sandboxes != null) {
-            sandboxes.close();
-            assertThat(zygotes()).isEmpty();
-        }
-    }
+    @RegisterExtension
+    final ZygoteSlots slots = new ZygoteSlots(1);
 
     private static Guest program() {
         return Guest.command(PYTHON, "main.py")
@@ -46,14 +25,14 @@ class AtOnceTest {
     }
 
     private RunResult run(Guest guest) {
-        return slot.run(guest.request(), new Cancellation());
+        return slots.one().run(guest.request(), new Cancellation());
     }
 
     /** As a node does that goes on from job to job. */
     private RunResult runAndReport(Guest guest) {
         RunResult result = run(guest);
-        slot.getReadyAtOnce();
-        slot.getReady();
+        slots.one().getReadyAtOnce();
+        slots.one().getReady();
         return result;
     }
 
@@ -61,21 +40,13 @@ class AtOnceTest {
         return ProcessHandle.current().descendants().count();
     }
 
-    private void awaitProcesses(long count) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (processes() != count) {
-            assertThat(System.nanoTime()).as("%d processes", processes()).isLessThan(deadline);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
-    }
-
     @Test
     void a_sandbox_below_the_copy_that_is_there() {
-        forked(program(), slot);
+        forked(program(), slots.one());
         run(program());
         long idle = processes();
-        slot.getReadyAtOnce();
-        awaitProcesses(idle + 2); // pid 1 and who waits for the program
+        slots.one().getReadyAtOnce();
+        await("processes", () -> processes() == idle + 2); // pid 1 and who waits for the program
         RunResult next = run(program());
         assertThat(next.phases().isForked()).isTrue();
         assertThat(next.phases().start()).isEqualTo(Start.WARM);
@@ -86,24 +57,21 @@ class AtOnceTest {
         runAndReport(Guest.sh("true"));
         run(Guest.sh("true"));
         long idle = processes();
-        slot.getReadyAtOnce();
-        awaitProcesses(idle + 1);
+        slots.one().getReadyAtOnce();
+        await("processes", () -> processes() == idle + 1);
     }
 
     @Test
     void no_copy_of_a_zygote_since_that_may_hang() {
-        forked(program(), slot);
+        forked(program(), slots.one());
         run(program());
         List<ProcessHandle> before = zygotes();
         assertThat(before).hasSize(ONE_SLOTS);
-        ProcessHandle first = SharedZygoteTest.first();
-        before.stream().filter(zygote -> !zygote.equals(first)).forEach(zygote -> {
-            zygote.destroyForcibly();
-            zygote.onExit().join();
-        });
-        slot.getReadyAtOnce();
+        ProcessHandle first = first();
+        before.stream().filter(zygote -> !zygote.equals(first)).forEach(ZygoteSlots::kill);
+        slots.one().getReadyAtOnce();
         assertThat(zygotes()).containsExactly(first);
-        slot.getReady();
+        slots.one().getReady();
         assertThat(zygotes()).contains(first).hasSize(ONE_SLOTS);
         assertThat(run(program()).phases().isForked()).isTrue();
     }

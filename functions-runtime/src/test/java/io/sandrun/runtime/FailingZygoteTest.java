@@ -1,10 +1,13 @@
 package io.sandrun.runtime;
 
-import static io.sandrun.runtime.ForkedHygieneTest.zygotes;
 import static io.sandrun.runtime.ForkedStartTest.PYTHON;
 import static io.sandrun.runtime.ForkedStartTest.forked;
 import static io.sandrun.runtime.ForkedStartTest.importing;
 import static io.sandrun.runtime.Guest.text;
+import static io.sandrun.runtime.ZygoteSlots.await;
+import static io.sandrun.runtime.ZygoteSlots.first;
+import static io.sandrun.runtime.ZygoteSlots.kill;
+import static io.sandrun.runtime.ZygoteSlots.zygotes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -17,12 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Zygotes that do not get ready, and too many of them. */
@@ -49,36 +49,11 @@ class FailingZygoteTest {
     /** More than the eight that a node keeps zygotes of. */
     private static final int KINDS = 12;
 
-    private Sandboxes sandboxes;
-    private Slot one;
-    private Slot other;
+    @RegisterExtension
+    final ZygoteSlots slots = new ZygoteSlots(2);
 
     @TempDir
     Path tree;
-
-    @BeforeEach
-    void open() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of(PYTHON)), PYTHON + " is not installed");
-        sandboxes = Sandboxes.open(new SandboxSettings(2, Path.of(System.getProperty("java.io.tmpdir"))));
-        one = sandboxes.slot(0);
-        other = sandboxes.slot(1);
-    }
-
-    @AfterEach
-    void close() {
-        if (sandboxes != null) {
-            sandboxes.close();
-            assertThat(zygotes()).isEmpty();
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
-    }
 
     private static RunResult runs(Guest guest, Slot slot) {
         RunResult result = guest.runIn(slot);
@@ -91,19 +66,19 @@ class FailingZygoteTest {
         Path broken = Files.createFile(tree.resolve("broken"));
         Guest guest = importing(tree, "flaky", FLAKY, "import flaky\nprint('ran')");
         for (int run = 0; run < 12; run++) {
-            assertThat(runs(guest, one).phases().birth()).isEqualTo(Birth.EXECUTED);
+            assertThat(runs(guest, slots.one()).phases().birth()).isEqualTo(Birth.EXECUTED);
         }
         Files.delete(broken);
-        await("forked", () -> runs(guest, one).phases().isForked());
+        await("forked", () -> runs(guest, slots.one()).phases().isForked());
     }
 
     @Test
     void a_zygote_goes_on_until_its_successor_is_ready_but_not_for_ever() throws Exception {
         Guest guest = importing(tree, "flaky", FLAKY, SEED);
-        String seed = text(forked(guest, one, "flaky").stdout());
+        String seed = text(forked(guest, slots.one(), "flaky").stdout());
         Path broken = Files.createFile(tree.resolve("broken"));
         int jobs = 1;
-        for (RunResult last = runs(guest, one); last.phases().isForked(); last = runs(guest, one)) {
+        for (RunResult last = runs(guest, slots.one()); last.phases().isForked(); last = runs(guest, slots.one())) {
             assertThat(text(last.stdout())).isEqualTo(seed);
             jobs++;
             assertThat(jobs).isLessThanOrEqualTo(2 * MOST_JOBS + 1);
@@ -111,7 +86,7 @@ class FailingZygoteTest {
         assertThat(jobs).isGreaterThan(MOST_JOBS + 100);
         Files.delete(broken);
         await("another", () -> {
-            RunResult result = runs(guest, one);
+            RunResult result = runs(guest, slots.one());
             return result.phases().isForked() && !text(result.stdout()).equals(seed);
         });
     }
@@ -127,25 +102,25 @@ class FailingZygoteTest {
         Path broken = Files.createFile(tree.resolve("broken"));
         Guest guest = importing(tree, "cached", fills, "open('/tmp/own', 'wb').write(bytes(1 << 20))\nprint('ran')");
         for (int run = 0; run < 6; run++) {
-            RunResult result = runs(guest, one);
+            RunResult result = runs(guest, slots.one());
             assertThat(text(result.stdout())).isEqualTo("ran\n");
             assertThat(result.phases().birth()).isEqualTo(Birth.EXECUTED);
         }
         Files.delete(broken);
-        await("forked", () -> runs(guest, one).phases().isForked());
-        assertThat(text(runs(guest, one).stdout())).isEqualTo("ran\n");
+        await("forked", () -> runs(guest, slots.one()).phases().isForked());
+        assertThat(text(runs(guest, slots.one()).stdout())).isEqualTo("ran\n");
     }
 
     @Test
     void a_run_that_waits_for_imports_hears_its_cancellation() throws Exception {
         Guest guest = importing(tree, "slow", SLOW, "print('ran')");
-        runs(guest, one);
-        runs(guest, one);
+        runs(guest, slots.one());
+        runs(guest, slots.one());
         Cancellation first = new Cancellation();
         Cancellation second = new Cancellation();
-        CompletableFuture<RunResult> waiting = begin(guest, one, first);
-        CompletableFuture<RunResult> cancelled = begin(guest, other, second);
-        await("both wait", () -> waitingThreads() == 2);
+        CompletableFuture<RunResult> waiting = begin(guest, slots.one(), first);
+        CompletableFuture<RunResult> cancelled = begin(guest, slots.other(), second);
+        await("both wait", () -> ZygoteSlots.waitingThreads() == 2);
         second.cancel();
         assertNeverBegan(cancelled);
         assertThat(waiting).as("one's cancellation is not the other's").isNotDone();
@@ -156,14 +131,6 @@ class FailingZygoteTest {
     private static CompletableFuture<RunResult> begin(Guest guest, Slot slot, Cancellation cancellation) {
         RunRequest request = guest.request();
         return CompletableFuture.supplyAsync(() -> slot.run(request, cancellation), task -> new Thread(task).start());
-    }
-
-    private static long waitingThreads() {
-        return Thread.getAllStackTraces().values().stream()
-                .filter(stack -> List.of(stack).stream()
-                        .anyMatch(frame -> frame.getClassName().endsWith(".Mother")
-                                && frame.getMethodName().equals("await")))
-                .count();
     }
 
     private static void assertNeverBegan(CompletableFuture<RunResult> run)
@@ -182,7 +149,7 @@ class FailingZygoteTest {
 
     @Test
     void more_kinds_than_zygotes_are_not_imported_again_and_again() {
-        assumeTrue(sandboxes.isolation().isActive("cgroup:memory"), "only groups tell how many there were");
+        assumeTrue(slots.sandboxes().isolation().isActive("cgroup:memory"), "only groups tell how many there were");
         long begin = System.nanoTime();
         int most = 0;
         for (int round = 0; round < 3; round++) {
@@ -193,14 +160,15 @@ class FailingZygoteTest {
         await(
                 "those that stay are of use",
                 () -> IntStream.range(0, KINDS)
-                        .anyMatch(number -> runs(ofKind(number), one).phases().isForked()));
+                        .anyMatch(number ->
+                                runs(ofKind(number), slots.one()).phases().isForked()));
     }
 
     /** Answers how many zygotes there were until then. */
     private int oneOfEach() {
         int most = 0;
         for (int number = 0; number < KINDS; number++) {
-            runs(ofKind(number), one);
+            runs(ofKind(number), slots.one());
             most = Math.max(most, zygotesMade());
         }
         return most;
@@ -226,20 +194,13 @@ class FailingZygoteTest {
 
     @Test
     void a_slot_that_runs_something_else_keeps_no_copy_of_a_zygote_that_is_gone() {
-        forked(ofKind(0), one);
-        forked(ofKind(0), other);
+        forked(ofKind(0), slots.one());
+        forked(ofKind(0), slots.other());
         List<ProcessHandle> before = zygotes();
-        ProcessHandle first = before.stream()
-                .min((a, b) -> a.info()
-                        .startInstant()
-                        .orElseThrow()
-                        .compareTo(b.info().startInstant().orElseThrow()))
-                .orElseThrow();
-        first.destroyForcibly();
-        first.onExit().join();
-        runs(ofKind(0), other); // whose slot looks for another afterwards
+        kill(first());
+        runs(ofKind(0), slots.other()); // whose slot looks for another afterwards
         Cancellation cancellation = new Cancellation();
-        CompletableFuture<RunResult> run = begin(Guest.sh("sleep 60").wallSeconds(60), one, cancellation);
+        CompletableFuture<RunResult> run = begin(Guest.sh("sleep 60").wallSeconds(60), slots.one(), cancellation);
         try {
             await("all are gone", () -> before.stream().noneMatch(ProcessHandle::isAlive));
             assertThat(run).isNotDone();

@@ -47,9 +47,9 @@ class ForkedHygieneTest {
             return;
         }
         forked(program(""), slot);
-        assertThat(zygotes()).isNotEmpty();
+        assertThat(ZygoteSlots.zygotes()).isNotEmpty();
         sandboxes.close();
-        assertThat(zygotes()).as("zygotes go with their sandboxes").isEmpty();
+        assertThat(ZygoteSlots.zygotes()).as("zygotes go with their sandboxes").isEmpty();
     }
 
     private static Guest program(String source) {
@@ -201,7 +201,7 @@ class ForkedHygieneTest {
     @Test
     void a_zygote_that_was_killed_is_replaced() {
         assertThat(output("print('forked')")).isEqualTo("forked\n");
-        for (ProcessHandle zygote : zygotes()) {
+        for (ProcessHandle zygote : ZygoteSlots.zygotes()) {
             zygote.destroyForcibly();
             awaitEnd(zygote);
         }
@@ -217,7 +217,7 @@ class ForkedHygieneTest {
         AtomicInteger readings = new AtomicInteger();
         ArchiveSource ending = () -> {
             if (readings.incrementAndGet() == 1) {
-                List<ProcessHandle> above = zygotes().stream()
+                List<ProcessHandle> above = ZygoteSlots.zygotes().stream()
                         .flatMap(process -> process.parent().stream())
                         .toList();
                 above.forEach(ProcessHandle::destroyForcibly);
@@ -237,15 +237,6 @@ class ForkedHygieneTest {
      * Those of this process's sandboxes, and not what they have forked, which has the same command line: that waits
      * below a pid 1 that reaps nobody before its job, so its end is never seen.
      */
-    static List<ProcessHandle> zygotes() {
-        return ProcessHandle.current()
-                .children()
-                .flatMap(ProcessHandle::children)
-                .flatMap(ProcessHandle::children)
-                .filter(process -> commandLine(process).contains("/hatch.py"))
-                .toList();
-    }
-
     /** Until nothing of it runs: a copy that waits for its job is reaped with its sandbox, and not before. */
     private static void awaitEnd(ProcessHandle process) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
@@ -264,14 +255,6 @@ class ForkedHygieneTest {
             return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
         } catch (IOException gone) {
             return false;
-        }
-    }
-
-    private static String commandLine(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
-        } catch (IOException gone) {
-            return "";
         }
     }
 }

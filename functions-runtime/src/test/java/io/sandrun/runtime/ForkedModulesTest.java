@@ -216,7 +216,7 @@ class ForkedModulesTest {
     }
 
     private static boolean killWhoForks(CompletableFuture<Void> isWatching, AtomicBoolean isOver) {
-        List<ProcessHandle> zygotes = ForkedHygieneTest.zygotes();
+        List<ProcessHandle> zygotes = ZygoteSlots.zygotes();
         isWatching.complete(null);
         while (!isOver.get()) {
             for (ProcessHandle zygote : zygotes) {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** Looks at guests from outside, by a word of their command line that nobody else has. */
-final class HostProcesses {
+public final class HostProcesses {
     /** A whole agent may have to start first, on a machine that has much else to do. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
 
@@ -44,6 +44,13 @@ final class HostProcesses {
             return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    public static void signal(String name, long pid) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+        if (kill.waitFor() != 0) {
+            throw new AssertionError("no signal " + name + " for " + pid);
         }
     }
 

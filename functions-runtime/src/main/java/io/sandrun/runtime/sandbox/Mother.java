@@ -3,7 +3,6 @@ package io.sandrun.runtime.sandbox;
 import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.cgroup.SlotCgroup;
 import io.sandrun.runtime.linux.MessageSocket;
-import io.sandrun.runtime.linux.Wakeup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -26,6 +25,9 @@ final class Mother {
 
     /** How long after its beginning runs wait for it: nobody knows how long their own imports would take. */
     private static final int PATIENCE_MS = 5_000;
+
+    /** A fork takes milliseconds, and those of others go before; this is for a machine that is on its knees. */
+    private static final int COPY_PATIENCE_MS = 5_000;
 
     /** Large packages from a cold disk take tens of seconds. */
     private static final int LONGEST_START_MS = 60_000;
@@ -52,7 +54,7 @@ final class Mother {
     /** Copies, and runs that wait for the first. */
     private final AtomicInteger users = new AtomicInteger();
 
-    private final Set<Wakeup> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Wait> waiting = ConcurrentHashMap.newKeySet();
     private final long madeNanos = System.nanoTime();
     private volatile State state = State.STARTING;
     private volatile boolean isRetired;
@@ -99,32 +101,37 @@ final class Mother {
     }
 
     /**
-     * Waits for its imports, but not for long ones: a run that starts cold has done its own meanwhile. A cancellation
-     * ends the wait at once.
+     * Waits for its imports, but not for long ones: a run that starts cold has done its own meanwhile.
+     *
+     * @throws java.util.concurrent.CancellationException at once when it is cancelled
      */
     State await(Cancellation cancellation) {
         if (state != State.STARTING) {
             return state;
         }
         users.incrementAndGet();
-        try (Wakeup wakeup = Wakeup.open()) {
-            waiting.add(wakeup);
-            cancellation.wakeUpWith(wakeup::wake);
-            long remainingMs = PATIENCE_MS - ageMs();
-            for (Template importing = importing();
-                    importing != null && remainingMs > 0 && !cancellation.isCancelled();
-                    importing = importing()) {
-                importing.await(wakeup.descriptor(), (int) remainingMs);
-                remainingMs = PATIENCE_MS - ageMs();
+        try (Wait wait = begin(PATIENCE_MS - ageMs(), cancellation)) {
+            Template importing = importing();
+            while (importing != null && importing.await(wait)) {
+                importing = importing();
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "A run does not wait for a zygote: {0}", e.getMessage());
         } finally {
-            cancellation.wakeUpWith(null);
-            waiting.removeIf(wakeup -> !wakeup.isOpen());
+            forgetWaits();
             leave();
         }
         return state;
+    }
+
+    private Wait begin(long patienceMs, Cancellation cancellation) throws IOException {
+        Wait wait = new Wait(patienceMs, cancellation);
+        waiting.add(wait);
+        return wait;
+    }
+
+    private void forgetWaits() {
+        waiting.removeIf(wait -> !wait.isOpen());
     }
 
     /** What is not ready yet, or null. */
@@ -179,7 +186,7 @@ final class Mother {
                 looks.note(kind, template.lookedAt());
             }
             if (state != State.STARTING) {
-                waiting.forEach(Wakeup::wake); // what they wait for was heard here
+                waiting.forEach(Wait::wake); // what they wait for was heard here
             }
         }
     }
@@ -222,19 +229,32 @@ final class Mother {
     }
 
     /**
-     * A copy for a slot. Only of one that is ready.
+     * A copy for a slot. Only of one that is ready. Waits for it, with a bound, but not for one that {@link #condemn
+     * hangs}.
      *
      * @param identity of the slot
      * @param cgroup of the slot, which has the copy from then on
+     * @throws SandboxFailure that {@link SandboxFailure#isOfHang} when it did not come in time
+     * @throws java.util.concurrent.CancellationException at once when it is cancelled
      */
-    Nursery copy(Identity identity, SlotCgroup cgroup) throws IOException {
+    Nursery copy(Identity identity, SlotCgroup cgroup, Cancellation cancellation) throws IOException {
         users.incrementAndGet();
-        try {
-            return Nursery.await(this, ask(), identity, cgroup);
-        } catch (IOException e) {
-            leave();
-            throw e;
+        Nursery copy = null;
+        try (Wait wait = begin(COPY_PATIENCE_MS, cancellation)) {
+            copy = Nursery.await(this, ask(), identity, cgroup, wait);
+            return copy;
+        } finally {
+            forgetWaits();
+            if (copy == null) {
+                leave();
+            }
         }
+    }
+
+    /** It hangs, or its copies do: nobody waits for it any more. */
+    void condemn() {
+        wear.condemn();
+        waiting.forEach(Wait::wake);
     }
 
     private MessageSocket ask() throws IOException {
@@ -271,28 +291,30 @@ final class Mother {
 
     /**
      * Whoever has the lock meanwhile looks again afterwards, so nobody waits for imports that nobody wants. That holds
-     * here as well: the last copy may go while this looks.
+     * here as well: the last copy may go while this looks. Nor does anybody wait for the end, but who brings it about.
      */
     private void closeIfUnused() {
+        Template gone = null;
         while (isRetired && users.get() == 0 && !isClosed && lock.tryLock()) {
             try {
-                closeTemplate();
+                gone = takeTemplate();
             } finally {
                 lock.unlock();
             }
         }
+        if (gone != null) {
+            gone.close();
+            warm.give(usedBytes);
+        }
     }
 
-    private void closeTemplate() {
+    private @Nullable Template takeTemplate() {
         if (users.get() > 0 || isClosed) {
-            return;
+            return null;
         }
         isClosed = true;
-        if (template != null) {
-            template.close();
-            template = null;
-            warm.give(usedBytes);
-            usedBytes = 0;
-        }
+        Template gone = template;
+        template = null;
+        return gone;
     }
 }

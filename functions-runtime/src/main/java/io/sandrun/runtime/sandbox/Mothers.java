@@ -69,7 +69,7 @@ public final class Mothers implements AutoCloseable {
     /**
      * Waits, with a bound, if the first of that kind has just begun to get ready.
      *
-     * @param cancellation ends the wait
+     * @throws java.util.concurrent.CancellationException at once when it is cancelled
      */
     void settle(@Nullable ZygoteKind kind, Cancellation cancellation) {
         Line line = line(kind);
@@ -147,6 +147,16 @@ public final class Mothers implements AutoCloseable {
             gone.forEach(one -> remove(kind, one));
         }
         gone.forEach(Mother::retire);
+    }
+
+    /** A copy of that one did not do what it should, or did not come. One that hangs goes at once. */
+    void blame(ZygoteKind kind, Mother mother, IOException why) {
+        if (why instanceof SandboxFailure failure && failure.isOfHang()) {
+            mother.condemn();
+            leave(kind, mother, false);
+        } else {
+            mother.wear().blame();
+        }
     }
 
     /** One goes, because it has done its part or because it is not there any more. */

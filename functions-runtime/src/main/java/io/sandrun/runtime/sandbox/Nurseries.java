@@ -1,5 +1,6 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.cgroup.Meter;
 import io.sandrun.runtime.cgroup.Reading;
 import io.sandrun.runtime.cgroup.SlotCgroup;
@@ -52,8 +53,8 @@ final class Nurseries implements AutoCloseable {
     }
 
     /** See {@link Resident#settle}. */
-    void settle() {
-        copies.values().forEach(Nursery::settle);
+    void settle(Cancellation cancellation) {
+        copies.values().forEach(copy -> copy.settle(cancellation));
     }
 
     int processes() {
@@ -70,9 +71,13 @@ final class Nurseries implements AutoCloseable {
         };
     }
 
-    /** What a run can be forked from, or null. The first copy of a kind is made while its run waits. */
+    /**
+     * What a run can be forked from, or null. The first copy of a kind is made while its run waits.
+     *
+     * @throws java.util.concurrent.CancellationException at once when it is cancelled
+     */
     @Nullable
-    Nursery find(@Nullable ZygoteKind kind) {
+    Nursery find(@Nullable ZygoteKind kind, Cancellation cancellation) {
         letRetiredGo(kind); // the run may take long, and nobody looks meanwhile
         if (kind == null) {
             return null;
@@ -82,12 +87,16 @@ final class Nurseries implements AutoCloseable {
             return present;
         }
         forget(kind);
-        return copy(kind, mothers.find(kind));
+        return copy(kind, mothers.find(kind), cancellation);
     }
 
-    /** What the next run can be forked from, or null; between two runs. */
+    /**
+     * What the next run can be forked from, or null; between two runs.
+     *
+     * @throws java.util.concurrent.CancellationException at once when it is cancelled
+     */
     @Nullable
-    Nursery renew(@Nullable ZygoteKind kind) {
+    Nursery renew(@Nullable ZygoteKind kind, Cancellation cancellation) {
         if (kind == null) {
             return null;
         }
@@ -97,7 +106,7 @@ final class Nurseries implements AutoCloseable {
             return present;
         }
         forget(kind);
-        return copy(kind, mother);
+        return copy(kind, mother, cancellation);
     }
 
     /** The copy of that kind that is there already, or null. */
@@ -107,7 +116,7 @@ final class Nurseries implements AutoCloseable {
         return present != null && present.isAlive() ? present : null;
     }
 
-    private @Nullable Nursery copy(ZygoteKind kind, @Nullable Mother mother) {
+    private @Nullable Nursery copy(ZygoteKind kind, @Nullable Mother mother, Cancellation cancellation) {
         if (mother == null) {
             return null;
         }
@@ -117,23 +126,26 @@ final class Nurseries implements AutoCloseable {
         if (!warm.take(WARM_BYTES_EACH)) {
             return null;
         }
+        Nursery made = null;
         try {
-            Nursery made = mother.copy(identity, cgroup);
+            made = mother.copy(identity, cgroup, cancellation);
             copies.put(kind, made);
-            return made;
         } catch (IOException e) {
             LOG.log(Level.WARNING, "A run starts cold: {0}", e.getMessage());
-            mother.wear().blame();
-            warm.give(WARM_BYTES_EACH);
-            return null;
+            mothers.blame(kind, mother, e);
+        } finally {
+            if (made == null) {
+                warm.give(WARM_BYTES_EACH);
+            }
         }
+        return made;
     }
 
     /** Ends one, if it is there: it did not do what it should. */
-    void blame(ZygoteKind kind) {
+    void blame(ZygoteKind kind, IOException why) {
         Nursery present = copies.get(kind);
         if (present != null) {
-            present.mother().wear().blame();
+            mothers.blame(kind, present.mother(), why);
             forget(kind);
         }
     }

@@ -1,5 +1,6 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.cgroup.SlotCgroup;
 import io.sandrun.runtime.linux.Descriptor;
 import io.sandrun.runtime.linux.LinuxException;
@@ -10,15 +11,14 @@ import io.sandrun.runtime.linux.Poll;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 
 /**
  * A slot's copy of a zygote, and beside it the resident of the sandboxes whose jobs are forked from that. One thread at
  * a time. Closing it ends both, and the sandboxes.
  */
 final class Nursery implements AutoCloseable {
-    /** A fork takes milliseconds; this is for a machine that is on its knees. */
-    private static final int COPY_TIMEOUT_MS = 15_000;
-
+    /** Both die by SIGKILL; only a process that hangs in the kernel takes longer. */
     private static final int END_TIMEOUT_MS = 5_000;
 
     private final Mother mother;
@@ -40,16 +40,16 @@ final class Nursery implements AutoCloseable {
      *
      * @param control is closed with what this returns, and when it throws
      */
-    static Nursery await(Mother mother, MessageSocket control, Identity identity, SlotCgroup cgroup)
+    static Nursery await(Mother mother, MessageSocket control, Identity identity, SlotCgroup cgroup, Wait wait)
             throws IOException {
         List<Descriptor> pidfds = List.of();
         try {
-            pidfds = answer(control).descriptors();
+            pidfds = answer(mother, control, wait).descriptors();
             for (Descriptor pidfd : pidfds) {
                 admit(pidfd, cgroup);
             }
             return new Nursery(mother, Resident.inside(control), pidfds, identity);
-        } catch (IOException e) {
+        } catch (IOException | CancellationException e) {
             pidfds.forEach(PidDescriptor::kill);
             pidfds.forEach(Descriptor::close);
             control.close();
@@ -72,14 +72,16 @@ final class Nursery implements AutoCloseable {
         }
     }
 
-    private static Message answer(MessageSocket control) throws IOException {
-        try (Poll poll = new Poll()) {
-            poll.watch(control.descriptor());
-            poll.await(COPY_TIMEOUT_MS);
-        }
+    private static Message answer(Mother mother, MessageSocket control, Wait wait) throws IOException {
         Message message = control.receive();
-        if (message == null) {
-            throw new IOException("the zygote was not copied in " + COPY_TIMEOUT_MS + " ms");
+        while (message == null) {
+            if (mother.wear().isSpent()) {
+                throw new IOException("the zygote is not copied any more");
+            }
+            if (!wait.await(control.descriptor())) {
+                throw SandboxFailure.ofHang("copy the zygote");
+            }
+            message = control.receive();
         }
         if (message.bytes().getInt(0) == Protocol.FAILED) {
             throw new SandboxFailure(Protocol.Failure.read(message.bytes()));
@@ -114,23 +116,17 @@ final class Nursery implements AutoCloseable {
     }
 
     /** See {@link Resident#settle}. */
-    void settle() {
-        resident.settle();
+    void settle(Cancellation cancellation) {
+        resident.settle(cancellation);
     }
 
     @Override
     public void close() {
         resident.close();
-        end(residentPidfd);
-        end(zygotePidfd);
+        List<Descriptor> pidfds = List.of(residentPidfd, zygotePidfd);
+        pidfds.forEach(PidDescriptor::kill);
+        pidfds.forEach(pidfd -> isOver(pidfd, END_TIMEOUT_MS));
+        pidfds.forEach(Descriptor::close);
         mother.leave();
-    }
-
-    /** Each goes when its sockets have closed; the kernel of a machine on its knees takes its time. */
-    private static void end(Descriptor pidfd) {
-        if (!isOver(pidfd, END_TIMEOUT_MS)) {
-            PidDescriptor.kill(pidfd);
-        }
-        pidfd.close();
     }
 }

@@ -28,6 +28,9 @@ final class PreparedSandbox implements AutoCloseable {
     /** Preparing takes milliseconds; this is for a machine that is on its knees. */
     static final int PREPARE_TIMEOUT_MS = 30_000;
 
+    /** What is killed dies at once; more than this is a process that hangs in the kernel. */
+    static final int END_TIMEOUT_MS = 10_000;
+
     /** On a disk: less is neither here nor there when it is charged to the next run for a moment. */
     private static final long LEFT_BYTES = 1L << 20;
 
@@ -154,7 +157,7 @@ final class PreparedSandbox implements AutoCloseable {
      * @throws SandboxFailure when a step did not work; the resident stays usable
      */
     DirectoryDescriptor awaitPrepared() throws IOException {
-        await(() -> work != null);
+        await(() -> work != null, PREPARE_TIMEOUT_MS);
         if (work == null) {
             throw new IOException("the sandbox ended before it was ready");
         }
@@ -166,8 +169,8 @@ final class PreparedSandbox implements AutoCloseable {
     }
 
     /** Until the condition holds, or never will. */
-    private void await(Condition condition) throws IOException {
-        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PREPARE_TIMEOUT_MS);
+    private void await(Condition condition, int timeoutMs) throws IOException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         try (Poll poll = new Poll()) {
             poll.watch(resident.descriptor());
             poll.watch(socket.descriptor());
@@ -183,7 +186,7 @@ final class PreparedSandbox implements AutoCloseable {
 
     /** Pid 1 says nothing any more a moment before all that it ruled is gone. */
     private void awaitExit() throws IOException {
-        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PREPARE_TIMEOUT_MS);
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_TIMEOUT_MS);
         try (Poll poll = new Poll()) {
             poll.watch(resident.descriptor());
             for (resident.listen(); fate.exited() == null && fate.refused() == null; resident.listen()) {
@@ -272,8 +275,8 @@ final class PreparedSandbox implements AutoCloseable {
     /** Ends everything in the sandbox. The kernel does the rest; {@link Resident.Fate#exited} tells when it is done. */
     void kill() {
         try {
-            if (pidfd == null) {
-                await(() -> pidfd != null);
+            if (pidfd == null && resident.isUsable()) {
+                await(() -> pidfd != null, END_TIMEOUT_MS);
             }
         } catch (IOException e) {
             // Then there is nothing to kill, or nobody who could tell what; closing the socket ends it all the same.
@@ -287,7 +290,9 @@ final class PreparedSandbox implements AutoCloseable {
     void end() {
         kill();
         try {
-            awaitExit();
+            if (resident.isUsable()) { // or it has been waited for in vain
+                awaitExit();
+            }
         } catch (IOException e) {
             // It is gone, or hangs in the kernel, where nobody can do more.
         }

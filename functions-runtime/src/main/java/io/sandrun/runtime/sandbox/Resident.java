@@ -1,5 +1,6 @@
 package io.sandrun.runtime.sandbox;
 
+import io.sandrun.runtime.Cancellation;
 import io.sandrun.runtime.linux.Descriptor;
 import io.sandrun.runtime.linux.MessageSocket;
 import io.sandrun.runtime.linux.MessageSocket.Message;
@@ -11,7 +12,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,27 +174,26 @@ final class Resident implements AutoCloseable {
 
     /**
      * Waits, with a bound, until the disks of sandboxes that have ended are gone: until then they are charged to the
-     * slot, and a run that begins would be taken for their owner.
+     * slot, and a run that begins would be taken for their owner. A resident that does not tell it in time is not
+     * usable any more.
+     *
+     * @throws java.util.concurrent.CancellationException at once when it is cancelled
      */
-    void settle() {
+    void settle(Cancellation cancellation) {
         if (!isLeft || broken) {
             return;
         }
-        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_TIMEOUT_MS);
-        try (Poll poll = new Poll()) {
+        try (Wait wait = new Wait(SETTLE_TIMEOUT_MS, cancellation)) {
             control.send(PlanWriter.settle());
             awaitedSettlements++;
-            poll.watch(control.descriptor());
             for (listen(); awaitedSettlements > 0; listen()) {
-                long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-                if (remainingMs <= 0) {
-                    LOG.log(Level.WARNING, "The disk of the run before was not gone in {0} ms", SETTLE_TIMEOUT_MS);
-                    return;
+                if (!wait.await(control.descriptor())) {
+                    throw new IOException("the disk of the run before was not gone in " + SETTLE_TIMEOUT_MS + " ms");
                 }
-                poll.await((int) remainingMs);
             }
             isLeft = false;
         } catch (IOException e) {
+            LOG.log(Level.WARNING, "A resident is replaced: {0}", e.getMessage());
             broken = true; // and with it goes what it held
         }
     }

@@ -19,8 +19,7 @@ final class RunLoop implements AutoCloseable {
     /** The four streams and signals that a run is connected to. */
     record Connections(StdinFeed stdin, StreamCapture stdout, StreamCapture stderr, Wakeup cancelled) {}
 
-    /** What is left after a kill dies at once; more than this is a process that hangs in the kernel. */
-    private static final long ENDING_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long ENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(PreparedSandbox.END_TIMEOUT_MS);
 
     private static final long PREPARING_NANOS = TimeUnit.MILLISECONDS.toNanos(PreparedSandbox.PREPARE_TIMEOUT_MS);
 

@@ -44,10 +44,13 @@ public final class SlotRunner implements AutoCloseable {
     private final Nurseries nurseries;
     private final SlotLimits limits;
     private final Conduct conduct;
+
+    /** Ends waits between two runs. */
+    private final Cancellation closing = new Cancellation();
+
     private @Nullable Resident resident;
     private @Nullable Shape last;
     private long lastNanos = System.nanoTime();
-    private boolean closed;
 
     /**
      * What all slots of an agent share.
@@ -126,15 +129,13 @@ public final class SlotRunner implements AutoCloseable {
     }
 
     private RunResult runChecked(Run run) throws IOException {
-        Resident present = present();
-        present.settle();
-        nurseries.settle();
-        mothers.settle(ZygoteKind.of(run.request(), mothers.looks()), run.cancellation());
-        if (run.cancellation().isCancelled()) {
-            throw new CancellationException();
-        }
+        Cancellation cancellation = run.cancellation();
+        present().settle(cancellation);
+        nurseries.settle(cancellation);
+        mothers.settle(ZygoteKind.of(run.request(), mothers.looks()), cancellation);
+        Resident present = present(); // another, if it did not settle
         Shape shape = Shape.of(run.request(), mothers.looks()); // a zygote may have told just now what it looked at
-        Nursery nursery = nurseries.find(shape.zygote());
+        Nursery nursery = nurseries.find(shape.zygote(), cancellation);
         Standby.Made ahead = standby.take(shape, nursery);
         last = shape;
         expectation.note(shape);
@@ -182,6 +183,7 @@ public final class SlotRunner implements AutoCloseable {
     private RunResult sooner(Resident present, Origin origin, Run run) throws IOException {
         Nursery nursery = origin.nursery();
         PreparedSandbox sandbox = origin.ahead() == null ? null : origin.ahead().sandbox();
+        IOException why;
         try {
             limits.set(run.request().limits());
             if (sandbox == null) {
@@ -195,13 +197,14 @@ public final class SlotRunner implements AutoCloseable {
                 throw e;
             }
             LOG.log(Level.WARNING, "A run starts cold, since what was there did not do: {0}", e.getMessage());
+            why = e;
         } finally {
             if (sandbox != null) {
                 sandbox.close();
             }
         }
         if (nursery != null && origin.shape().zygote() != null) {
-            nurseries.blame(origin.shape().zygote());
+            nurseries.blame(origin.shape().zygote(), why);
         }
         if (origin.birth() == Birth.AWAITED) {
             standby.distrust(Objects.requireNonNull(origin.shape().awaited()));
@@ -246,9 +249,11 @@ public final class SlotRunner implements AutoCloseable {
             return;
         }
         try {
-            if (!closed && resident != null && resident.isUsable() && standby.isEmpty()) {
+            if (!closing.isCancelled() && resident != null && resident.isUsable() && standby.isEmpty()) {
                 preparation.go(resident);
             }
+        } catch (CancellationException closed) {
+            // There is no next run.
         } catch (IOException | RuntimeException e) {
             // Whatever it is, the next run can do without: it starts cold.
             LOG.log(Level.WARNING, "Nothing is ready for the next run: {0}", e.toString());
@@ -270,7 +275,7 @@ public final class SlotRunner implements AutoCloseable {
         if (next == null || mothers.isStarting(next.zygote())) {
             return;
         }
-        make(present, next, nurseries.renew(next.zygote()));
+        make(present, next, nurseries.renew(next.zygote(), closing));
     }
 
     /** Whatever is made keeps {@link #getReady} from doing more: so nothing while there is more to do. */
@@ -333,7 +338,7 @@ public final class SlotRunner implements AutoCloseable {
 
     /** The resident of this slot, a new one if the last is gone. */
     private Resident present() throws IOException {
-        if (closed) {
+        if (closing.isCancelled()) {
             throw new IOException("this slot is closed");
         }
         if (resident != null && !resident.isUsable()) {
@@ -356,9 +361,9 @@ public final class SlotRunner implements AutoCloseable {
 
     @Override
     public void close() {
+        closing.cancel();
         lock.lock();
         try {
-            closed = true;
             letGo();
             if (resident != null) {
                 resident.close();

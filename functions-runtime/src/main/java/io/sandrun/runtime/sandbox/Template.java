@@ -7,7 +7,6 @@ import io.sandrun.runtime.linux.Descriptor;
 import io.sandrun.runtime.linux.LinuxException;
 import io.sandrun.runtime.linux.NativeBuffer;
 import io.sandrun.runtime.linux.Pipe;
-import io.sandrun.runtime.linux.Poll;
 import io.sandrun.runtime.linux.ProgramImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -130,13 +129,9 @@ final class Template implements AutoCloseable {
         return cgroup.meter(sandbox::pid).read().memoryBytes();
     }
 
-    /** Waits until it has something to say, or that descriptor is ready. May be called by several, beside others. */
-    void await(Descriptor other, int patienceMs) throws LinuxException {
-        try (Poll poll = new Poll()) {
-            poll.watch(words);
-            poll.watch(other);
-            poll.await(patienceMs);
-        }
+    /** Waits until it has something to say, see {@link Wait#await}. May be called by several, beside others. */
+    boolean await(Wait wait) throws LinuxException {
+        return wait.await(words);
     }
 
     /**

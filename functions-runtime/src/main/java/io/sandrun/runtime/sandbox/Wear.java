@@ -37,6 +37,11 @@ final class Wear {
         failures.incrementAndGet();
     }
 
+    /** It hangs, or its copies do: the next would cost as much time as this one. */
+    void condemn() {
+        failures.addAndGet(MOST_TIMES * MOST_FAILURES);
+    }
+
     /** Whether another should take its place. */
     boolean isWorn() {
         return hasHad(1);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sandrun.runtime.Cancellation;
+import io.sandrun.runtime.HostProcesses;
 import io.sandrun.runtime.RunLimits;
 import io.sandrun.runtime.linux.Ids;
 import io.sandrun.runtime.linux.Poll;
@@ -21,6 +23,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +37,7 @@ class ResidentTest {
     private static final Identity IDENTITY =
             Identity.ofSlot(Ids.own(), ProcessHandle.current().pid(), 1000);
     private static final int ID_OFFSET = 8;
+    private static final long PATIENCE_SECONDS = 20;
     private static final int OPERATIONS_OFFSET = 16;
 
     private ProgramImage program;
@@ -118,6 +124,20 @@ class ResidentTest {
         sandbox.socket().close();
         awaitExit(sandbox.fate());
         sandbox.close();
+    }
+
+    @Test
+    void who_waits_for_the_disks_of_those_that_ended_hears_a_cancellation() throws Exception {
+        HostProcesses.signal("STOP", resident.pid());
+        resident.leave();
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Void> settling = CompletableFuture.runAsync(() -> resident.settle(cancellation));
+        cancellation.cancel();
+        assertThatThrownBy(() -> settling.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(CancellationException.class);
+        HostProcesses.signal("CONT", resident.pid());
+        resident.settle(new Cancellation());
+        assertThat(resident.isUsable()).isTrue();
     }
 
     @Test
