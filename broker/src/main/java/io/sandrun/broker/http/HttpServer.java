@@ -76,7 +76,7 @@ public final class HttpServer implements AutoCloseable {
                 new JobOwners(rooms.store()),
                 rooms.access().calls(),
                 rooms.access().audit());
-        Responder responder = new Responder(access, rooms.blocking());
+        Responder responder = new Responder(access, rooms.store().afterCommit(rooms.blocking()));
         NodeCallers callers = new NodeCallers(rooms.nodes().gate(), access);
         PresenceSockets presence = new PresenceSockets(rooms.nodes().presence(), callers, access);
         Flow flow = new Flow();

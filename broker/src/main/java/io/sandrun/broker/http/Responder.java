@@ -20,7 +20,7 @@ final class Responder {
     private final Executor writers;
     private int inFlight;
 
-    /** @param writers run what follows a commit: encoding the answer and writing it to the caller, who may be slow */
+    /** @param writers run what follows a commit: encoding the answer and writing it, for which no thread waits */
     Responder(AccessCheck access, Executor writers) {
         this.access = access;
         this.writers = writers;

@@ -18,6 +18,7 @@ public final class HttpMetrics {
                 .labelNames("method", "route", "status")
                 .classicOnly()
                 .classicUpperBounds(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 60, 300)
+                .withoutExemplars()
                 .register(registry);
     }
 

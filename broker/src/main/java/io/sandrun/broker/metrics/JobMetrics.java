@@ -32,16 +32,19 @@ final class JobMetrics implements JobListener {
                 .help("From a job's submit until a node claimed it for the first time, its own not_before included.")
                 .classicOnly()
                 .classicUpperBounds(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 60, 300, 3600)
+                .withoutExemplars()
                 .register(registry);
         Counter jobs = Counter.builder()
                 .name("sandrun_jobs_ended_total")
                 .help("Jobs by their outcome; the copies of a verified job are not counted.")
                 .labelNames("code")
+                .withoutExemplars()
                 .register(registry);
         Counter reports = Counter.builder()
                 .name("sandrun_attempts_reported_total")
                 .help("Attempts by the outcome that their node reported, those of copies too.")
                 .labelNames("code")
+                .withoutExemplars()
                 .register(registry);
         for (Outcome outcome : Outcome.values()) {
             // From the start, so that a rate is known when the first of them comes.
@@ -52,6 +55,7 @@ final class JobMetrics implements JobListener {
                 .name("sandrun_starts_total")
                 .help("Reported attempts by how their program's process came to be, where their node tells.")
                 .labelNames("start")
+                .withoutExemplars()
                 .register(registry);
         for (Start start : Start.values()) {
             starts.put(start, started.labelValues(start.wire()));
@@ -59,10 +63,12 @@ final class JobMetrics implements JobListener {
         sandboxSeconds = Counter.builder()
                 .name("sandrun_sandbox_seconds_total")
                 .help("Time that programs of reported attempts were running.")
+                .withoutExemplars()
                 .register(registry);
         cpuSeconds = Counter.builder()
                 .name("sandrun_sandbox_cpu_seconds_total")
                 .help("CPU time that programs of reported attempts took.")
+                .withoutExemplars()
                 .register(registry);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -109,6 +110,18 @@ public final class Store implements AutoCloseable {
     /** Likewise, with nothing to be done between the commit and the answer. */
     public <T> CompletableFuture<T> write(WriteOperation<T> operation) {
         return write(operation, Function.identity());
+    }
+
+    /**
+     * For what follows a commit and takes time, but waits for nobody: in quiet times whoever brought the operation does
+     * it, when its turn as the writer is over; else it is left to others.
+     */
+    public Executor afterCommit(Executor others) {
+        return task -> {
+            if (!writer.doAfterTurn(task)) {
+                others.execute(task);
+            }
+        };
     }
 
     /**

@@ -7,10 +7,15 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,5 +152,73 @@ final class SharedCommitTest {
     void a_store_that_was_closed_refuses() {
         store.close();
         assertThat(outcome(store.write(tables -> 1))).isEqualTo("The broker is stopping.");
+    }
+
+    /** Does what follows commits, and writes down who did it. */
+    private Executor following(Queue<Runnable> leftToOthers, Collection<Thread> doers) {
+        Executor following = store.afterCommit(leftToOthers::add);
+        return task -> following.execute(() -> {
+            doers.add(Thread.currentThread());
+            task.run();
+        });
+    }
+
+    @Test
+    void who_brought_an_operation_does_what_follows_it_when_its_turn_is_over() {
+        Queue<Runnable> left = new ConcurrentLinkedQueue<>();
+        Collection<Thread> doers = new ConcurrentLinkedQueue<>();
+        Executor following = following(left, doers);
+        outcome(store.write(interning("one").operation(), id -> {
+            // Were it still its turn, nobody would commit what it waits for.
+            following.execute(() -> outcome(store.write(interning("two").operation())));
+            return id;
+        }));
+        assertThat(doers).containsExactly(Thread.currentThread());
+        assertThat(left).isEmpty();
+        assertThat(commits).containsExactly(1, 1);
+    }
+
+    @Test
+    void who_brought_an_operation_does_no_more_than_a_little_for_others() {
+        Queue<Runnable> left = new ConcurrentLinkedQueue<>();
+        Collection<Thread> doers = new ConcurrentLinkedQueue<>();
+        Executor following = following(left, doers);
+        for (int turn = 1; turn <= 2; turn++) {
+            outcome(store.write(interning("many").operation(), id -> {
+                IntStream.range(0, 10).forEach(one -> following.execute(() -> {}));
+                return id;
+            }));
+            assertThat(doers).hasSize(4 * turn);
+            assertThat(left).hasSize(6 * turn);
+        }
+    }
+
+    @Test
+    void the_writers_own_thread_does_nothing_for_others() {
+        Queue<Runnable> left = new ConcurrentLinkedQueue<>();
+        Collection<Thread> doers = new ConcurrentLinkedQueue<>();
+        Executor following = following(left, doers);
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<Boolean> slow = HeldWriter.hold(store, release);
+        List<CompletableFuture<Long>> queued = Stream.of("one", "two")
+                .map(needs -> store.write(interning(needs).operation(), id -> {
+                    following.execute(() -> {});
+                    return id;
+                }))
+                .toList();
+        release.countDown();
+        assertThat(outcome(slow)).isEqualTo("done");
+        assertThat(queued).extracting(SharedCommitTest::outcome).containsOnly("done");
+        assertThat(doers).isEmpty();
+        assertThat(left).hasSize(2);
+    }
+
+    @Test
+    void what_follows_no_commit_is_left_to_others() {
+        Queue<Runnable> left = new ConcurrentLinkedQueue<>();
+        Collection<Thread> doers = new ConcurrentLinkedQueue<>();
+        following(left, doers).execute(() -> {});
+        assertThat(doers).isEmpty();
+        assertThat(left).hasSize(1);
     }
 }
