@@ -29,6 +29,8 @@ class LauncherTest {
     /** With it Java ends with an error where it cannot take its classes from the archives that it is given. */
     private static final String ONLY_WITH_ARCHIVE = "-Xshare:on";
 
+    private static final String PAGE = "cli/src/main/resources/io/sandrun/cli/java-options";
+
     @TempDir
     static Path home;
 
@@ -43,9 +45,8 @@ class LauncherTest {
     static void start_the_first_two_commands() throws Exception {
         Path target = Files.createDirectories(home.resolve("cli/target"));
         Files.copy(Path.of("../sandrun"), home.resolve("sandrun"));
-        Path page = home.resolve("cli/src/main/resources/io/sandrun/cli/java-options");
-        Files.createDirectories(page.getParent());
-        Files.copy(Path.of("..").resolve(home.relativize(page)), page);
+        Files.createDirectories(home.resolve(PAGE).getParent());
+        Files.copy(Path.of("..").resolve(PAGE), home.resolve(PAGE));
         PackedCommand.into(target);
         Files.createFile(target.resolve("built"));
         Path archives = Files.createDirectory(target.resolve("archives"));
@@ -121,6 +122,30 @@ class LauncherTest {
             assertThat(run(without(options + " " + ONLY_WITH_ARCHIVE), "--version")
                             .exitCode())
                     .isNotZero();
+        }
+    }
+
+    @Test
+    void an_own_option_that_java_does_not_know_is_told() throws Exception {
+        Ended mistyped = run(without("-Xmx64m -XX:+UseParalelGC"), "--version");
+        assertThat(mistyped.errors()).isEqualTo("sandrun: SANDRUN_JAVA_OPTS: Unrecognized VM option 'UseParalelGC'\n");
+        assertThat(mistyped.exitCode()).isEqualTo(1);
+        isVersionAndNoMore(run(without("-Xmx64m -XX:+UseParallelGC -XX:MaxGCPauseMillis=9"), "--version"));
+    }
+
+    /** As after a later Java has dropped it. */
+    @Test
+    void an_option_of_the_page_that_java_does_not_know_is_passed_over() throws Exception {
+        String options = Files.readString(home.resolve(PAGE));
+        FileTime before = Files.getLastModifiedTime(home.resolve(PAGE));
+        try {
+            Files.writeString(home.resolve(PAGE), options + "all -XX:DroppedLongAgo=1 for nothing any more\n");
+            Files.setLastModifiedTime(home.resolve(PAGE), before);
+            isVersionAndNoMore(run(without(""), "--version"));
+            isVersionAndNoMore(run(without("-XX:MaxGCPauseMillis=9"), "--version"));
+        } finally {
+            Files.writeString(home.resolve(PAGE), options);
+            Files.setLastModifiedTime(home.resolve(PAGE), before);
         }
     }
 
