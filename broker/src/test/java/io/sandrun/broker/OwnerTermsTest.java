@@ -168,8 +168,33 @@ class OwnerTermsTest {
         assertThat(first).extracting(Job::id).containsExactly(big, small);
         CompletableFuture<List<Job>> parked = node.claimParked(2, 20);
         assertThat(broker.state(second)).isEqualTo("pending");
+        assertThat(why(second))
+                .isEqualTo("Waiting for memory: the node that could run it has 100 MiB left of what its owner lets jobs"
+                        + " have, and this one may take 600 with its files.");
         assertThat(node.complete(first.get(0), "1").status()).isEqualTo(200);
         assertThat(answer(parked)).extracting(Job::id).containsExactly(second);
+    }
+
+    @Test
+    void a_job_waits_for_memory_only_where_no_node_has_it() {
+        ScriptedNode one = node("one", Map.of("memory_mb", 1000));
+        ScriptedNode two = node("two", Map.of("memory_mb", 1000));
+        submit(400, 200);
+        submit(600, 200);
+        assertThat(one.claim(1, 0)).hasSize(1);
+        assertThat(two.claim(1, 0)).hasSize(1);
+        String waiting = submit(400, 1);
+        assertThat(why(waiting))
+                .isEqualTo("Waiting for memory: none of the 2 nodes that could run it has more than 400 MiB left of"
+                        + " what its owner lets jobs have, and this one may take 401 with its files.");
+        // Less than the jobs that go on there have.
+        change(one, Map.of("memory_mb", 450));
+        assertThat(why(waiting)).contains("has more than 200 MiB left");
+        change(two, Map.of("memory_mb", 1300));
+        assertThat(why(waiting)).isEqualTo("Waiting for a free slot: it is the next in line.");
+        node("three", Map.of());
+        change(two, Map.of("memory_mb", 500));
+        assertThat(why(waiting)).isEqualTo("Waiting for a free slot: it is the next in line.");
     }
 
     private String submit(int memoryMb, int diskMb) {

@@ -98,6 +98,22 @@ class VerifiedJobsTest {
     }
 
     @Test
+    void a_copy_that_waits_for_memory_of_an_owner_says_so() {
+        ScriptedNode free = node("a");
+        ScriptedNode bounded = ScriptedNode.register(broker, "b", Map.of("owner_terms", Map.of("memory_mb", 1000)));
+        broker.submit(Map.of("code", "1", "memory_mb", 500, "disk_mb", 100));
+        Job other = bounded.claimOne();
+        String jobId = submitVerified("print(1)");
+        free.claimOne();
+        assertThat(status(jobId).path("pending_reason").asText())
+                .isEqualTo("A copy waits for memory: the node that could run it has 400 MiB left of what its owner lets"
+                        + " jobs have, and this one may take 768 with its files. 1 of 3 copies is placed.");
+        bounded.complete(other, "");
+        assertThat(status(jobId).path("pending_reason").asText())
+                .isEqualTo("A copy waits for a free slot: 1 of 3 copies is placed.");
+    }
+
+    @Test
     void a_wrong_answer_brings_more_copies_and_is_outvoted() {
         List<ScriptedNode> nodes = List.of(node("a"), node("b"), node("liar"), node("d"));
         String jobId = submitVerified("print(1)");

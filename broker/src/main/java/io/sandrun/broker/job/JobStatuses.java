@@ -43,7 +43,7 @@ public final class JobStatuses {
         this.store = store;
         this.registry = registry;
         this.classes = classes;
-        this.pendingReason = new PendingReason(registry);
+        this.pendingReason = new PendingReason(store, registry, classes);
         this.verified = verified;
     }
 

@@ -20,14 +20,8 @@ final class Servable {
         this.node = node;
         Long owners = node.capabilities().ownerTerms().memoryMb();
         this.mostMb = owners == null ? Long.MAX_VALUE : owners;
-        this.leftMb = owners == null ? mostMb : mostMb - heldMb(tables);
+        this.leftMb = classes.leftMb(tables, node);
         this.classIds = classes.servableBy(node, leftMb);
-    }
-
-    private long heldMb(Tables tables) {
-        return tables.owners().heldClasses(node.id()).stream()
-                .mapToLong(classes::heldMb)
-                .sum();
     }
 
     /** As a JSON list of numbers. */

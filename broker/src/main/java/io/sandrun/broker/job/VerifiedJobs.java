@@ -5,6 +5,8 @@ import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.reputation.Standing;
 import io.sandrun.broker.reputation.Terms;
+import io.sandrun.broker.requirement.PendingReason;
+import io.sandrun.broker.requirement.RequirementClass;
 import io.sandrun.broker.requirement.RequirementClasses;
 import io.sandrun.broker.store.CopyRow;
 import io.sandrun.broker.store.CopyTable;
@@ -27,6 +29,7 @@ public final class VerifiedJobs {
     private final Store store;
     private final NodeRegistry registry;
     private final RequirementClasses classes;
+    private final PendingReason pendingReason;
     private final BiPredicate<Node, List<Place>> mayHave;
     private final Function<String, Optional<Standing>> standings;
     private final Duration patience;
@@ -46,6 +49,7 @@ public final class VerifiedJobs {
         this.store = store;
         this.registry = registry;
         this.classes = classes;
+        this.pendingReason = new PendingReason(store, registry, classes);
         this.mayHave = mayHave;
         this.standings = standings;
         this.patience = patience;
@@ -198,13 +202,17 @@ public final class VerifiedJobs {
     private String whyACopyWaits(JobRow job, long placed, int all) {
         String count = placed + " of " + all + " copies " + (placed == 1 ? "is placed." : "are placed.");
         List<Place> places = store.read(tables -> tables.copies().places(job.seq()));
-        List<Node> fitting = classes.find(job.classId())
-                .map(needs -> registry.working().stream()
-                        .filter(node -> node.takesJobsOf(job.client()) && needs.isMetBy(node))
+        Optional<RequirementClass> needs = classes.find(job.classId());
+        List<Node> fitting = needs.map(known -> registry.working().stream()
+                        .filter(node -> node.takesJobsOf(job.client()) && known.isMetBy(node))
                         .toList())
                 .orElse(List.of());
-        if (fitting.stream().anyMatch(node -> mayHave.test(node, places))) {
-            return "A copy waits for a free slot: " + count;
+        List<Node> free =
+                fitting.stream().filter(node -> mayHave.test(node, places)).toList();
+        if (!free.isEmpty()) {
+            return needs.flatMap(known -> pendingReason.shortOfMemory(free, known))
+                    .map(memory -> "A copy waits for " + memory + ". " + count)
+                    .orElse("A copy waits for a free slot: " + count);
         }
         long owners = places.stream().map(Place::owner).distinct().count();
         String sentence = "It waits for a node of a " + ordinal((int) owners + 1) + " owner: " + count + until(job);

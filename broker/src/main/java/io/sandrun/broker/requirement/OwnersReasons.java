@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /** Says of a job that waits how far the owners of nodes are the cause. */
 final class OwnersReasons {
@@ -58,6 +59,24 @@ final class OwnersReasons {
         closed.forEach((code, count) -> append(text, words(code), count));
         append(text, OTHER_KEYS, count(fitting, node -> !node.takesJobsOf(client)));
         return text.isEmpty() ? Optional.empty() : Optional.of(text + next(fitting, client) + ".");
+    }
+
+    /** Empty where one of the nodes that could run the job has room for it beside those that it has. */
+    static Optional<String> shortOfMemory(List<Node> fitting, ToLongFunction<Node> leftMb, long wantedMb) {
+        // Its owner may have taken some back from a node whose jobs go on.
+        long mostLeftMb = 0;
+        for (Node node : fitting) {
+            mostLeftMb = Math.max(mostLeftMb, leftMb.applyAsLong(node));
+            if (mostLeftMb >= wantedMb) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of("memory: "
+                + (fitting.size() == 1
+                        ? "the node that could run it has "
+                        : "none of the " + fitting.size() + " nodes that could run it has more than ")
+                + mostLeftMb + " MiB left of what its owner lets jobs have, and this one may take " + wantedMb
+                + " with its files");
     }
 
     private static void append(StringBuilder text, Words words, long count) {

@@ -3,6 +3,7 @@ package io.sandrun.broker.requirement;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.node.NodeRegistry;
 import io.sandrun.broker.requirement.RequirementClass.Requirement;
+import io.sandrun.broker.store.Store;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,9 +17,13 @@ public final class PendingReason {
     private static final int OFFERED_MAX = 20;
 
     private final NodeRegistry registry;
+    private final Store store;
+    private final RequirementClasses classes;
 
-    public PendingReason(NodeRegistry registry) {
+    public PendingReason(Store store, NodeRegistry registry, RequirementClasses classes) {
+        this.store = store;
         this.registry = registry;
+        this.classes = classes;
     }
 
     /** How many of the live nodes that may get work meet one requirement, told in words that follow "has". */
@@ -38,9 +43,13 @@ public final class PendingReason {
      */
     public String explain(RequirementClass needs, String client, int ahead) {
         List<Node> live = registry.working();
-        List<Node> fitting = live.stream().filter(needs::isMetBy).toList();
-        if (fitting.stream().anyMatch(node -> node.takesJobsOf(client))) {
-            return "Waiting for a free slot: " + place(ahead);
+        List<Node> fitting = live.stream()
+                .filter(node -> node.takesJobsOf(client) && needs.isMetBy(node))
+                .toList();
+        if (!fitting.isEmpty()) {
+            return shortOfMemory(fitting, needs)
+                    .map(memory -> "Waiting for " + memory + ".")
+                    .orElseGet(() -> "Waiting for a free slot: " + place(ahead));
         }
         Optional<String> byOwners = OwnersReasons.explain(registry, needs, client);
         if (byOwners.isPresent()) {
@@ -60,6 +69,15 @@ public final class PendingReason {
                                 requirement.words() + " (" + have(requirement, live) + " of " + live.size() + ")")
                         .collect(Collectors.joining(", "))
                 + ".";
+    }
+
+    /**
+     * What a job lacks on nodes that could run it but have too little left of the memory that their owners let jobs
+     * have, in words that follow "waiting for"; empty where one of them has room for it.
+     */
+    public Optional<String> shortOfMemory(List<Node> fitting, RequirementClass needs) {
+        return OwnersReasons.shortOfMemory(
+                fitting, node -> store.read(tables -> classes.leftMb(tables, node)), needs.heldMb());
     }
 
     private static String whyNoneWorks(List<Node> live) {

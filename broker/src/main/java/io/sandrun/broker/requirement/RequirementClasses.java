@@ -107,6 +107,20 @@ public final class RequirementClasses {
     }
 
     /**
+     * What a node's owner lets further jobs have of its memory, MiB, beside those that it has now; {@link
+     * Long#MAX_VALUE} where no owner bounds it.
+     */
+    public long leftMb(Tables tables, Node node) {
+        Long most = node.capabilities().ownerTerms().memoryMb();
+        return most == null
+                ? Long.MAX_VALUE
+                : most
+                        - tables.owners().heldClasses(node.id()).stream()
+                                .mapToLong(this::heldMb)
+                                .sum();
+    }
+
+    /**
      * The classes that a node can serve, as a JSON list of their numbers.
      *
      * @param memoryMb what there is for a job and its files

@@ -36,7 +36,8 @@ final class Migrations {
             "V018__forgettable_jobs.sql",
             "V019__avoiding_by_client.sql",
             "V020__avoiding_until.sql",
-            "V021__avoiding_until_now.sql");
+            "V021__avoiding_until_now.sql",
+            "V022__needs_have_disk.sql");
 
     private static final String FOLDER = "/io/sandrun/sql/migrations/";
 

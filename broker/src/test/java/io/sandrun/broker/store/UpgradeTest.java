@@ -6,6 +6,7 @@ import io.sandrun.broker.store.JobTable.Waiting;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,41 @@ class UpgradeTest {
             assertThat(freed.orTimeout(20, TimeUnit.SECONDS).join())
                     .extracting(Waiting::jobId)
                     .containsExactly("job");
+        }
+    }
+
+    /** Their text stays another than that of jobs which come now: a class more, until its jobs are forgotten. */
+    @Test
+    void needs_that_were_stored_without_disk_have_the_most_that_one_of_their_jobs_asks_for() {
+        Path database = directory.resolve("test.db");
+        try (Handle handle = Jdbi.open("jdbc:sqlite:" + database)) {
+            before("V022__needs_have_disk.sql").run(handle);
+            handle.execute("""
+                    insert into requirement_classes
+                    values (1, '{"memory_mb":64,"cores":1}'), (2, '{"memory_mb":64,"disk_mb":7}'), (3, '{}')
+                    """);
+            handle.execute("""
+                    insert into jobs (
+                        seq, id, class_id, client, turn, state, interpreter, code_sha256, timeout_ms, created_at_ms
+                    )
+                    values
+                        (1, 'a', 1, 'me', 1, 'pending', 'sh', '', 1, 1),
+                        (2, 'b', 1, 'me', 2, 'pending', 'sh', '', 1, 1),
+                        (3, 'c', 2, 'me', 3, 'pending', 'sh', '', 1, 1)
+                    """);
+            handle.execute("""
+                    insert into job_specs
+                    values (1, '{"limits":{"disk_mb":300}}'), (2, '{"limits":{"disk_mb":1000}}'),
+                        (3, '{"limits":{"disk_mb":7}}')
+                    """);
+        }
+        try (Store store = Store.open(database, Clock.systemUTC())) {
+            assertThat(store.<Map<Long, String>>read(
+                            tables -> tables.requirements().all()))
+                    .containsOnly(
+                            Map.entry(1L, "{\"memory_mb\":64,\"cores\":1,\"disk_mb\":1000}"),
+                            Map.entry(2L, "{\"memory_mb\":64,\"disk_mb\":7}"),
+                            Map.entry(3L, "{\"disk_mb\":0}"));
         }
     }
 
