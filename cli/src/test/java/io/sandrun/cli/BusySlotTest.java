@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sandrun.protocol.BrokerClient;
+import io.sandrun.protocol.JobResult;
 import io.sandrun.protocol.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +47,10 @@ class BusySlotTest {
         String url = broker.awaitError("listening at (http://\\S+)");
         client = new BrokerClient(URI.create(url));
         proxy = new HoldingProxy(url);
+        startNode();
+    }
+
+    private void startNode() throws Exception {
         node = SandrunProcess.start(
                 Map.of(),
                 "node",
@@ -88,6 +98,59 @@ class BusySlotTest {
         awaitProcesses(RESIDENT + PID_1);
     }
 
+    @Test
+    void a_node_that_is_killed_before_its_report_leaves_no_sandbox_that_was_made_for_the_next_job() throws Exception {
+        String first = submit("echo");
+        String second = submit("sleep 60; echo woken");
+        String third = submit("echo");
+        await(first);
+        awaitRunning(second);
+        List<ProcessHandle> before = below(node).toList();
+        proxy.holdEverything();
+        wake();
+        await("next", () -> processes() == RESIDENT + PID_1 && below(node).anyMatch(next -> !before.contains(next)));
+        List<ProcessHandle> left = below(node).toList();
+        long killed = node.pid();
+        node.kill();
+        node.awaitEnd();
+        for (ProcessHandle process : left) {
+            process.onExit().get(10, TimeUnit.SECONDS);
+        }
+        proxy.release();
+        startNode();
+        assertThat(groupsOf(killed)).isEmpty();
+        wake();
+        JobResult again = client.result(second, PATIENCE_SECONDS).orElseThrow();
+        assertThat(again.output()).isEqualTo("woken\n");
+        assertThat(again.attempts()).isEqualTo(2);
+        await(third);
+    }
+
+    /** Ends the sleep of the job that runs, as soon as there is one. */
+    private void wake() {
+        await(
+                "who sleeps",
+                () -> below(node).filter(BusySlotTest::isSleeping).anyMatch(ProcessHandle::destroyForcibly));
+    }
+
+    private static boolean isSleeping(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
+                    .startsWith("sleep\0");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static List<String> groupsOf(long pid) throws IOException {
+        Process find = new ProcessBuilder("find", "/sys/fs/cgroup", "-type", "d", "-name", "sandrun-" + pid + "-*")
+                .redirectError(ProcessBuilder.Redirect.DISCARD) // others' groups go meanwhile
+                .start();
+        try (var found = find.inputReader()) {
+            return found.lines().toList();
+        }
+    }
+
     private String submit(String program) throws IOException {
         JsonNode ticket = client.submit(Json.MAPPER
                 .createObjectNode()
@@ -101,24 +164,36 @@ class BusySlotTest {
         assertThat(client.result(jobId, PATIENCE_SECONDS)).as(jobId).isPresent();
     }
 
-    private void awaitRunning(String jobId) throws IOException {
+    private void awaitRunning(String jobId) {
+        await(jobId, () -> state(jobId).equals("running"));
+    }
+
+    private String state(String jobId) {
+        try {
+            return client.status(jobId, 0).path("state").asText();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos((long) PATIENCE_SECONDS);
-        while (!client.status(jobId, 0).path("state").asText().equals("running")) {
-            assertThat(System.nanoTime()).as(jobId).isLessThan(deadline);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
     private long processes() {
-        return ProcessHandle.of(node.pid()).orElseThrow().descendants().count();
+        return below(node).count();
+    }
+
+    private static Stream<ProcessHandle> below(SandrunProcess process) {
+        return ProcessHandle.of(process.pid()).orElseThrow().descendants();
     }
 
     /** A process is there a moment after it was asked for. */
     private void awaitProcesses(long expected) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        for (long count = processes(); count != expected; count = processes()) {
-            assertThat(System.nanoTime()).as("there are %d", count).isLessThan(deadline);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        await(expected + " processes", () -> processes() == expected);
     }
 }

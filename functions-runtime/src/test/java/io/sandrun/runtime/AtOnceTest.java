@@ -7,6 +7,7 @@ import static io.sandrun.runtime.ZygoteSlots.first;
 import static io.sandrun.runtime.ZygoteSlots.zygotes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -74,6 +75,18 @@ class AtOnceTest {
         slots.one().getReady();
         assertThat(zygotes()).contains(first).hasSize(ONE_SLOTS);
         assertThat(run(program()).phases().isForked()).isTrue();
+    }
+
+    @Test
+    void what_was_made_is_let_go_of_even_if_the_result_is_held_back_for_ever() {
+        forked(program(), slots.one());
+        run(program());
+        slots.one().getReadyAtOnce();
+        slots.sandboxes().letGo(Duration.ofMinutes(5));
+        assertThat(zygotes()).hasSize(ONE_SLOTS);
+        slots.sandboxes().letGo(Duration.ZERO);
+        assertThat(zygotes()).isEmpty();
+        assertThat(run(program()).outcome()).isEqualTo(Outcome.OK);
     }
 
     @Test
