@@ -179,4 +179,33 @@ class ReceiptsTest {
         assertThat(reply.body().path("reports").path(0).path("status").asText()).isEqualTo("recorded");
         assertThat(ReceiptCheck.of(broker.get("/receipts/" + jobId).body())).allMatch(Finding::holds);
     }
+
+    @Test
+    void a_receipt_under_a_lease_that_was_given_back_changes_nothing() throws Exception {
+        String jobId = broker.submit("x");
+        Job lost = node.claimOne();
+        node.release(false, lost);
+        Job held = node.claimOne();
+        refused(report(lost), 409, "stale_lease");
+        assertThat(broker.state(jobId)).isEqualTo("assigned");
+        refused(broker.get("/receipts/" + jobId), 202, "not_finished");
+        assertThat(report(held).status()).isEqualTo(200);
+        JsonNode receipt = broker.get("/receipts/" + jobId).body();
+        assertThat(ReceiptCheck.of(receipt)).allMatch(Finding::holds);
+        assertThat(receipt.path("attempt").asInt()).isEqualTo(held.attempt());
+    }
+
+    @Test
+    void a_receipt_is_compared_with_what_a_broker_handed_out_before_its_restart() throws Exception {
+        String jobId = broker.submit(Map.of("code", "print(1)", "stdin", "input"));
+        Job job = node.claimOne();
+        broker.close();
+        broker = BrokerUnderTest.start(directory);
+        node = ScriptedNode.register(broker, "one", Map.of(), List.of(job.leaseId()));
+        ObjectNode lie = Json.MAPPER.valueToTree(AccountedReport.of(job));
+        ((ObjectNode) lie.path("receipt").path("task")).put("stdin_sha256", Digest.ofText("other"));
+        resigned(lie, "stdin_sha256");
+        assertThat(report(job).status()).isEqualTo(200);
+        assertThat(ReceiptCheck.of(broker.get("/receipts/" + jobId).body())).allMatch(Finding::holds);
+    }
 }

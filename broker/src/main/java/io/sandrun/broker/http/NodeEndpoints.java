@@ -7,7 +7,6 @@ import io.sandrun.broker.claim.Heartbeats;
 import io.sandrun.broker.claim.Membership;
 import io.sandrun.broker.http.NodeCallers.Said;
 import io.sandrun.broker.job.AttemptEnd;
-import io.sandrun.broker.job.HandedJob;
 import io.sandrun.broker.job.JobLifecycle;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.log.LogDesk;
@@ -160,11 +159,11 @@ final class NodeEndpoints {
         return Answer.ok(Map.of("node_id", node.id(), "drained", node.isDrained()));
     }
 
-    private static List<ClaimedJob> handed(List<Assigned> assigned) {
-        return assigned.stream().map(HandedJob::of).toList();
+    private List<ClaimedJob> handed(List<Assigned> assigned) {
+        return assigned.stream().map(vouched::handing).toList();
     }
 
-    private static Claimed claimed(List<Assigned> assigned) {
+    private Claimed claimed(List<Assigned> assigned) {
         List<ClaimedJob> jobs = handed(assigned);
         return new Claimed(jobs.isEmpty() ? null : jobs.get(0), jobs);
     }

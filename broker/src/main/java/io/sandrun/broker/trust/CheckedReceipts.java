@@ -1,6 +1,8 @@
 package io.sandrun.broker.trust;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.HandedJob;
 import io.sandrun.broker.store.Lease;
@@ -23,15 +25,48 @@ import org.jspecify.annotations.Nullable;
  * Takes a receipt only if it says what this broker knows, and what the report says that it comes with. Thread-safe.
  */
 final class CheckedReceipts {
+    /** Memory for jobs that are under way, bytes: thousands of ordinary ones, or a few of the largest. */
+    private static final long HANDED_BYTES = 16L * 1024 * 1024;
+
+    /** What one costs beside its texts, bytes; a rough count. */
+    private static final int OVERHEAD_BYTES = 1024;
+
+    private static final int BYTES_PER_CHARACTER = 2;
+
     private final Store store;
+
+    /** Spares most reports a look into the store. Whether the lease is held still is seen when the end is written. */
+    private final Cache<Lease, ClaimedJob> handed = Caffeine.newBuilder()
+            .maximumWeight(HANDED_BYTES)
+            .weigher((Lease lease, ClaimedJob job) -> weight(job))
+            // Its upkeep is a few steps: not worth a thread that nobody stops.
+            .executor(Runnable::run)
+            .build();
 
     CheckedReceipts(Store store) {
         this.store = store;
     }
 
+    private static int weight(ClaimedJob job) {
+        long characters = (long) job.code().length() + job.stdin().length();
+        return (int) (OVERHEAD_BYTES * (1L + job.files().inputs().size()) + characters * BYTES_PER_CHARACTER);
+    }
+
+    /** Keeps in mind what a node is given, until it reports. */
+    void handing(Lease lease, ClaimedJob job) {
+        handed.put(lease, job);
+    }
+
+    private Optional<ClaimedJob> handed(Lease lease) {
+        Optional<ClaimedJob> known = Optional.ofNullable(handed.asMap().remove(lease));
+        return known.isPresent()
+                ? known
+                : store.read(tables -> tables.jobs().held(lease)).map(held -> HandedJob.of(lease, held));
+    }
+
     /**
-     * The receipt of a report, as it is kept; null for a report without, and under a lease that is not held: such a
-     * report changes nothing.
+     * The receipt of a report, as it is kept; null for a report without, and under a lease of which nothing is known:
+     * such a report changes nothing.
      *
      * @param key of the node that reports
      * @param result that of the report
@@ -47,8 +82,8 @@ final class CheckedReceipts {
             throw Refusal.missingField("attempt", "there, like lease_id, in a report with a receipt");
         }
         Lease lease = new Lease(report.jobId(), report.nodeId(), report.leaseId());
-        return store.read(tables -> tables.jobs().held(lease))
-                .map(held -> checked(key, HandedJob.of(lease, held), account, report, result))
+        return handed(lease)
+                .map(job -> checked(key, job, account, report, result))
                 .orElse(null);
     }
 

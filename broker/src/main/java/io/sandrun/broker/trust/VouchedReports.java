@@ -2,10 +2,13 @@ package io.sandrun.broker.trust;
 
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.AttemptEnd;
+import io.sandrun.broker.job.HandedJob;
+import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.store.ResultRow.Voucher;
 import io.sandrun.broker.store.Store;
 import io.sandrun.protocol.ErrorCode;
+import io.sandrun.protocol.NodeMessages.ClaimedJob;
 import io.sandrun.protocol.NodeMessages.Complete;
 import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.identity.WorkerKey;
@@ -18,6 +21,13 @@ public final class VouchedReports {
 
     public VouchedReports(Store store) {
         this.receipts = new CheckedReceipts(store);
+    }
+
+    /** What a claim hands out, kept in mind for the report on it. */
+    public ClaimedJob handing(Assigned assigned) {
+        ClaimedJob job = HandedJob.of(assigned);
+        receipts.handing(assigned.lease(), job);
+        return job;
     }
 
     /**
