@@ -23,6 +23,7 @@ enum {
     /* All but the network's, see make_network_ahead(). */
     CLONED_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP,
     REQUEST_HEADER_BYTES = 16,
+    NETWORK_DELAY_MS = 2,
 };
 
 static struct {
@@ -38,6 +39,9 @@ static int zygote = -1;
 
 /* Whether the resident is in a network namespace that was made for the next sandbox and that nobody was in. */
 static bool network_is_unused;
+
+/* Whether a sandbox has ended since one was made, or could not be made. */
+static bool network_is_due;
 
 static bool write_map(pid_t child, const char *name, const char *content)
 {
@@ -84,11 +88,14 @@ static int free_place(void)
 
 /*
  * Making a network namespace takes longer than all the rest of a clone. So the resident makes the next sandbox's while
- * the slot is idle, by stepping into it, and the child is born there; it is used once, like all the others. Where that
- * is not permitted (it takes root), or no time was left for it, the clone makes one.
+ * it has nothing else to do, by stepping into it, and the child is born there; it is used once, like all the others.
+ * Where that is not permitted (it takes root), or no time was left for it, the clone makes one.
+ *
+ * Not at once when a sandbox has ended: the agent, woken by that word, is meant for this processor, and would wait.
  */
 static void make_network_ahead(void)
 {
+    network_is_due = false;
     if (network_is_unused)
         return;
     network_is_unused = unshare(CLONE_NEWNET) == 0 && raise_loopback();
@@ -185,7 +192,7 @@ static void reap(void)
         ;
     while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0)
         report_exit(pid, status, &usage);
-    make_network_ahead();
+    network_is_due = true;
 }
 
 static bool watch_children(void)
@@ -203,9 +210,14 @@ static void serve(void)
     struct message message;
     struct pollfd events[] = {{.fd = CONTROL_DESCRIPTOR, .events = POLLIN}, {.fd = children_events, .events = POLLIN}};
     for (;;) {
-        /* No timeout: the end of the agent is an event on the control socket too. */
-        if (poll(events, 2, -1) < 0 && errno != EINTR)
+        /* No other timeout: the end of the agent is an event on the control socket too. */
+        int count = poll(events, 2, network_is_due ? NETWORK_DELAY_MS : -1);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
             break;
+        if (count == 0)
+            make_network_ahead();
         if (events[1].revents != 0)
             reap();
         if (events[0].revents == 0)
@@ -235,7 +247,7 @@ void resident_serve(void)
 void resident_nurse(int socket_to_zygote)
 {
     memset(live, 0, sizeof live);
-    network_is_unused = false;
+    network_is_unused = network_is_due = false;
     zygote = socket_to_zygote;
     resident_serve();
 }
