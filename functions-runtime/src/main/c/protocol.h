@@ -9,8 +9,10 @@
 
 #include <stdint.h>
 
-/* Java's Layout puts it there: what the zygote's interpreter is told to run, see zygote.c. */
+/* Java puts them there: what the zygote's interpreter is told to run, see zygote.c, and what it runs besides. */
 #define ZYGOTE_SCRIPT "/var/empty/hatch.py"
+#define HATCHED_SCRIPT "/var/empty/hatched.py"
+#define REHEARSAL_SCRIPT "/var/empty/rehearsal.py"
 
 enum message_type {
     /* Java to resident, with the sandbox's end of a socket pair attached: u64 id, then operations. */

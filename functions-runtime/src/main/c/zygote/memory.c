@@ -6,10 +6,10 @@
 #include "memory.h"
 
 #include "arenas.h"
+#include "mappings.h"
 
 #include <fcntl.h>
 #include <malloc.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 #define MADV_COLLAPSE 25 /* Linux 6.1 */
 #endif
 
-enum { LINE_BYTES = 512, MOST_PAGES = 512 };
+enum { MOST_PAGES = 512 };
 enum { LARGE_BYTES = 64 << 10, SMALL_BYTES = 4 << 10, STEP_BYTES = 16, MOST_FREE_BYTES = 4 << 20 };
 
 static const unsigned long huge_bytes = 2u << 20;
@@ -35,20 +35,6 @@ static bool is_dense(unsigned long from)
     for (size_t i = 0; i < count; i++)
         present += pages[i] & 1;
     return present > count / 4 * 3;
-}
-
-struct mapping {
-    unsigned long from, to;
-    char access[5];
-    char name[LINE_BYTES];
-};
-
-static bool next_mapping(FILE *maps, struct mapping *next)
-{
-    char line[LINE_BYTES];
-    next->name[0] = 0;
-    return maps != NULL && fgets(line, sizeof line, maps) != NULL
-           && sscanf(line, "%lx-%lx %4s %*s %*s %*s %511s", &next->from, &next->to, next->access, next->name) >= 3;
 }
 
 /* Memory of its own that was written to: no file, and readable and writable. */

@@ -1,7 +1,7 @@
 /*
  * The zygote's hands inside CPython. The interpreter is entered from below, out of a call that its own main function
  * makes, so that no frame of ours is beneath the job's: tracebacks, stacks and the depth of recursion are those of a
- * program that was started by itself. What can be said in Python is said in hatch.py.
+ * program that was started by itself. What can be said in Python is said in hatch.py and hatched.py.
  */
 #include "python.h"
 
@@ -46,7 +46,7 @@ static struct {
     object **PyExc_KeyboardInterrupt;
 } api;
 
-/* The names that hatch.py defines. */
+/* The names that hatch.py and hatched.py define. */
 static object *hatchery;
 
 static bool find(const char *name, void *into)
@@ -77,9 +77,10 @@ bool python_enter(void)
 
 bool python_load(FILE *script, const char *path)
 {
-    hatchery = api.PyDict_New();
+    if (hatchery == NULL)
+        hatchery = api.PyDict_New();
     /* Versions before 3.8 do not put it there by themselves. */
-    bool prepared = hatchery != NULL
+    bool prepared = hatchery != NULL && script != NULL
                     && api.PyDict_SetItemString(hatchery, "__builtins__", api.PyImport_AddModule("builtins")) == 0
                     && api.PyRun_FileExFlags(script, path, FILE_INPUT, hatchery, hatchery, 1, NULL) != NULL;
     if (!prepared)
@@ -168,19 +169,32 @@ static int run_file(const char *path, object **exit_value)
     return is_interrupt ? INTERRUPTED : FAILED;
 }
 
+/* From the first line of the program to its exit code. */
+static int run(object *path, int *end)
+{
+    object *exit_value = NULL, *encoded = api.PyUnicode_EncodeFSDefault(path);
+    *end = encoded == NULL ? FAILED : run_file(api.PyBytes_AsString(encoded), &exit_value);
+    if (exit_value == NULL)
+        exit_value = api.PyLong_FromLong(*end == ENDED ? 0 : 1);
+    return (int)api.PyLong_AsLong(call("leave", "(N)", exit_value, NULL));
+}
+
+bool python_rehearse(const char *program)
+{
+    int end;
+    object *path = try_call("rehearse", "(N)", api.PyUnicode_DecodeFSDefault(program), NULL);
+    return path != NULL && run(path, &end) == 0;
+}
+
 _Noreturn void python_run(char **arguments, char **variables)
 {
-    object *exit_value = NULL;
+    int end;
     if (places_are_taken())
         execve(arguments[0], arguments, variables);
-    environ = variables; /* which stay where they are; the interpreter has its own view, see hatch.py */
+    environ = variables; /* which stay where they are; the interpreter has its own view, see hatched.py */
     object *path = call("begin", "(NN)", list_of(arguments, api.PyUnicode_DecodeFSDefault),
                         list_of(variables, api.PyBytes_FromString));
-    object *encoded = api.PyUnicode_EncodeFSDefault(path);
-    int end = encoded == NULL ? FAILED : run_file(api.PyBytes_AsString(encoded), &exit_value);
-    if (exit_value == NULL)
-        exit_value = api.PyLong_FromLong(end == ENDED ? 0 : 1);
-    int status = (int)api.PyLong_AsLong(call("leave", "(N)", exit_value, NULL));
+    int status = run(path, &end);
     if (end == INTERRUPTED) {
         fflush(NULL);
         signal(SIGINT, SIG_DFL);

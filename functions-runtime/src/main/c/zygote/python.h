@@ -8,7 +8,7 @@
 /* Finds them and takes the interpreter's lock; false when this is no Python that has them all. */
 bool python_enter(void);
 
-/* Runs the script that knows how to prepare the interpreter (hatch.py); false when it failed, which it has told. */
+/* Runs a script whose functions are called later, after those before it; false when it failed, which it has told. */
 bool python_load(FILE *script, const char *path);
 
 /* Imports what was asked for; false when that failed, which it has told. */
@@ -22,6 +22,9 @@ void python_before_fork(void);
 void python_after_fork_in_parent(void);
 void python_after_split(void); /* in a child that is a zygote as well */
 bool python_after_fork_in_child(void); /* false when something would be as in the zygote */
+
+/* Does all that python_run() does but the end, in a process that is no job's; whether the program went well. */
+bool python_rehearse(const char *program);
 
 /* Runs a program as the interpreter's main function would, with its exit code. Never returns. */
 _Noreturn void python_run(char **arguments, char **variables);

@@ -27,6 +27,8 @@
 #include "memory.h"
 #include "places.h"
 #include "python.h"
+#include "rehearsal.h"
+#include "streams.h"
 #include "threads.h"
 #include "variables.h"
 
@@ -130,6 +132,7 @@ static _Noreturn void live(int nest)
         || linux_close_from(CONTROL_DESCRIPTOR + 1) != 0)
         _exit(1);
     bool is_renewed = python_after_fork_in_child();
+    rehearsal_copy_ahead();
     if (!channel_receive(CONTROL_DESCRIPTOR, &go) || go.descriptor_count != STREAMS)
         _exit(0); /* nobody has a use for this sandbox any more */
     /* What is given up, one thread gives up: another would keep the zygote's rights. */
@@ -159,14 +162,6 @@ static bool split(void)
     else
         await_end(between);
     return false;
-}
-
-/* What is read from the zygote's streams is its own word. */
-static bool leave_streams(void)
-{
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    return nothing >= 0 && dup2(nothing, 0) == 0 && dup2(nothing, 1) == 1 && dup2(nothing, 2) == 2
-           && close(nothing) == 0;
 }
 
 static void settle_as_copy(int socket)
@@ -234,12 +229,14 @@ static FILE *open_or_serve(const char *path, FILE *opened)
     exits_begin();
     arenas_gather();
     memory_hand_down_programs();
-    if (!python_enter() || !python_load(opened, path))
+    if (!python_enter() || !python_load(opened, path) || !python_load(fopen(HATCHED_SCRIPT, "re"), HATCHED_SCRIPT))
         _exit(1);
     bool is_ready = python_prepare();
     places_settle();
     exits_settle();
     memory_settle();
+    if (is_ready)
+        rehearse();
     if (!python_tell(is_ready, variables_looked_at()) || !is_ready)
         _exit(1);
     serve();

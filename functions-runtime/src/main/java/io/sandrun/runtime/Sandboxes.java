@@ -9,6 +9,7 @@ import io.sandrun.runtime.sandbox.IsolationProbe;
 import io.sandrun.runtime.sandbox.Mothers;
 import io.sandrun.runtime.sandbox.SlotRunner;
 import io.sandrun.runtime.sandbox.WarmMemory;
+import io.sandrun.runtime.sandbox.ZygoteFiles;
 import io.sandrun.runtime.seccomp.Architecture;
 import io.sandrun.runtime.seccomp.SeccompPolicy;
 import java.io.IOException;
@@ -65,8 +66,11 @@ public final class Sandboxes implements AutoCloseable {
                     program,
                     cgroups,
                     zygotesFilter,
-                    resource("native/" + osArch + "/zygote.so"),
-                    resource("zygote/hatch.py"),
+                    new ZygoteFiles(
+                            resource("native/" + osArch + "/zygote.so"),
+                            resource("zygote/hatch.py"),
+                            resource("zygote/hatched.py"),
+                            resource("zygote/rehearsal.py")),
                     warm);
             var machinery = new SlotRunner.Machinery(program, filters, cgroups, mothers, waiter(osArch), warm);
             for (int index = 0; index < settings.slots(); index++) {

@@ -38,15 +38,12 @@ public final class Mothers implements AutoCloseable {
     /**
      * @param program sandbox-init
      * @param filter of system calls, for zygotes
-     * @param library zygote.so
-     * @param script hatch.py
      * @param warm what they need is taken from it
      */
-    public Mothers(
-            ProgramImage program, Cgroups cgroups, byte[] filter, byte[] library, byte[] script, WarmMemory warm) {
+    public Mothers(ProgramImage program, Cgroups cgroups, byte[] filter, ZygoteFiles files, WarmMemory warm) {
         Identity identity =
                 Identity.ofZygotes(Ids.own(), ProcessHandle.current().pid());
-        this.tools = new Template.Tools(program, cgroups, identity, filter, library, script);
+        this.tools = new Template.Tools(program, cgroups, identity, filter, files);
         this.warm = warm;
     }
 

@@ -18,10 +18,11 @@ final class Standby implements AutoCloseable {
     /** What was made, as {@link #make} was told. */
     record Made(Shape shape, @Nullable Nursery nursery, Birth birth, PreparedSandbox sandbox, long nanos) {}
 
-    /** What an empty sandbox has of the kernel's memory, and a copy of an interpreter of its own. */
+    /** What an empty sandbox has of the kernel's memory. */
     private static final long EMPTY_BYTES = 1L << 20;
 
-    private static final long FORKED_BYTES = 3L << 20;
+    /** What a process writes to by itself, and what it has copied ahead at most, see rehearsal.c. */
+    private static final long FORKED_BYTES = (3L + 5L) << 20;
 
     /** Of a Node.js that has started; what it maps from its file is shared and not counted. */
     private static final long AWAITED_BYTES = 32L << 20;

@@ -47,12 +47,9 @@ final class Template implements AutoCloseable {
      *
      * @param program sandbox-init
      * @param filter of system calls, for zygotes
-     * @param library zygote.so
-     * @param script hatch.py
      */
     @SuppressWarnings("ArrayRecordComponent") // held, never compared
-    record Tools(
-            ProgramImage program, Cgroups cgroups, Identity identity, byte[] filter, byte[] library, byte[] script) {}
+    record Tools(ProgramImage program, Cgroups cgroups, Identity identity, byte[] filter, ZygoteFiles files) {}
 
     private Template(
             Resident resident, SlotCgroup cgroup, PreparedSandbox sandbox, Descriptor words, Descriptor complaints) {
@@ -96,7 +93,7 @@ final class Template implements AutoCloseable {
     private static Template start(Tools tools, ZygoteKind kind, Resident resident, SlotCgroup cgroup)
             throws IOException {
         long id = resident.nextId();
-        Map<String, byte[]> files = Map.of(ZygoteKind.LIBRARY, tools.library(), ZygoteKind.SCRIPT, tools.script());
+        Map<String, byte[]> files = tools.files().inside();
         byte[] plan = Layout.plan(id, tools.identity(), kind.template(), HostFiles.real(), files);
         byte[] nurse = Launch.nurse(kind.command(), kind.variables(), tools.identity(), tools.filter());
         PreparedSandbox sandbox = resident.request(id, plan);

@@ -22,11 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 record ZygoteKind(
         List<String> interpreter, Map<String, String> environment, Layout.Wanted template, List<String> modules) {
-    /** {@code ZYGOTE_SCRIPT} of protocol.h. */
-    static final String SCRIPT = Layout.EMPTY_DIRECTORY + "/hatch.py";
-
-    static final String LIBRARY = Layout.EMPTY_DIRECTORY + "/zygote.so";
-
     private static final String PRELOADED = "LD_PRELOAD";
 
     /** While it forks, one process more is there than the job's; it counts as the job's, which has not begun. */
@@ -119,7 +114,7 @@ record ZygoteKind(
 
     List<String> command() {
         List<String> command = new ArrayList<>(interpreter);
-        command.add(SCRIPT);
+        command.add(ZygoteFiles.SCRIPT);
         command.add(Integer.toString(interpreter.size()));
         command.addAll(modules);
         return command;
@@ -127,7 +122,7 @@ record ZygoteKind(
 
     Map<String, String> variables() {
         Map<String, String> variables = new LinkedHashMap<>(environment);
-        variables.put(PRELOADED, LIBRARY);
+        variables.put(PRELOADED, ZygoteFiles.LIBRARY);
         return variables;
     }
 }
