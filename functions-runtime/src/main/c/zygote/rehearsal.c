@@ -13,6 +13,7 @@
 
 #include "../linux_calls.h"
 #include "../protocol.h"
+#include "../sandbox.h"
 #include "mappings.h"
 #include "python.h"
 #include "streams.h"
@@ -32,14 +33,14 @@
 #endif
 
 enum {
-    MOST_PAGES = 1280, /* 5 MiB, which Java counts for each that waits */
-    MOST_RUNS = MOST_PAGES,
+    MOST_BYTES = 5 << 20, /* which Java counts for each that waits */
+    MOST_RUNS = MOST_BYTES >> 12,
     LOOKED_AT = 512, /* pages at a time */
     PATIENCE_MS = 5000,
 };
 
 /* Of the file pagemap, see the kernel's documentation of it. */
-static const uint64_t present_alone = UINT64_C(1) << 63 | UINT64_C(1) << 56;
+static const uint64_t present_alone = UINT64_C(1) << 63 | UINT64_C(1) << 56, of_file = UINT64_C(1) << 61;
 
 struct run {
     unsigned long from, bytes;
@@ -62,7 +63,7 @@ static bool take_down_page(unsigned long from, unsigned long bytes)
 }
 
 /* False when there are more than enough. */
-static bool take_down_mapping(int pagemap, const struct mapping *mapping, size_t *pages)
+static bool take_down_mapping(int pagemap, const struct mapping *mapping, unsigned long *bytes)
 {
     static uint64_t entries[LOOKED_AT];
     unsigned long page_bytes = (unsigned long)sysconf(_SC_PAGESIZE), from = mapping->from;
@@ -73,28 +74,34 @@ static bool take_down_mapping(int pagemap, const struct mapping *mapping, size_t
         if (pread(pagemap, entries, count * sizeof entries[0], place) != (ssize_t)(count * sizeof entries[0]))
             return false;
         for (size_t i = 0; i < count; i++, from += page_bytes)
-            if ((entries[i] & present_alone) == present_alone
-                && (++*pages > MOST_PAGES || !take_down_page(from, page_bytes)))
+            if ((entries[i] & (present_alone | of_file)) == present_alone
+                && ((*bytes += page_bytes) > MOST_BYTES || !take_down_page(from, page_bytes)))
                 return false;
     }
     return true;
 }
 
-/* What nobody else has in memory any more is what this process has written to since it was forked. */
+/* What is of no file and nobody else has in memory any more is what this process has written to since it was forked. */
 static void take_down(void)
 {
     struct mapping mapping;
-    size_t pages = 0;
+    unsigned long bytes = 0;
     int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     FILE *maps = fopen("/proc/self/maps", "re");
     while (pagemap >= 0 && next_mapping(maps, &mapping))
-        if (strcmp(mapping.access, "rw-p") == 0 && !take_down_mapping(pagemap, &mapping, &pages))
+        if (strcmp(mapping.access, "rw-p") == 0 && !take_down_mapping(pagemap, &mapping, &bytes))
             break;
+}
+
+/* As jobs do: what packages do to the group of their processes is not for the zygote, nor a shortage of memory. */
+static bool stand_apart(void)
+{
+    return setsid() >= 0 && volunteer_for_memory_shortage(FIRST_VICTIM) && leave_streams();
 }
 
 static _Noreturn void run_through(int answer)
 {
-    if (!leave_streams() || dup2(answer, CONTROL_DESCRIPTOR) != CONTROL_DESCRIPTOR
+    if (!stand_apart() || dup2(answer, CONTROL_DESCRIPTOR) != CONTROL_DESCRIPTOR
         || fcntl(CONTROL_DESCRIPTOR, F_SETFD, FD_CLOEXEC) != 0 || linux_close_from(CONTROL_DESCRIPTOR + 1) != 0)
         _exit(1);
     if (python_after_fork_in_child() && python_rehearse(REHEARSAL_SCRIPT))
@@ -129,6 +136,7 @@ void rehearse(void)
     close(ends[1]);
     if (child > 0) {
         hear(ends[0]);
+        kill(-child, SIGKILL); /* and whatever it has started, which may wait for long */
         kill(child, SIGKILL);
         while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
             ;

@@ -19,6 +19,7 @@ class UnprivilegedStartTest {
                 ForkedModulesTest.class,
                 ForkedNumpyTest.class,
                 SharedZygoteTest.class,
+                RehearsalTest.class,
                 ReadyStartTest.class,
                 AwaitedStartTest.class);
     }

@@ -103,6 +103,7 @@ def begin(arguments, variables):
 
 def rehearse(program):
     """The same in a process that is no job's: see rehearsal.c."""
+    made_by_imports.clear()  # here they are
     directory, name = os.path.split(program)
     os.chdir(directory)
     return begin([sys.executable] * flags + [name], [b"%s=%s" % pair for pair in posix.environ.items()])
