@@ -16,6 +16,7 @@ import io.sandrun.protocol.identity.Receipt;
 import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.identity.WorkerKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class CheckedReceipts {
 
     /** What one costs beside its texts, bytes; a rough count. */
     private static final int OVERHEAD_BYTES = 1024;
+
+    /** What each text costs beside its characters, and where it is kept, bytes. */
+    private static final int TEXT_OVERHEAD_BYTES = 64;
 
     private static final int BYTES_PER_CHARACTER = 2;
 
@@ -47,9 +51,23 @@ final class CheckedReceipts {
         this.store = store;
     }
 
-    private static int weight(ClaimedJob job) {
-        long characters = (long) job.code().length() + job.stdin().length();
-        return (int) (OVERHEAD_BYTES * (1L + job.files().inputs().size()) + characters * BYTES_PER_CHARACTER);
+    /** About as many bytes as it takes; whoever submits jobs may fill any of these. */
+    static int weight(ClaimedJob job) {
+        long bytes = OVERHEAD_BYTES * (1L + job.files().inputs().size())
+                + textBytes(job.args())
+                + textBytes(job.env().keySet())
+                + textBytes(job.env().values())
+                + textBytes(job.files().outputs())
+                + textBytes(List.of(job.code(), job.stdin()));
+        return (int) bytes;
+    }
+
+    private static long textBytes(Collection<String> texts) {
+        long bytes = 0;
+        for (String text : texts) {
+            bytes += TEXT_OVERHEAD_BYTES + (long) BYTES_PER_CHARACTER * text.length();
+        }
+        return bytes;
     }
 
     /** Keeps in mind what a node is given, until it reports. */
