@@ -76,8 +76,8 @@ public final class PendingReason {
      * have, in words that follow "waiting for"; empty where one of them has room for it.
      */
     public Optional<String> shortOfMemory(List<Node> fitting, RequirementClass needs) {
-        return OwnersReasons.shortOfMemory(
-                fitting, node -> store.read(tables -> classes.leftMb(tables, node)), needs.heldMb());
+        return store.read(
+                tables -> OwnersReasons.shortOfMemory(fitting, node -> classes.leftMb(tables, node), needs.heldMb()));
     }
 
     private static String whyNoneWorks(List<Node> live) {
