@@ -123,24 +123,39 @@ static void hear(int answer)
     run_count = heard / sizeof runs[0];
 }
 
+static void end(pid_t child)
+{
+    kill(-child, SIGKILL); /* and whatever it has started, which may wait for long */
+    kill(child, SIGKILL);
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+/* What packages do when a child has ended is for their own. */
 void rehearse(void)
 {
     int ends[2];
+    sigset_t of_children, before;
+    static const struct timespec at_once;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return;
+    sigemptyset(&of_children);
+    sigaddset(&of_children, SIGCHLD);
     python_before_fork();
+    sigprocmask(SIG_BLOCK, &of_children, &before);
     pid_t child = fork();
-    if (child == 0)
+    if (child == 0) {
+        sigprocmask(SIG_SETMASK, &before, NULL);
         run_through(ends[1]);
+    }
     python_after_fork_in_parent();
     close(ends[1]);
     if (child > 0) {
         hear(ends[0]);
-        kill(-child, SIGKILL); /* and whatever it has started, which may wait for long */
-        kill(child, SIGKILL);
-        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-            ;
+        end(child);
+        sigtimedwait(&of_children, NULL, &at_once);
     }
+    sigprocmask(SIG_SETMASK, &before, NULL);
     close(ends[0]);
 }
 

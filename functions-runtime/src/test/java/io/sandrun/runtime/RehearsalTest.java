@@ -112,6 +112,16 @@ class RehearsalTest {
                                 process.info().commandLine().orElse("").contains("3600.5")));
     }
 
+    /** As some count their own children, and have none here. */
+    @Test
+    void a_package_that_hears_of_ended_children_hears_of_none() throws IOException {
+        awaitForked(importing(
+                tree,
+                "counting",
+                "import os, signal\nsignal.signal(signal.SIGCHLD, lambda *rest: os.waitpid(-1, 0))",
+                "import counting\nprint('job')"));
+    }
+
     /** One that imports what does that at the end of a program, but not of a job's. */
     private Guest ending(String name, String end) throws IOException {
         return importing(
