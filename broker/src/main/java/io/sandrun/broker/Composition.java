@@ -53,6 +53,7 @@ import io.sandrun.broker.store.Readiness;
 import io.sandrun.broker.store.Store;
 import io.sandrun.broker.store.WriteObserver;
 import io.sandrun.broker.tls.TlsCertificate;
+import io.sandrun.broker.trust.HandedJobs;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.broker.trust.NodeSessions;
 import io.sandrun.broker.trust.ServiceIdentity;
@@ -103,6 +104,7 @@ final class Composition {
     private final Membership membership;
     private final NodeGate gate;
     private final NodeSessions sessions;
+    private final HandedJobs handed = new HandedJobs();
     private final Keys keys;
     private final AccessGate clients;
     private final OpenCalls calls;
@@ -171,6 +173,7 @@ final class Composition {
         List.of(
                         new NodeTally(registry),
                         environmentUses,
+                        handed,
                         desk,
                         logs,
                         waiters,
@@ -265,6 +268,7 @@ final class Composition {
                 pool,
                 registry,
                 gate,
+                handed,
                 membership,
                 new Heartbeats(membership, lifecycle, waiters, store, clock, threads.pool()),
                 presence,

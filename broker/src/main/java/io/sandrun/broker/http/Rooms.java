@@ -28,6 +28,7 @@ import io.sandrun.broker.pool.Pool;
 import io.sandrun.broker.project.ProjectIntake;
 import io.sandrun.broker.store.Readiness;
 import io.sandrun.broker.store.Store;
+import io.sandrun.broker.trust.HandedJobs;
 import io.sandrun.broker.trust.NodeGate;
 import io.sandrun.broker.verify.Standings;
 import java.util.concurrent.Executor;
@@ -35,7 +36,7 @@ import java.util.concurrent.Executor;
 /**
  * The rooms behind the HTTP edge, by what they are about.
  *
- * @param blocking runs what follows a commit and may block: reads of the store, answers to slow callers
+ * @param blocking runs what follows a commit and may block: reads of the store
  */
 public record Rooms(
         Store store,
@@ -68,6 +69,7 @@ public record Rooms(
             Pool pool,
             NodeRegistry registry,
             NodeGate gate,
+            HandedJobs handed,
             Membership membership,
             Heartbeats heartbeats,
             Presence presence,

@@ -73,7 +73,7 @@ final class Routes {
                 ofNodes.desk(),
                 ofJobs.lifecycle(),
                 rooms.logs().desk(),
-                new VouchedReports(rooms.store()));
+                new VouchedReports(rooms.store(), ofNodes.handed()));
         this.artifacts = new ArtifactEndpoints(callers, new LeasedArtifacts(rooms.store(), files), toNodes, transfers);
         this.standings = new StandingEndpoints(ofNodes, responder.access());
         this.outputs = new OutputEndpoints(rooms.store(), ofJobs.statuses(), files, toClients);

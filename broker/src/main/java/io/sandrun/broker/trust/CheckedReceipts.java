@@ -1,8 +1,6 @@
 package io.sandrun.broker.trust;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.HandedJob;
 import io.sandrun.broker.store.Lease;
@@ -16,7 +14,6 @@ import io.sandrun.protocol.identity.Receipt;
 import io.sandrun.protocol.identity.SignedResult;
 import io.sandrun.protocol.identity.WorkerKey;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,65 +23,22 @@ import org.jspecify.annotations.Nullable;
  * Takes a receipt only if it says what this broker knows, and what the report says that it comes with. Thread-safe.
  */
 final class CheckedReceipts {
-    /** Memory for jobs that are under way, bytes: thousands of ordinary ones, or a few of the largest. */
-    private static final long HANDED_BYTES = 16L * 1024 * 1024;
-
-    /** What one costs beside its texts, bytes; a rough count. */
-    private static final int OVERHEAD_BYTES = 1024;
-
-    /** What each text costs beside its characters, and where it is kept, bytes. */
-    private static final int TEXT_OVERHEAD_BYTES = 64;
-
-    private static final int BYTES_PER_CHARACTER = 2;
-
     private final Store store;
+    private final HandedJobs handed;
 
-    /** Spares most reports a look into the store. Whether the lease is held still is seen when the end is written. */
-    private final Cache<Lease, ClaimedJob> handed = Caffeine.newBuilder()
-            .maximumWeight(HANDED_BYTES)
-            .weigher((Lease lease, ClaimedJob job) -> weight(job))
-            // Its upkeep is a few steps: not worth a thread that nobody stops.
-            .executor(Runnable::run)
-            .build();
-
-    CheckedReceipts(Store store) {
+    CheckedReceipts(Store store, HandedJobs handed) {
         this.store = store;
-    }
-
-    /** About as many bytes as it takes; whoever submits jobs may fill any of these. */
-    static int weight(ClaimedJob job) {
-        long bytes = OVERHEAD_BYTES * (1L + job.files().inputs().size())
-                + textBytes(job.args())
-                + textBytes(job.env().keySet())
-                + textBytes(job.env().values())
-                + textBytes(job.files().outputs())
-                + textBytes(List.of(job.code(), job.stdin()));
-        return (int) bytes;
-    }
-
-    private static long textBytes(Collection<String> texts) {
-        long bytes = 0;
-        for (String text : texts) {
-            bytes += TEXT_OVERHEAD_BYTES + (long) BYTES_PER_CHARACTER * text.length();
-        }
-        return bytes;
-    }
-
-    /** Keeps in mind what a node is given, until it reports. */
-    void handing(Lease lease, ClaimedJob job) {
-        handed.put(lease, job);
+        this.handed = handed;
     }
 
     private Optional<ClaimedJob> handed(Lease lease) {
-        Optional<ClaimedJob> known = Optional.ofNullable(handed.asMap().remove(lease));
-        return known.isPresent()
-                ? known
-                : store.read(tables -> tables.jobs().held(lease)).map(held -> HandedJob.of(lease, held));
+        return handed.under(lease)
+                .or(() -> store.read(tables -> tables.jobs().held(lease)).map(held -> HandedJob.of(lease, held)));
     }
 
     /**
-     * The receipt of a report, as it is kept; null for a report without, and under a lease of which nothing is known:
-     * such a report changes nothing.
+     * The receipt of a report, as it is kept; null for a report without, and under a lease that is not held: such a
+     * report changes nothing.
      *
      * @param key of the node that reports
      * @param result that of the report

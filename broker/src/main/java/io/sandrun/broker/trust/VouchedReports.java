@@ -2,7 +2,6 @@ package io.sandrun.broker.trust;
 
 import io.sandrun.broker.Refusal;
 import io.sandrun.broker.job.AttemptEnd;
-import io.sandrun.broker.job.HandedJob;
 import io.sandrun.broker.job.JobLifecycle.Assigned;
 import io.sandrun.broker.node.Node;
 import io.sandrun.broker.store.ResultRow.Voucher;
@@ -17,17 +16,17 @@ import java.util.Optional;
 
 /** Takes reports of nodes that have a key only with the node's signature on what they say. Thread-safe. */
 public final class VouchedReports {
+    private final HandedJobs handed;
     private final CheckedReceipts receipts;
 
-    public VouchedReports(Store store) {
-        this.receipts = new CheckedReceipts(store);
+    public VouchedReports(Store store, HandedJobs handed) {
+        this.handed = handed;
+        this.receipts = new CheckedReceipts(store, handed);
     }
 
     /** What a claim hands out, kept in mind for the report on it. */
     public ClaimedJob handing(Assigned assigned) {
-        ClaimedJob job = HandedJob.of(assigned);
-        receipts.handing(assigned.lease(), job);
-        return job;
+        return handed.handing(assigned);
     }
 
     /**
