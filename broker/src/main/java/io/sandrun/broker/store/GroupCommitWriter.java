@@ -122,10 +122,10 @@ final class GroupCommitWriter implements AutoCloseable {
         if (!turn.tryLock()) {
             return;
         }
-        List<Runnable> following = List.of();
+        List<Runnable> forOthers = List.of();
         try {
             commitWaiting();
-            following = List.copyOf(afterTurn);
+            forOthers = List.copyOf(afterTurn);
         } finally {
             afterTurn.clear();
             turn.unlock();
@@ -134,7 +134,16 @@ final class GroupCommitWriter implements AutoCloseable {
         if (!queue.isEmpty()) {
             LockSupport.unpark(thread);
         }
-        following.forEach(Runnable::run);
+        forOthers.forEach(GroupCommitWriter::doForOthers);
+    }
+
+    /** Whoever brought an operation learns what became of it, whatever goes wrong for others. */
+    private static void doForOthers(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error failed) {
+            LOG.error("What follows a commit failed: {}", failed.toString());
+        }
     }
 
     /**

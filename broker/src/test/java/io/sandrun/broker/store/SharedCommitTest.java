@@ -194,6 +194,22 @@ final class SharedCommitTest {
     }
 
     @Test
+    void what_fails_for_one_spoils_nothing_for_others() {
+        Queue<Runnable> left = new ConcurrentLinkedQueue<>();
+        Collection<Thread> doers = new ConcurrentLinkedQueue<>();
+        Executor following = following(left, doers);
+        CompletableFuture<Long> brought = store.write(interning("one").operation(), id -> {
+            following.execute(() -> {
+                throw new IllegalStateException("The first fails.");
+            });
+            following.execute(() -> {});
+            return id;
+        });
+        assertThat(outcome(brought)).isEqualTo("done");
+        assertThat(doers).hasSize(2);
+    }
+
+    @Test
     void the_writers_own_thread_does_nothing_for_others() {
         Queue<Runnable> left = new ConcurrentLinkedQueue<>();
         Collection<Thread> doers = new ConcurrentLinkedQueue<>();
