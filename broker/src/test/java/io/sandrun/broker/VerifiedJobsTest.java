@@ -105,6 +105,8 @@ class VerifiedJobsTest {
         Job other = bounded.claimOne();
         String jobId = submitVerified("print(1)");
         free.claimOne();
+        // Only when it is known who has the first copy it is decided that two more are needed.
+        BrokerUnderTest.await(() -> verification(jobId).path("copies").size() == 3);
         assertThat(status(jobId).path("pending_reason").asText())
                 .isEqualTo("A copy waits for memory: the node that could run it has 400 MiB left of what its owner lets"
                         + " jobs have, and this one may take 768 with its files. 1 of 3 copies is placed.");
