@@ -186,10 +186,10 @@ class ReceiptsTest {
         Job lost = node.claimOne();
         node.release(false, lost);
         Job held = node.claimOne();
-        refused(report(lost), 409, "stale_lease");
         ObjectNode lie = Json.MAPPER.valueToTree(AccountedReport.of(lost));
         ((ObjectNode) lie.path("receipt").path("task")).put("stdin_sha256", Digest.ofText("other"));
         refused(node.post("/complete", signed(Json.MAPPER.treeToValue(lie, Complete.class))), 409, "stale_lease");
+        refused(report(lost), 409, "stale_lease");
         assertThat(broker.state(jobId)).isEqualTo("assigned");
         refused(broker.get("/receipts/" + jobId), 202, "not_finished");
         assertThat(report(held).status()).isEqualTo(200);
