@@ -25,9 +25,10 @@ static struct verdict mount_proc(char **place)
     return of_call(mount("proc", place[0], "proc", 0, NULL), "mount");
 }
 
+/* With all below, which who is not their owner cannot leave out: without a sandbox anything may be mounted there. */
 static struct verdict bind_over(char **places)
 {
-    return of_call(mount(places[0], places[1], NULL, MS_BIND, NULL), "mount");
+    return of_call(mount(places[0], places[1], NULL, MS_BIND | MS_REC, NULL), "mount");
 }
 
 static struct verdict remount_writable(char **place)
